@@ -1,0 +1,72 @@
+/**
+ * The registry of fault codes, grouped by the folder that raises them. Codes are stable: they are never reused.
+ * `docs/errors.md` is generated from this table and a test keeps both equal.
+ */
+
+export interface FaultEntry {
+  /** When it is raised, in one sentence. */
+  readonly meaning: string;
+  /** What the person who sees it can do. */
+  readonly mend: string;
+}
+
+export const FAULTS = {
+  BASE_LIMIT: {
+    meaning: 'A container reached its named limit.',
+    mend: 'Raise the named limit, or find out why so much is waiting.',
+  },
+  BASE_SNAPSHOT: {
+    meaning: 'A snapshot cannot be read: wrong magic, version, or length.',
+    mend: 'Take the snapshot again with the version of the code that reads it.',
+  },
+  MKT_CONFIG: {
+    meaning: 'A venue, an instrument or a matching rule is configured outside its allowed range.',
+    mend: 'Correct the named value; the message gives the allowed range.',
+  },
+  SIM_TIME: {
+    meaning: 'An event was scheduled in the past, or beyond the range of simulated time (2^53 ns).',
+    mend: 'Schedule at or after the present; split histories longer than 104 days into runs.',
+  },
+  WORLD_CONFIG: {
+    meaning: 'A world is wired in a way that cannot run.',
+    mend: 'Correct the named part of the scenario.',
+  },
+  DATA_FORMAT: {
+    meaning: 'A file is not of the format it was read as: wrong magic, version, column count or length.',
+    mend: 'Check that the file is complete and of a supported format; --format names one explicitly.',
+  },
+  DATA_RECORD: {
+    meaning: 'A record of a data file breaks a rule of its format (strict mode).',
+    mend: 'Repair the record, or replay with --lenient: bad records are then set aside and counted by reason.',
+  },
+  DATA_PAIR: {
+    meaning: 'Two files that belong together do not fit: other length, depth or symbol.',
+    mend: 'Give the message file and the orderbook file of the same symbol, day and depth.',
+  },
+  SCENARIO_CONFIG: {
+    meaning: 'A scenario file has unknown keys or values outside their range.',
+    mend: 'Correct every listed path; docs/scenarios.md has the table of keys and ranges.',
+  },
+  RUNS_NOT_FOUND: {
+    meaning: 'There is no run of that id.',
+    mend: 'List the runs with `twin runs ls`, or name the folder with --runs.',
+  },
+  RUNS_DAMAGED: {
+    meaning: 'A file of a run cannot be read as what it should be.',
+    mend: 'Run it again; what precedes the damage in the journal stays readable with `twin export`.',
+  },
+  RUNS_WRITE: {
+    meaning: 'A file of a run cannot be written: no space, no permission, or a read-only disk.',
+    mend: 'Free space or choose another folder with --runs; what was written before stays readable.',
+  },
+  RUNS_DIFFER: {
+    meaning: 'A run did not reproduce: its digest differs from the one in its manifest.',
+    mend: 'Compare code version, runtime version and config in the manifest with the present ones.',
+  },
+  CLI_USAGE: {
+    meaning: 'A command was called with arguments that it does not take.',
+    mend: 'See --help of the command.',
+  },
+} as const satisfies Record<string, FaultEntry>;
+
+export type FaultCode = keyof typeof FAULTS;

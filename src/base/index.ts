@@ -1,0 +1,3 @@
+export { BinaryReader, BinaryWriter } from './binary.ts';
+export { assertNever, BrokenInvariant, invariant, TwinError } from './fault.ts';
+export { FAULTS, type FaultCode, type FaultEntry } from './fault-codes.ts';

@@ -1,0 +1,114 @@
+/**
+ * The record that everything in a run is made of: commands, what the venue answered, trades, changes of the book.
+ * One layout for the venue's output, the market data and the journal on disk: 12 int32 words, 48 bytes, little endian.
+ *
+ * ```
+ * word  0      kind (bits 0-7) | side (bit 8) | flags (bits 9-15) | reason or code (bits 16-31)
+ * word  1      instrument index
+ * word  2-3    time, ns since the run's epoch, as one float64
+ * word  4-10   by kind, see the table at EVENT_FIELDS
+ * word  11     running check of the journal (sim/digest.ts); zero until the record is sealed
+ * ```
+ */
+
+export const RECORD_WORDS = 12;
+export const RECORD_BYTES = 48;
+
+export const WORD_HEAD = 0;
+export const WORD_INSTRUMENT = 1;
+/** Index of the float64 that holds the time, in doubles from the start of the record. */
+export const DOUBLE_TIME = 1;
+export const WORD_ORDER = 4;
+export const WORD_PRICE = 5;
+export const WORD_QTY = 6;
+export const WORD_LEAVES = 7;
+export const WORD_OTHER = 8;
+export const WORD_OTHER_LEAVES = 9;
+export const WORD_EXTRA = 10;
+export const WORD_CHECK = 11;
+
+export const HEAD_SIDE_SHIFT = 8;
+/** The order on the other side of a trade was not displayed (LOBSTER type 5, ITCH P). */
+export const HEAD_FLAG_MAKER_HIDDEN = 1 << 9;
+/** A replace kept its place in the queue. */
+export const HEAD_FLAG_KEEPS_PRIORITY = 1 << 10;
+/** The order is not displayed. */
+export const HEAD_FLAG_HIDDEN = 1 << 11;
+export const HEAD_CODE_SHIFT = 16;
+
+// Commands, as the venue received them.
+export const CMD_NEW = 1;
+export const CMD_CANCEL = 2;
+export const CMD_REPLACE = 3;
+export const CMD_REDUCE = 4;
+export const CMD_MASS_CANCEL = 5;
+// Answers to an order's owner.
+export const EV_ACCEPTED = 16;
+export const EV_REJECTED = 17;
+export const EV_CANCEL_REJECTED = 18;
+export const EV_REPLACE_REJECTED = 19;
+export const EV_CANCELED = 20;
+export const EV_REDUCED = 21;
+export const EV_REPLACED = 22;
+export const EV_EXPIRED = 23;
+export const EV_TRIGGERED = 24;
+/** Quantity changed without the owner's doing: self-trade decrement (market-rules §1.18, FIX ExecType D). */
+export const EV_RESTATED = 25;
+// What the public sees besides trades.
+export const EV_RESTED = 32;
+export const EV_REFRESHED = 33;
+export const EV_TRADE = 34;
+/** New total of one price level: the only record with a float64 in words 6-7. */
+export const EV_LEVEL = 35;
+
+/** Why an order was cancelled by the venue or at its owner's wish: the code of EV_CANCELED. */
+export const CANCEL_REQUESTED = 1;
+export const CANCEL_MASS = 2;
+export const CANCEL_IOC_REMAINDER = 3;
+export const CANCEL_FOK_UNFILLED = 4;
+export const CANCEL_MIN_QTY_UNFILLED = 5;
+export const CANCEL_NO_LIQUIDITY = 6;
+export const CANCEL_SELF_TRADE = 7;
+/** A replace whose new total is not above what was filled already (market-rules §1.13). */
+export const CANCEL_REPLACED_BELOW_FILLED = 8;
+
+export const CANCEL_REASON_NAMES = [
+  '',
+  'requested',
+  'massCancel',
+  'iocRemainder',
+  'fokUnfilled',
+  'minQtyUnfilled',
+  'noLiquidity',
+  'selfTrade',
+  'replacedBelowFilled',
+] as const;
+
+interface EventLayout {
+  readonly name: string;
+  /** Names of words 4 to 10; '' is unused and zero. */
+  readonly fields: readonly [string, string, string, string, string, string, string];
+}
+
+/** Kind to name and the meaning of words 4 to 10. `side` is the side of `orderId`; for a trade, the aggressor's. */
+export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
+  [CMD_NEW]: { name: 'cmdNew', fields: ['orderId', 'priceTicks', 'qtyLots', 'terms', 'accountId', 'displayQtyLots', 'stopPriceTicks'] },
+  [CMD_CANCEL]: { name: 'cmdCancel', fields: ['orderId', '', '', '', 'accountId', '', ''] },
+  [CMD_REPLACE]: { name: 'cmdReplace', fields: ['orderId', 'priceTicks', 'qtyLots', '', 'accountId', 'displayQtyLots', 'stopPriceTicks'] },
+  [CMD_REDUCE]: { name: 'cmdReduce', fields: ['orderId', '', 'qtyLots', '', 'accountId', '', ''] },
+  [CMD_MASS_CANCEL]: { name: 'cmdMassCancel', fields: ['', '', '', '', 'accountId', '', ''] },
+  [EV_ACCEPTED]: { name: 'accepted', fields: ['orderId', 'priceTicks', 'qtyLots', 'leavesLots', 'accountId', '', ''] },
+  [EV_REJECTED]: { name: 'rejected', fields: ['orderId', 'priceTicks', 'qtyLots', '', 'accountId', '', ''] },
+  [EV_CANCEL_REJECTED]: { name: 'cancelRejected', fields: ['orderId', '', '', '', 'accountId', '', ''] },
+  [EV_REPLACE_REJECTED]: { name: 'replaceRejected', fields: ['orderId', '', '', '', 'accountId', '', ''] },
+  [EV_CANCELED]: { name: 'canceled', fields: ['orderId', 'priceTicks', 'canceledLots', '', 'accountId', '', ''] },
+  [EV_REDUCED]: { name: 'reduced', fields: ['orderId', 'priceTicks', 'canceledLots', 'leavesLots', 'accountId', '', ''] },
+  [EV_REPLACED]: { name: 'replaced', fields: ['orderId', 'priceTicks', 'leavesLots', 'leavesLotsBefore', 'accountId', 'priceTicksBefore', ''] },
+  [EV_EXPIRED]: { name: 'expired', fields: ['orderId', 'priceTicks', 'canceledLots', '', 'accountId', '', ''] },
+  [EV_TRIGGERED]: { name: 'triggered', fields: ['orderId', 'stopPriceTicks', 'qtyLots', '', 'accountId', '', ''] },
+  [EV_RESTATED]: { name: 'restated', fields: ['orderId', 'priceTicks', 'decrementLots', 'leavesLots', 'accountId', '', ''] },
+  [EV_RESTED]: { name: 'rested', fields: ['orderId', 'priceTicks', 'displayedLots', 'leavesLots', 'accountId', '', ''] },
+  [EV_REFRESHED]: { name: 'refreshed', fields: ['orderId', 'priceTicks', 'displayedLots', 'leavesLots', 'accountId', '', ''] },
+  [EV_TRADE]: { name: 'trade', fields: ['takerOrderId', 'priceTicks', 'qtyLots', 'takerLeavesLots', 'makerOrderId', 'makerLeavesLots', 'tradeId'] },
+  [EV_LEVEL]: { name: 'level', fields: ['', 'priceTicks', 'displayedLots', '', 'orderCount', '', ''] },
+};

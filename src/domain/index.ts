@@ -1,0 +1,5 @@
+export * from './event-buffer.ts';
+export * from './events.ts';
+export * from './order-terms.ts';
+export * from './reject-codes.ts';
+export * from './tickets.ts';

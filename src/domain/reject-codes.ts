@@ -1,0 +1,44 @@
+/** Why a venue refuses a command. A reject is a normal answer, not a failure. Codes are stable numbers in the journal. */
+
+export const REJECT_UNKNOWN_INSTRUMENT = 1;
+export const REJECT_UNKNOWN_ORDER = 2;
+/** The order existed and is already filled, cancelled or expired (FIX CxlRejReason 0). */
+export const REJECT_TOO_LATE = 3;
+export const REJECT_NOT_OWNER = 4;
+export const REJECT_QTY_RANGE = 5;
+export const REJECT_PRICE_RANGE = 6;
+export const REJECT_DISPLAY_QTY = 7;
+/** Minimum quantity above order quantity (market-rules §1.10, FIX reject 13). */
+export const REJECT_MIN_QTY = 8;
+export const REJECT_POST_ONLY_WOULD_TAKE = 9;
+export const REJECT_STOP_ALREADY_TRIGGERED = 10;
+/** A stop-limit's limit is on the wrong side of its stop (market-rules §1.14). */
+export const REJECT_STOP_LIMIT_BEYOND_STOP = 11;
+export const REJECT_EXPIRE_TIME_PAST = 12;
+/** Market-to-limit without an opposite best (market-rules §1.16). */
+export const REJECT_NO_OPPOSITE_BEST = 13;
+/** Order terms that exclude each other, for instance post-only with immediate-or-cancel. */
+export const REJECT_TERMS_CONFLICT = 14;
+export const REJECT_DUPLICATE_ORDER = 15;
+export const REJECT_UNKNOWN_TERM = 16;
+
+/** Index = code. The text states the rule that was broken. */
+export const REJECT_TEXTS = [
+  '',
+  'the instrument is not listed at this venue',
+  'the order is not known',
+  'the order is already filled, cancelled or expired',
+  'only the owner may change an order',
+  'quantity is a whole number of lots from 1 to 2147483647',
+  'price is a whole number of ticks within the range of the instrument',
+  'display quantity is from 1 to the order quantity, and absent for hidden orders',
+  'minimum quantity is from 1 to the order quantity; resting ones must be hidden',
+  'a post-only order must not lock or cross displayed interest',
+  'a stop must not be triggered by the last trade already',
+  "a buy stop-limit's limit is at or above its stop, a sell's at or below",
+  'the expiry time lies in the future',
+  'a market-to-limit order needs an opposite best price',
+  'the order terms exclude each other',
+  'an order id is used once',
+  'side, type, time in force and self-trade mode are known codes',
+] as const;

@@ -1,0 +1,115 @@
+/**
+ * What every order book promises. Two implementations keep it: `ReferenceBook` (obviously right) and `FastBook`
+ * (typed arrays). One battery tests both, a differential fuzz compares their events record by record and their state
+ * by a hash that knows nothing of the implementation.
+ *
+ * Order of events for one command (market-rules §1.18): answer to the command (accepted, rejected, replaced), fills in
+ * match order, what happens to the rest (rested, cancelled), then triggered stops one after another, each with its own
+ * fills and rest. LEVEL records stand directly behind the events that changed the level:
+ *  - leaving a level in the match loop, if a displayed order of it was filled, removed or refreshed;
+ *  - after RESTED with a displayed part, after a cancel, reduce, expiry or in-place replace that changed what is displayed;
+ *  - after REPLACED that lost its place, for the level that the order left (before its re-entry begins).
+ */
+
+import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
+import type { EventBuffer, OrderTicket, ReplaceTicket, Side } from '../../domain/index.ts';
+
+/** Matching rules of one instrument. Every field is a documented choice that real venues differ in. */
+export interface BookRules {
+  /**
+   * How an iceberg shows its next peak (market-rules §1.9). 'roundRobin': at once, behind all displayed quantity
+   * (CME, LSE, Xetra). 'displayThenHiddenTime': first everything displayed trades, then hidden orders and icebergs'
+   * reserves in time order for their full size, and peaks are refilled when the aggressor is done (Nasdaq, NYSE).
+   */
+  readonly icebergRefresh: 'roundRobin' | 'displayThenHiddenTime';
+  /** 'standard': a decrease at the same price keeps its place. 'always': each replace goes to the back (Nasdaq OUCH). */
+  readonly replaceLosesPriority: 'standard' | 'always';
+  /** What a replace's quantity means: the new total including fills (FIX), or the new open quantity. */
+  readonly replaceQty: 'total' | 'open';
+  /** A stop that the last trade has triggered already: refuse it (CME) or let it enter at once (equities). */
+  readonly stopAlreadyTriggered: 'reject' | 'enter';
+  /** Whether a stop-limit's limit must not be worse than its stop (CME). */
+  readonly stopLimitBeyondStop: 'reject' | 'allow';
+  /** Whether LEVEL records are written. Off when nobody needs them (a bare benchmark). */
+  readonly publishLevels: boolean;
+}
+
+export const DEFAULT_BOOK_RULES: BookRules = {
+  icebergRefresh: 'displayThenHiddenTime',
+  replaceLosesPriority: 'standard',
+  replaceQty: 'total',
+  stopAlreadyTriggered: 'enter',
+  stopLimitBeyondStop: 'reject',
+  publishLevels: true,
+};
+
+/** A resting order or a waiting stop, as inspection sees it. */
+export interface OrderView {
+  readonly orderId: number;
+  readonly accountId: number;
+  readonly side: Side;
+  /** Type it has now: a market-to-limit rest is a limit order. Waiting stops are STOP or STOP_LIMIT. */
+  readonly type: number;
+  readonly timeInForce: number;
+  readonly flags: number;
+  /** Limit price; for STOP the last price it had, 0 by default. */
+  readonly priceTicks: number;
+  /** Only of waiting stops, else 0. */
+  readonly stopPriceTicks: number;
+  /** Displayed now. */
+  readonly shownLots: number;
+  /** Open but not displayed. */
+  readonly reserveLots: number;
+  /** Peak size of an iceberg, else 0. */
+  readonly displayQtyLots: number;
+  readonly filledLots: number;
+  readonly minQtyLots: number;
+  readonly stpGroup: number;
+  readonly stpMode: number;
+}
+
+export interface LevelView {
+  readonly priceTicks: number;
+  readonly displayedLots: number;
+  readonly orderCount: number;
+}
+
+export interface OrderBook {
+  readonly rules: BookRules;
+  /** Everything the book says goes here; the owner sets `timeNs` and clears. */
+  readonly events: EventBuffer;
+  /** Price of the last trade, or UNDEF_INT32 before the first. */
+  readonly lastTradeTicks: number;
+  readonly liveOrderCount: number;
+
+  /** New order: answer, match, rest, stops. The ticket's order id must be above every id seen before. */
+  submit(ticket: OrderTicket): void;
+  /** Puts an order into the book without matching it: recorded replays, order entry before an auction. No stops. */
+  place(ticket: OrderTicket): void;
+  /** Cancels an order. `accountId` 0 acts for the venue and passes the ownership check. */
+  cancel(orderId: number, accountId: number): void;
+  /** Takes `qtyLots` off an order that keeps its place (ITCH X); all of it or more cancels the order. */
+  reduce(orderId: number, accountId: number, qtyLots: number): void;
+  replace(ticket: ReplaceTicket): void;
+  /** Cancels all orders of an account (0 = all accounts): bids best to worst, asks, buy stops, sell stops. */
+  massCancel(accountId: number): void;
+  /** Expires one order (GTD). Unknown ids are ignored: it may have gone in the meantime. */
+  expire(orderId: number): void;
+  /** Expires every order of time in force DAY, in the order of massCancel. */
+  expireDay(): void;
+
+  /** Best displayed price of a side, or UNDEF_INT32. */
+  bestTicks(side: Side): number;
+  /** Displayed levels, best first, at most `levelsMax`. Levels with hidden orders only do not show. */
+  depth(side: Side, levelsMax: number): LevelView[];
+  has(orderId: number): boolean;
+  order(orderId: number): OrderView | null;
+  /** Live orders in canonical order: bids best to worst, asks best to worst, buy stops, sell stops; in a level the
+   *  displayed queue, then the hidden one (an iceberg's entry there is not repeated); within a stop price by time. */
+  forEachOrder(visit: (order: OrderView) => void): void;
+  /** Throws BrokenInvariant when the structure contradicts itself. For tests: slow. */
+  validate(): void;
+
+  writeState(writer: BinaryWriter): void;
+  readState(reader: BinaryReader): void;
+}
