@@ -76,7 +76,8 @@ export class BinaryReader {
   section(name: string): void {
     const length = this.int32();
     let found = '';
-    if (length >= 0 && length <= 256) for (let i = 0; i < length; i++) found += String.fromCharCode(this.uint8());
+    if (length >= 0 && length <= 256)
+      for (let i = 0; i < length; i++) found += String.fromCharCode(this.uint8());
     if (found !== name) {
       throw new TwinError('BASE_SNAPSHOT', 'a snapshot has its sections in order', { expected: name, found });
     }

@@ -92,23 +92,67 @@ interface EventLayout {
 
 /** Kind to name and the meaning of words 4 to 10. `side` is the side of `orderId`; for a trade, the aggressor's. */
 export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
-  [CMD_NEW]: { name: 'cmdNew', fields: ['orderId', 'priceTicks', 'qtyLots', 'terms', 'accountId', 'displayQtyLots', 'stopPriceTicks'] },
+  [CMD_NEW]: {
+    name: 'cmdNew',
+    fields: ['orderId', 'priceTicks', 'qtyLots', 'terms', 'accountId', 'displayQtyLots', 'stopPriceTicks'],
+  },
   [CMD_CANCEL]: { name: 'cmdCancel', fields: ['orderId', '', '', '', 'accountId', '', ''] },
-  [CMD_REPLACE]: { name: 'cmdReplace', fields: ['orderId', 'priceTicks', 'qtyLots', '', 'accountId', 'displayQtyLots', 'stopPriceTicks'] },
+  [CMD_REPLACE]: {
+    name: 'cmdReplace',
+    fields: ['orderId', 'priceTicks', 'qtyLots', '', 'accountId', 'displayQtyLots', 'stopPriceTicks'],
+  },
   [CMD_REDUCE]: { name: 'cmdReduce', fields: ['orderId', '', 'qtyLots', '', 'accountId', '', ''] },
   [CMD_MASS_CANCEL]: { name: 'cmdMassCancel', fields: ['', '', '', '', 'accountId', '', ''] },
-  [EV_ACCEPTED]: { name: 'accepted', fields: ['orderId', 'priceTicks', 'qtyLots', 'leavesLots', 'accountId', '', ''] },
+  [EV_ACCEPTED]: {
+    name: 'accepted',
+    fields: ['orderId', 'priceTicks', 'qtyLots', 'leavesLots', 'accountId', '', ''],
+  },
   [EV_REJECTED]: { name: 'rejected', fields: ['orderId', 'priceTicks', 'qtyLots', '', 'accountId', '', ''] },
   [EV_CANCEL_REJECTED]: { name: 'cancelRejected', fields: ['orderId', '', '', '', 'accountId', '', ''] },
   [EV_REPLACE_REJECTED]: { name: 'replaceRejected', fields: ['orderId', '', '', '', 'accountId', '', ''] },
-  [EV_CANCELED]: { name: 'canceled', fields: ['orderId', 'priceTicks', 'canceledLots', '', 'accountId', '', ''] },
-  [EV_REDUCED]: { name: 'reduced', fields: ['orderId', 'priceTicks', 'canceledLots', 'leavesLots', 'accountId', '', ''] },
-  [EV_REPLACED]: { name: 'replaced', fields: ['orderId', 'priceTicks', 'leavesLots', 'leavesLotsBefore', 'accountId', 'priceTicksBefore', ''] },
-  [EV_EXPIRED]: { name: 'expired', fields: ['orderId', 'priceTicks', 'canceledLots', '', 'accountId', '', ''] },
-  [EV_TRIGGERED]: { name: 'triggered', fields: ['orderId', 'stopPriceTicks', 'qtyLots', '', 'accountId', '', ''] },
-  [EV_RESTATED]: { name: 'restated', fields: ['orderId', 'priceTicks', 'decrementLots', 'leavesLots', 'accountId', '', ''] },
-  [EV_RESTED]: { name: 'rested', fields: ['orderId', 'priceTicks', 'displayedLots', 'leavesLots', 'accountId', '', ''] },
-  [EV_REFRESHED]: { name: 'refreshed', fields: ['orderId', 'priceTicks', 'displayedLots', 'leavesLots', 'accountId', '', ''] },
-  [EV_TRADE]: { name: 'trade', fields: ['takerOrderId', 'priceTicks', 'qtyLots', 'takerLeavesLots', 'makerOrderId', 'makerLeavesLots', 'tradeId'] },
+  [EV_CANCELED]: {
+    name: 'canceled',
+    fields: ['orderId', 'priceTicks', 'canceledLots', '', 'accountId', '', ''],
+  },
+  [EV_REDUCED]: {
+    name: 'reduced',
+    fields: ['orderId', 'priceTicks', 'canceledLots', 'leavesLots', 'accountId', '', ''],
+  },
+  [EV_REPLACED]: {
+    name: 'replaced',
+    fields: ['orderId', 'priceTicks', 'leavesLots', 'leavesLotsBefore', 'accountId', 'priceTicksBefore', ''],
+  },
+  [EV_EXPIRED]: {
+    name: 'expired',
+    fields: ['orderId', 'priceTicks', 'canceledLots', '', 'accountId', '', ''],
+  },
+  [EV_TRIGGERED]: {
+    name: 'triggered',
+    fields: ['orderId', 'stopPriceTicks', 'qtyLots', '', 'accountId', '', ''],
+  },
+  [EV_RESTATED]: {
+    name: 'restated',
+    fields: ['orderId', 'priceTicks', 'decrementLots', 'leavesLots', 'accountId', '', ''],
+  },
+  [EV_RESTED]: {
+    name: 'rested',
+    fields: ['orderId', 'priceTicks', 'displayedLots', 'leavesLots', 'accountId', '', ''],
+  },
+  [EV_REFRESHED]: {
+    name: 'refreshed',
+    fields: ['orderId', 'priceTicks', 'displayedLots', 'leavesLots', 'accountId', '', ''],
+  },
+  [EV_TRADE]: {
+    name: 'trade',
+    fields: [
+      'takerOrderId',
+      'priceTicks',
+      'qtyLots',
+      'takerLeavesLots',
+      'makerOrderId',
+      'makerLeavesLots',
+      'tradeId',
+    ],
+  },
   [EV_LEVEL]: { name: 'level', fields: ['', 'priceTicks', 'displayedLots', '', 'orderCount', '', ''] },
 };

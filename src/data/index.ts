@@ -1,0 +1,2 @@
+export * from './mbo-batch.ts';
+export * from './quarantine.ts';

@@ -1,0 +1,68 @@
+/** Where bad records go: nothing is dropped in silence. Strict mode stops at the first, lenient mode counts by reason. */
+
+import { TwinError } from '../base/index.ts';
+
+export const QUARANTINE_REASONS = {
+  'column-count': 'a row has the columns of its format',
+  'not-a-number': 'a field is a number',
+  'unknown-type': 'a message type is one of the format',
+  'length-mismatch': 'a record has the length of its type',
+  truncated: 'a file ends with a whole record',
+  'time-backwards': 'time does not decrease',
+  'qty-not-positive': 'a quantity is a positive whole number',
+  'price-range': 'a price is within the range of the book',
+  'price-off-tick': 'a price is a multiple of the tick',
+  'duplicate-order': 'an order id is added once while it is live',
+  'unknown-order': 'a change names an order that is live',
+  'over-reduced': 'no more is taken off an order than is left',
+  'crossed-book': 'bid is below ask',
+  'unknown-side': 'a side is buy or sell',
+  'mixed-symbols': 'a file has one symbol',
+  'packet-damaged': 'a network packet is whole',
+  gap: 'sequence numbers have no gap',
+} as const satisfies Record<string, string>;
+
+export type QuarantineReason = keyof typeof QUARANTINE_REASONS;
+
+export interface QuarantineExample {
+  readonly sourceIndex: number;
+  readonly detail: string;
+}
+
+/** Examples kept per reason; the count goes on. */
+export const QUARANTINE_EXAMPLES_MAX = 5;
+
+export class Quarantine {
+  readonly mode: 'strict' | 'lenient';
+  /** Name of the source in messages, usually the file name. */
+  readonly source: string;
+  readonly counts = new Map<QuarantineReason, number>();
+  readonly examples = new Map<QuarantineReason, QuarantineExample[]>();
+
+  constructor(mode: 'strict' | 'lenient', source: string) {
+    this.mode = mode;
+    this.source = source;
+  }
+
+  /** Takes a bad record: throws DATA_RECORD in strict mode, else counts it; the caller then skips the record. */
+  add(reason: QuarantineReason, sourceIndex: number, detail: string): void {
+    if (this.mode === 'strict') {
+      throw new TwinError('DATA_RECORD', QUARANTINE_REASONS[reason], {
+        source: this.source,
+        record: sourceIndex,
+        found: detail,
+        reason,
+      });
+    }
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    const kept = this.examples.get(reason) ?? [];
+    if (kept.length < QUARANTINE_EXAMPLES_MAX) kept.push({ sourceIndex, detail });
+    this.examples.set(reason, kept);
+  }
+
+  get total(): number {
+    let sum = 0;
+    for (const count of this.counts.values()) sum += count;
+    return sum;
+  }
+}
