@@ -16,6 +16,7 @@ export const QUARANTINE_REASONS = {
   'unknown-order': 'a change names an order that is live',
   'over-reduced': 'no more is taken off an order than is left',
   'crossed-book': 'bid is below ask',
+  'level-order': 'levels of a side run from the best outward without a gap',
   'unknown-side': 'a side is buy or sell',
   'mixed-symbols': 'a file has one symbol',
   'packet-damaged': 'a network packet is whole',
