@@ -9,6 +9,7 @@ export const QUARANTINE_REASONS = {
   'length-mismatch': 'a record has the length of its type',
   truncated: 'a file ends with a whole record',
   'time-backwards': 'time does not decrease',
+  'field-value': 'a field has a value that its format knows and a double holds exactly',
   'qty-not-positive': 'a quantity is a positive whole number',
   'price-range': 'a price is within the range of the book',
   'price-off-tick': 'a price is a multiple of the tick',

@@ -1,0 +1,734 @@
+// hot: bench/book.ts, docs/performance.md
+/**
+ * The order book on typed arrays. Same rules and same events as `ReferenceBook`, word by word; see docs/matching.md.
+ *
+ * Orders live in an `OrderPool` (which several books of one venue may share), levels in a `LevelPool`, and four ladders
+ * find levels by price: bids, asks, waiting buy stops (lowest first) and waiting sell stops (highest first). Commands
+ * arrive here, matching is in `matching/continuous.ts`, stops are in `matching/stops.ts`.
+ *
+ * Invariants: a level exists iff it has an order; a slot is linked in exactly the queues its terms say; the totals of a
+ * level equal the sums over its orders. `validate` checks them.
+ */
+
+import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
+import {
+  BUY,
+  CANCEL_FOK_UNFILLED,
+  CANCEL_IOC_REMAINDER,
+  CANCEL_MASS,
+  CANCEL_MIN_QTY_UNFILLED,
+  CANCEL_NO_LIQUIDITY,
+  CANCEL_REPLACED_BELOW_FILLED,
+  CANCEL_REQUESTED,
+  DAY,
+  EV_ACCEPTED,
+  EV_CANCEL_REJECTED,
+  EV_CANCELED,
+  EV_EXPIRED,
+  EV_LEVEL,
+  EV_REDUCED,
+  EV_REJECTED,
+  EV_RESTED,
+  type EventBuffer,
+  FLAG_HIDDEN,
+  FLAG_POST_ONLY,
+  FLAG_POST_ONLY_REJECT,
+  FOK,
+  HEAD_CODE_SHIFT,
+  HEAD_FLAG_HIDDEN,
+  HEAD_SIDE_SHIFT,
+  IOC,
+  LIMIT,
+  MARKET,
+  MARKET_TO_LIMIT,
+  type OrderTicket,
+  REJECT_DUPLICATE_ORDER,
+  REJECT_NO_OPPOSITE_BEST,
+  REJECT_NOT_OWNER,
+  REJECT_POST_ONLY_WOULD_TAKE,
+  REJECT_PRICE_RANGE,
+  REJECT_QTY_RANGE,
+  REJECT_STOP_ALREADY_TRIGGERED,
+  REJECT_STOP_LIMIT_BEYOND_STOP,
+  REJECT_TERMS_CONFLICT,
+  REJECT_TOO_LATE,
+  REJECT_UNKNOWN_ORDER,
+  type ReplaceTicket,
+  type Side,
+  STOP,
+  STOP_LIMIT,
+  UNDEF_INT32,
+} from '../../domain/index.ts';
+import { match } from '../matching/continuous.ts';
+import { fillableLots } from '../matching/fillable.ts';
+import { replaceOrder } from '../matching/replace.ts';
+import { enterTriggered, placeStop, releaseTriggeredStops } from '../matching/stops.ts';
+import { checkOrderTerms, isPrice } from './check-order.ts';
+import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
+import { Incoming } from './incoming.ts';
+import { allSlots, depthOf, validateBook, viewOf } from './inspect.ts';
+import {
+  L_COUNT,
+  L_HEAD,
+  L_HIDDEN_COUNT,
+  L_HIDDEN_HEAD,
+  L_HIDDEN_TAIL,
+  L_PRICE,
+  L_TAIL,
+  LD_RESERVE,
+  LD_SHOWN,
+  LEVEL_DOUBLES,
+  LEVEL_WORDS,
+  LevelPool,
+} from './level-pool.ts';
+import {
+  META_FLAGS_SHIFT,
+  META_HIDDEN,
+  META_STP_SHIFT,
+  META_TIF_SHIFT,
+  META_TYPE_SHIFT,
+  META_WAITING_STOP,
+  O_ACCOUNT,
+  O_BOOK,
+  O_FILLED,
+  O_HIDDEN_NEXT,
+  O_HIDDEN_PREV,
+  O_ID,
+  O_LEVEL,
+  O_META,
+  O_MIN_QTY,
+  O_NEXT,
+  O_PEAK,
+  O_PREV,
+  O_PRICE,
+  O_RESERVE,
+  O_SHOWN,
+  O_STP_GROUP,
+  ORDER_WORDS,
+  OrderPool,
+} from './order-pool.ts';
+import { PriceLadder } from './price-ladder.ts';
+
+/** Numbers of a book's ladders, as kept in a level's record. */
+export const LADDER_BIDS = 1;
+export const LADDER_ASKS = 2;
+export const LADDER_BUY_STOPS = 3;
+export const LADDER_SELL_STOPS = 4;
+
+export class FastBook implements OrderBook {
+  readonly rules: BookRules;
+  readonly events: EventBuffer;
+  readonly pool: OrderPool;
+  readonly levels = new LevelPool();
+  readonly bids = new PriceLadder(1);
+  readonly asks = new PriceLadder(-1);
+  readonly buyStops = new PriceLadder(-1);
+  readonly sellStops = new PriceLadder(1);
+  readonly isRoundRobin: boolean;
+  lastTradeTicks: number = UNDEF_INT32;
+  liveOrderCount = 0;
+  tradeCount = 0;
+  /** Highest and lowest price of the match event at hand; low > high means that nothing traded. */
+  tradeHigh = UNDEF_INT32;
+  tradeLow = 0x7fff_ffff;
+  /** Icebergs whose peak was eaten in the level at hand, still to be refilled. */
+  depletedIcebergs = 0;
+  /** Whether something displayed changed in the level at hand. */
+  displayTouched = false;
+  /** Arrival numbers of waiting stops. */
+  stopSequence = 0;
+  readonly incoming = new Incoming();
+  /** Slots of triggered stops that wait for their turn. */
+  readonly triggered: number[] = [];
+  lastOrderId = 0;
+  readonly #ownsPool: boolean;
+  readonly #index: number;
+  readonly #publishesLevels: boolean;
+
+  /** `shared` joins a venue's common order pool; `index` tells the books in it apart. */
+  constructor(rules: BookRules, events: EventBuffer, shared?: { pool: OrderPool; index: number }) {
+    this.rules = rules;
+    this.events = events;
+    this.isRoundRobin = rules.icebergRefresh === 'roundRobin';
+    this.#publishesLevels = rules.publishLevels;
+    this.#ownsPool = shared === undefined;
+    this.pool = shared?.pool ?? new OrderPool();
+    this.#index = shared?.index ?? 0;
+  }
+
+  submit(ticket: OrderTicket): void {
+    const incoming = this.incoming;
+    const code = this.#checkNew(ticket);
+    if (code !== 0) {
+      this.#reject(ticket, code);
+      return;
+    }
+    incoming.load(ticket);
+    if ((ticket.flags & FLAG_POST_ONLY) !== 0) {
+      const slideCode = this.slidePostOnly(incoming);
+      if (slideCode !== 0) {
+        this.#reject(ticket, slideCode);
+        return;
+      }
+    }
+    this.lastOrderId = ticket.orderId;
+    this.events.emit(
+      EV_ACCEPTED |
+        (ticket.side << HEAD_SIDE_SHIFT) |
+        ((ticket.flags & FLAG_HIDDEN) !== 0 ? HEAD_FLAG_HIDDEN : 0),
+      ticket.orderId,
+      ticket.priceTicks,
+      ticket.qtyLots,
+      ticket.qtyLots,
+      ticket.accountId,
+      0,
+      0,
+    );
+    if (ticket.type >= STOP) {
+      if (!this.isStopReached(ticket.side, ticket.stopPriceTicks)) {
+        placeStop(this, incoming, ticket.stopPriceTicks);
+        return;
+      }
+      enterTriggered(this, ticket.stopPriceTicks);
+      return;
+    }
+    this.enter();
+    if (this.tradeLow <= this.tradeHigh) releaseTriggeredStops(this);
+  }
+
+  place(ticket: OrderTicket): void {
+    let code = ticket.orderId <= this.lastOrderId ? REJECT_DUPLICATE_ORDER : checkOrderTerms(ticket);
+    if (code === 0 && ticket.type !== LIMIT) code = REJECT_TERMS_CONFLICT;
+    if (code !== 0) {
+      this.#reject(ticket, code);
+      return;
+    }
+    this.lastOrderId = ticket.orderId;
+    this.incoming.load(ticket);
+    this.events.emit(
+      EV_ACCEPTED |
+        (ticket.side << HEAD_SIDE_SHIFT) |
+        ((ticket.flags & FLAG_HIDDEN) !== 0 ? HEAD_FLAG_HIDDEN : 0),
+      ticket.orderId,
+      ticket.priceTicks,
+      ticket.qtyLots,
+      ticket.qtyLots,
+      ticket.accountId,
+      0,
+      0,
+    );
+    this.#rest(this.incoming);
+  }
+
+  /** Runs the loaded incoming order through match and rest; the caller has said what it is. */
+  enter(): void {
+    const incoming = this.incoming;
+    this.tradeHigh = UNDEF_INT32;
+    this.tradeLow = 0x7fff_ffff;
+    const type = incoming.type;
+    if (type === MARKET_TO_LIMIT) {
+      incoming.price = incoming.side === BUY ? this.asks.bestPrice : this.bids.bestPrice;
+    }
+    incoming.openLimit();
+    const tif = incoming.timeInForce;
+    const isMarket = type === MARKET || type === STOP;
+    if ((incoming.flags & FLAG_POST_ONLY) === 0 && this.#mayMatch(incoming, isMarket)) match(this, incoming);
+    if (incoming.leaves === 0) return;
+    if (isMarket) this.#cancelIncoming(CANCEL_NO_LIQUIDITY);
+    else if (tif === IOC || tif === FOK) this.#cancelIncoming(CANCEL_IOC_REMAINDER);
+    else this.#rest(incoming);
+  }
+
+  cancel(orderId: number, accountId: number): void {
+    const slot = this.findForChange(orderId, accountId, EV_CANCEL_REJECTED);
+    if (slot !== 0) this.removeWith(EV_CANCELED | (CANCEL_REQUESTED << HEAD_CODE_SHIFT), slot);
+  }
+
+  reduce(orderId: number, accountId: number, qtyLots: number): void {
+    const slot = this.findForChange(orderId, accountId, EV_CANCEL_REJECTED);
+    if (slot === 0) return;
+    if (!(qtyLots >= 1)) {
+      this.rejectChange(EV_CANCEL_REJECTED, REJECT_QTY_RANGE, orderId, accountId);
+      return;
+    }
+    const at = slot * ORDER_WORDS;
+    const words = this.pool.words;
+    const shownBefore = words[at + O_SHOWN]!;
+    const open = shownBefore + words[at + O_RESERVE]!;
+    if (qtyLots >= open) {
+      this.removeWith(EV_CANCELED | (CANCEL_REQUESTED << HEAD_CODE_SHIFT), slot);
+      return;
+    }
+    const level = words[at + O_LEVEL]!;
+    const price = this.levels.words[level * LEVEL_WORDS + L_PRICE]!;
+    this.takeOff(slot, level, qtyLots);
+    this.events.emit(
+      EV_REDUCED | (this.sideOf(slot) << HEAD_SIDE_SHIFT),
+      orderId,
+      price,
+      qtyLots,
+      open - qtyLots,
+      words[at + O_ACCOUNT]!,
+      0,
+      0,
+    );
+    if (words[at + O_SHOWN] !== shownBefore && !this.isWaitingStop(slot)) {
+      this.publishLevelOf(this.sideOf(slot), level, price);
+    }
+  }
+
+  replace(ticket: ReplaceTicket): void {
+    replaceOrder(this, ticket);
+  }
+
+  massCancel(accountId: number): void {
+    for (const slot of allSlots(this)) {
+      if (accountId !== 0 && this.pool.words[slot * ORDER_WORDS + O_ACCOUNT] !== accountId) continue;
+      this.removeWith(EV_CANCELED | (CANCEL_MASS << HEAD_CODE_SHIFT), slot);
+    }
+  }
+
+  expire(orderId: number): void {
+    const slot = this.pool.find(orderId, this.#index);
+    if (slot !== 0) this.removeWith(EV_EXPIRED, slot);
+  }
+
+  expireDay(): void {
+    for (const slot of allSlots(this)) {
+      const meta = this.pool.words[slot * ORDER_WORDS + O_META]!;
+      if (((meta >> META_TIF_SHIFT) & 7) === DAY) this.removeWith(EV_EXPIRED, slot);
+    }
+  }
+
+  bestTicks(side: Side): number {
+    const ladder = side === BUY ? this.bids : this.asks;
+    let level = ladder.best;
+    let price = ladder.bestPrice;
+    const words = this.levels.words;
+    while (level !== 0 && words[level * LEVEL_WORDS + L_COUNT] === 0) {
+      level = ladder.worseThan(price);
+      price = ladder.foundPrice;
+    }
+    return level === 0 ? UNDEF_INT32 : price;
+  }
+
+  depth(side: Side, levelsMax: number): LevelView[] {
+    return depthOf(this, side, levelsMax);
+  }
+
+  has(orderId: number): boolean {
+    return this.pool.find(orderId, this.#index) !== 0;
+  }
+
+  order(orderId: number): OrderView | null {
+    const slot = this.pool.find(orderId, this.#index);
+    return slot === 0 ? null : viewOf(this, slot);
+  }
+
+  forEachOrder(visit: (order: OrderView) => void): void {
+    for (const slot of allSlots(this)) visit(viewOf(this, slot));
+  }
+
+  validate(): void {
+    validateBook(this);
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('book');
+    if (this.#ownsPool) this.pool.writeState(writer);
+    this.levels.writeState(writer);
+    writer.int32(this.lastTradeTicks);
+    writer.int32(this.liveOrderCount);
+    writer.int32(this.tradeCount);
+    writer.int32(this.stopSequence);
+    writer.int32(this.lastOrderId);
+  }
+
+  readState(reader: BinaryReader): void {
+    reader.section('book');
+    if (this.#ownsPool) this.pool.readState(reader);
+    this.levels.readState(reader);
+    this.lastTradeTicks = reader.int32();
+    this.liveOrderCount = reader.int32();
+    this.tradeCount = reader.int32();
+    this.stopSequence = reader.int32();
+    this.lastOrderId = reader.int32();
+    const ladders = [this.bids, this.asks, this.buyStops, this.sellStops];
+    for (const ladder of ladders) ladder.clear();
+    this.levels.forEach((level, price, ladder) => {
+      ladders[ladder - 1]!.insert(price, level);
+    });
+  }
+
+  // What matching, stops and replace build on. Not part of the contract.
+
+  sideOf(slot: number): Side {
+    return (this.pool.words[slot * ORDER_WORDS + O_META]! & 1) as Side;
+  }
+
+  isWaitingStop(slot: number): boolean {
+    return (this.pool.words[slot * ORDER_WORDS + O_META]! & META_WAITING_STOP) !== 0;
+  }
+
+  isStopReached(side: number, stopPrice: number): boolean {
+    const last = this.lastTradeTicks;
+    if (last === UNDEF_INT32) return false;
+    return side === BUY ? last >= stopPrice : last <= stopPrice;
+  }
+
+  /** Post-only: 0 if the order may rest (its price possibly slid), else the reject code. */
+  slidePostOnly(incoming: Incoming): number {
+    const best = this.bestTicks((incoming.side ^ 1) as Side);
+    if (best === UNDEF_INT32) return 0;
+    if (incoming.side === BUY ? incoming.price < best : incoming.price > best) return 0;
+    if ((incoming.flags & FLAG_POST_ONLY_REJECT) !== 0) return REJECT_POST_ONLY_WOULD_TAKE;
+    const slid = incoming.side === BUY ? best - 1 : best + 1;
+    if (!isPrice(slid)) return REJECT_PRICE_RANGE;
+    incoming.price = slid;
+    return 0;
+  }
+
+  /** Handle of the level at a price, made if need be. */
+  levelAt(ladder: PriceLadder, ladderNumber: number, price: number): number {
+    let level = ladder.find(price);
+    if (level === 0) {
+      level = this.levels.allocate(price, ladderNumber);
+      ladder.insert(price, level);
+    }
+    return level;
+  }
+
+  dropLevel(side: number, level: number, price: number): void {
+    (side === BUY ? this.bids : this.asks).remove(price);
+    this.levels.free(level);
+  }
+
+  /** Writes an order's terms into a slot. */
+  fillSlot(slot: number, incoming: Incoming, type: number, waiting: number): void {
+    const words = this.pool.words;
+    const at = slot * ORDER_WORDS;
+    words[at + O_META] =
+      incoming.side |
+      (type << META_TYPE_SHIFT) |
+      (incoming.timeInForce << META_TIF_SHIFT) |
+      (incoming.flags << META_FLAGS_SHIFT) |
+      (incoming.stpMode << META_STP_SHIFT) |
+      waiting;
+    words[at + O_STP_GROUP] = incoming.stpGroup;
+    words[at + O_PEAK] = incoming.peak;
+    words[at + O_FILLED] = incoming.filled;
+    words[at + O_MIN_QTY] = incoming.minQty;
+    words[at + O_ACCOUNT] = incoming.accountId;
+    words[at + O_PRICE] = incoming.price;
+    words[at + O_BOOK] = this.#index;
+  }
+
+  /** Appends a slot to the displayed queue of its level (totals are the caller's). */
+  linkDisplayed(slot: number, level: number): void {
+    const words = this.pool.words;
+    const levelWords = this.levels.words;
+    const at = slot * ORDER_WORDS;
+    const levelAt = level * LEVEL_WORDS;
+    const tail = levelWords[levelAt + L_TAIL]!;
+    words[at + O_NEXT] = 0;
+    words[at + O_PREV] = tail;
+    if (tail === 0) levelWords[levelAt + L_HEAD] = slot;
+    else words[tail * ORDER_WORDS + O_NEXT] = slot;
+    levelWords[levelAt + L_TAIL] = slot;
+    levelWords[levelAt + L_COUNT]!++;
+  }
+
+  /** Appends a slot to the hidden queue of its level. */
+  linkHidden(slot: number, level: number): void {
+    const words = this.pool.words;
+    const levelWords = this.levels.words;
+    const at = slot * ORDER_WORDS;
+    const levelAt = level * LEVEL_WORDS;
+    const tail = levelWords[levelAt + L_HIDDEN_TAIL]!;
+    words[at + O_HIDDEN_NEXT] = 0;
+    words[at + O_HIDDEN_PREV] = tail;
+    if (tail === 0) levelWords[levelAt + L_HIDDEN_HEAD] = slot;
+    else words[tail * ORDER_WORDS + O_HIDDEN_NEXT] = slot;
+    levelWords[levelAt + L_HIDDEN_TAIL] = slot;
+    levelWords[levelAt + L_HIDDEN_COUNT]!++;
+  }
+
+  unlinkDisplayed(slot: number, level: number): void {
+    const words = this.pool.words;
+    const levelWords = this.levels.words;
+    const at = slot * ORDER_WORDS;
+    const levelAt = level * LEVEL_WORDS;
+    const next = words[at + O_NEXT]!;
+    const prev = words[at + O_PREV]!;
+    if (prev === 0) levelWords[levelAt + L_HEAD] = next;
+    else words[prev * ORDER_WORDS + O_NEXT] = next;
+    if (next === 0) levelWords[levelAt + L_TAIL] = prev;
+    else words[next * ORDER_WORDS + O_PREV] = prev;
+    levelWords[levelAt + L_COUNT]!--;
+  }
+
+  unlinkHidden(slot: number, level: number): void {
+    const words = this.pool.words;
+    const levelWords = this.levels.words;
+    const at = slot * ORDER_WORDS;
+    const levelAt = level * LEVEL_WORDS;
+    const next = words[at + O_HIDDEN_NEXT]!;
+    const prev = words[at + O_HIDDEN_PREV]!;
+    if (prev === 0) levelWords[levelAt + L_HIDDEN_HEAD] = next;
+    else words[prev * ORDER_WORDS + O_HIDDEN_NEXT] = next;
+    if (next === 0) levelWords[levelAt + L_HIDDEN_TAIL] = prev;
+    else words[next * ORDER_WORDS + O_HIDDEN_PREV] = prev;
+    levelWords[levelAt + L_HIDDEN_COUNT]!--;
+  }
+
+  /** Whether the slot stands in the hidden queue of its level now. */
+  isInHiddenQueue(at: number): boolean {
+    const words = this.pool.words;
+    if ((words[at + O_META]! & META_WAITING_STOP) !== 0) return false;
+    if ((words[at + O_META]! & META_HIDDEN) !== 0) return true;
+    return !this.isRoundRobin && words[at + O_RESERVE]! > 0;
+  }
+
+  /** Takes a slot out of all queues of its level and its quantity out of the totals. The level may be left empty. */
+  unlink(slot: number, level: number): void {
+    const words = this.pool.words;
+    const at = slot * ORDER_WORDS;
+    const shown = words[at + O_SHOWN]!;
+    const reserve = words[at + O_RESERVE]!;
+    const totals = this.levels.doubles;
+    const waiting = (words[at + O_META]! & META_WAITING_STOP) !== 0;
+    if (shown > 0 || waiting) {
+      this.unlinkDisplayed(slot, level);
+      totals[level * LEVEL_DOUBLES + LD_SHOWN]! -= shown;
+    }
+    if (reserve > 0) {
+      if (this.isInHiddenQueue(at)) this.unlinkHidden(slot, level);
+      totals[level * LEVEL_DOUBLES + LD_RESERVE]! -= reserve;
+    }
+  }
+
+  /** Takes quantity (less than all) off an order that keeps its place: reserve first, then what it shows. */
+  takeOff(slot: number, level: number, qty: number): void {
+    const words = this.pool.words;
+    const at = slot * ORDER_WORDS;
+    const totals = this.levels.doubles;
+    const reserve = words[at + O_RESERVE]!;
+    const fromReserve = reserve < qty ? reserve : qty;
+    if (fromReserve > 0) {
+      if (fromReserve === reserve && this.isInHiddenQueue(at)) this.unlinkHidden(slot, level);
+      words[at + O_RESERVE] = reserve - fromReserve;
+      totals[level * LEVEL_DOUBLES + LD_RESERVE]! -= fromReserve;
+    }
+    if (qty > fromReserve) {
+      words[at + O_SHOWN]! -= qty - fromReserve;
+      totals[level * LEVEL_DOUBLES + LD_SHOWN]! -= qty - fromReserve;
+      this.displayTouched = true;
+    }
+    const open = words[at + O_SHOWN]! + words[at + O_RESERVE]!;
+    if (words[at + O_MIN_QTY]! > open) words[at + O_MIN_QTY] = open;
+  }
+
+  /** Removes an order with the event that says why (kind and code in `head`), and publishes its level. */
+  removeWith(head: number, slot: number): void {
+    const words = this.pool.words;
+    const at = slot * ORDER_WORDS;
+    const level = words[at + O_LEVEL]!;
+    const side = words[at + O_META]! & 1;
+    const shown = words[at + O_SHOWN]!;
+    const price = this.levels.words[level * LEVEL_WORDS + L_PRICE]!;
+    this.events.emit(
+      head | (side << HEAD_SIDE_SHIFT),
+      words[at + O_ID]!,
+      price,
+      shown + words[at + O_RESERVE]!,
+      0,
+      words[at + O_ACCOUNT]!,
+      0,
+      0,
+    );
+    this.removeSlot(slot, level, side, price, shown > 0);
+  }
+
+  /** Unlinks and frees a slot, drops its level if that is empty, and publishes the level if it showed the order. */
+  removeSlot(slot: number, level: number, side: number, price: number, wasShown: boolean): void {
+    const isStop = this.isWaitingStop(slot);
+    this.unlink(slot, level);
+    this.pool.free(slot);
+    this.liveOrderCount--;
+    const levelAt = level * LEVEL_WORDS;
+    const levelWords = this.levels.words;
+    const count = levelWords[levelAt + L_COUNT]!;
+    if (wasShown && !isStop) this.publishLevelOf(side, level, price);
+    if (count !== 0 || levelWords[levelAt + L_HIDDEN_COUNT] !== 0) return;
+    if (isStop) (side === BUY ? this.buyStops : this.sellStops).remove(price);
+    else (side === BUY ? this.bids : this.asks).remove(price);
+    this.levels.free(level);
+  }
+
+  publishLevelOf(side: number, level: number, price: number): void {
+    this.publishLevel(
+      side,
+      price,
+      this.levels.doubles[level * LEVEL_DOUBLES + LD_SHOWN]!,
+      this.levels.words[level * LEVEL_WORDS + L_COUNT]!,
+    );
+  }
+
+  publishLevel(side: number, price: number, shown: number, count: number): void {
+    if (this.#publishesLevels)
+      this.events.emitLevel(EV_LEVEL | (side << HEAD_SIDE_SHIFT), price, shown, count);
+  }
+
+  emitCanceled(
+    reason: number,
+    side: number,
+    orderId: number,
+    price: number,
+    qty: number,
+    accountId: number,
+  ): void {
+    this.events.emit(
+      EV_CANCELED | (side << HEAD_SIDE_SHIFT) | (reason << HEAD_CODE_SHIFT),
+      orderId,
+      price,
+      qty,
+      0,
+      accountId,
+      0,
+      0,
+    );
+  }
+
+  rejectChange(kind: number, code: number, orderId: number, accountId: number): void {
+    this.events.emit(kind | (code << HEAD_CODE_SHIFT), orderId, 0, 0, 0, accountId, 0, 0);
+  }
+
+  /** A replace to at most what is filled ends the order (market-rules §1.13). */
+  cancelReplacedBelowFilled(slot: number): void {
+    this.removeWith(EV_CANCELED | (CANCEL_REPLACED_BELOW_FILLED << HEAD_CODE_SHIFT), slot);
+  }
+
+  /** Slot of an order that its owner may change; else 0, and the refusal is said. */
+  findForChange(orderId: number, accountId: number, rejectKind: number): number {
+    const slot = this.pool.find(orderId, this.#index);
+    if (slot === 0) {
+      const isKnown = orderId > 0 && orderId <= this.lastOrderId;
+      this.rejectChange(rejectKind, isKnown ? REJECT_TOO_LATE : REJECT_UNKNOWN_ORDER, orderId, accountId);
+      return 0;
+    }
+    if (accountId !== 0 && this.pool.words[slot * ORDER_WORDS + O_ACCOUNT] !== accountId) {
+      this.rejectChange(rejectKind, REJECT_NOT_OWNER, orderId, accountId);
+      return 0;
+    }
+    return slot;
+  }
+
+  /** Checks 1 to 10 of docs/matching.md, in that order; 0 = fine. */
+  #checkNew(ticket: OrderTicket): number {
+    if (ticket.orderId <= this.lastOrderId) return REJECT_DUPLICATE_ORDER;
+    const code = checkOrderTerms(ticket);
+    if (code !== 0) return code;
+    const type = ticket.type;
+    if (type <= MARKET) return 0;
+    if (type === MARKET_TO_LIMIT) {
+      const opposite = ticket.side === BUY ? this.asks : this.bids;
+      return opposite.best === 0 ? REJECT_NO_OPPOSITE_BEST : 0;
+    }
+    if (type === STOP_LIMIT && this.isBeyondStop(ticket.side, ticket.priceTicks, ticket.stopPriceTicks)) {
+      return REJECT_STOP_LIMIT_BEYOND_STOP;
+    }
+    if (
+      this.rules.stopAlreadyTriggered === 'reject' &&
+      this.isStopReached(ticket.side, ticket.stopPriceTicks)
+    ) {
+      return REJECT_STOP_ALREADY_TRIGGERED;
+    }
+    return 0;
+  }
+
+  isBeyondStop(side: number, limit: number, stopPrice: number): boolean {
+    if (this.rules.stopLimitBeyondStop === 'allow') return false;
+    return side === BUY ? limit < stopPrice : limit > stopPrice;
+  }
+
+  #reject(ticket: OrderTicket, code: number): void {
+    if (ticket.orderId > this.lastOrderId) this.lastOrderId = ticket.orderId;
+    this.events.emit(
+      EV_REJECTED | ((ticket.side & 1) << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT),
+      ticket.orderId,
+      ticket.priceTicks,
+      ticket.qtyLots,
+      0,
+      ticket.accountId,
+      0,
+      0,
+    );
+  }
+
+  /** Fill-or-kill and minimum quantity: whether the match may begin. Cancels what may neither match nor rest. */
+  #mayMatch(incoming: Incoming, isMarket: boolean): boolean {
+    const isFok = incoming.timeInForce === FOK;
+    if (!isFok && incoming.minQty === 0) return true;
+    const fillable = fillableLots(this, incoming);
+    if (isFok && fillable < incoming.leaves) {
+      this.#cancelIncoming(CANCEL_FOK_UNFILLED);
+      return false;
+    }
+    if (fillable >= incoming.minQty) return true;
+    if (isMarket || isFok || incoming.timeInForce === IOC) this.#cancelIncoming(CANCEL_MIN_QTY_UNFILLED);
+    return false;
+  }
+
+  #cancelIncoming(reason: number): void {
+    const incoming = this.incoming;
+    this.emitCanceled(
+      reason,
+      incoming.side,
+      incoming.orderId,
+      incoming.price,
+      incoming.leaves,
+      incoming.accountId,
+    );
+    incoming.leaves = 0;
+  }
+
+  /** Puts what is left of the incoming order into the book. */
+  #rest(incoming: Incoming): void {
+    const { side, price, leaves, peak } = incoming;
+    const slot = this.pool.allocate(incoming.orderId);
+    const level =
+      side === BUY
+        ? this.levelAt(this.bids, LADDER_BIDS, price)
+        : this.levelAt(this.asks, LADDER_ASKS, price);
+    const isHidden = (incoming.flags & FLAG_HIDDEN) !== 0;
+    if (incoming.minQty > leaves) incoming.minQty = leaves;
+    this.fillSlot(slot, incoming, LIMIT, 0);
+    const shown = isHidden ? 0 : peak !== 0 && peak < leaves ? peak : leaves;
+    const at = slot * ORDER_WORDS;
+    const words = this.pool.words;
+    words[at + O_LEVEL] = level;
+    words[at + O_SHOWN] = shown;
+    words[at + O_RESERVE] = leaves - shown;
+    const totals = this.levels.doubles;
+    if (shown > 0) {
+      this.linkDisplayed(slot, level);
+      totals[level * LEVEL_DOUBLES + LD_SHOWN]! += shown;
+    }
+    if (leaves > shown) {
+      if (isHidden || !this.isRoundRobin) this.linkHidden(slot, level);
+      totals[level * LEVEL_DOUBLES + LD_RESERVE]! += leaves - shown;
+    }
+    this.liveOrderCount++;
+    this.events.emit(
+      EV_RESTED | (side << HEAD_SIDE_SHIFT) | (isHidden ? HEAD_FLAG_HIDDEN : 0),
+      incoming.orderId,
+      price,
+      shown,
+      leaves,
+      incoming.accountId,
+      0,
+      0,
+    );
+    if (shown > 0) this.publishLevelOf(side, level, price);
+  }
+}

@@ -1,0 +1,50 @@
+/** The order that is entering the book: one reused carrier, so that nothing is allocated per command. */
+
+import { BUY, MARKET, type OrderTicket, PRICE_TICKS_MAX, PRICE_TICKS_MIN, STOP } from '../../domain/index.ts';
+
+export class Incoming {
+  orderId = 0;
+  accountId = 0;
+  side = 0;
+  type = 0;
+  timeInForce = 0;
+  flags = 0;
+  /** Limit price as it will rest; 0 for MARKET and STOP until the match. */
+  price = 0;
+  /** Worst price it may trade at: the price, or the end of the range for market orders. */
+  limit = 0;
+  leaves = 0;
+  filled = 0;
+  /** Peak size it was given, 0 = shows all. */
+  peak = 0;
+  minQty = 0;
+  stpGroup = 0;
+  stpMode = 0;
+
+  /** Takes the terms of a new order. */
+  load(ticket: OrderTicket): void {
+    this.orderId = ticket.orderId;
+    this.accountId = ticket.accountId;
+    this.side = ticket.side;
+    this.type = ticket.type;
+    this.timeInForce = ticket.timeInForce;
+    this.flags = ticket.flags;
+    this.price = ticket.priceTicks;
+    this.leaves = ticket.qtyLots;
+    this.filled = 0;
+    this.peak = ticket.displayQtyLots < ticket.qtyLots ? ticket.displayQtyLots : 0;
+    this.minQty = ticket.minQtyLots;
+    this.stpGroup = ticket.stpGroup;
+    this.stpMode = ticket.stpMode;
+  }
+
+  /** Sets the limit of the match for types that name none. */
+  openLimit(): void {
+    if (this.type === MARKET || this.type === STOP) {
+      this.price = 0;
+      this.limit = this.side === BUY ? PRICE_TICKS_MAX : PRICE_TICKS_MIN;
+    } else {
+      this.limit = this.price;
+    }
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  type BookRules,
+  DEFAULT_BOOK_RULES,
+  type LevelView,
+  type OrderBook,
+  type OrderView,
+} from './book/contract.ts';
+export { FastBook } from './book/fast-book.ts';
+export { OrderPool } from './book/order-pool.ts';

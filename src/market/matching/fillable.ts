@@ -1,0 +1,107 @@
+/**
+ * How much of an incoming order would trade now, without touching the book: what fill-or-kill and minimum quantities ask
+ * (docs/matching.md "Fillable quantity"). It meets the same orders as `match`; the order of refreshed peaks does not
+ * matter, since no order of the own group can stand behind the first pass through the displayed queue.
+ */
+
+import {
+  BUY,
+  STP_CANCEL_BOTH,
+  STP_CANCEL_NEWEST,
+  STP_CANCEL_OLDEST,
+  STP_DECREMENT,
+  STP_NONE,
+} from '../../domain/index.ts';
+import type { FastBook } from '../book/fast-book.ts';
+import type { Incoming } from '../book/incoming.ts';
+import { L_HEAD, L_HIDDEN_HEAD, LEVEL_WORDS } from '../book/level-pool.ts';
+import {
+  O_HIDDEN_NEXT,
+  O_MIN_QTY,
+  O_NEXT,
+  O_PEAK,
+  O_RESERVE,
+  O_SHOWN,
+  O_STP_GROUP,
+  ORDER_WORDS,
+} from '../book/order-pool.ts';
+
+/** State of one count: `left` is still to be filled, `filled` would be. */
+interface Count {
+  left: number;
+  filled: number;
+  isOver: boolean;
+}
+
+/** Lots of the incoming order that `match` would fill. */
+export function fillableLots(book: FastBook, incoming: Incoming): number {
+  const ladder = incoming.side === BUY ? book.asks : book.bids;
+  const count: Count = { left: incoming.leaves, filled: 0, isOver: false };
+  let level = ladder.best;
+  let price = ladder.bestPrice;
+  while (level !== 0 && count.left > 0 && !count.isOver) {
+    if (incoming.side === BUY ? price > incoming.limit : price < incoming.limit) break;
+    countDisplayed(book, incoming, level, count);
+    if (!count.isOver) countHidden(book, incoming, level, count);
+    level = ladder.worseThan(price);
+    price = ladder.foundPrice;
+  }
+  return count.filled;
+}
+
+function countDisplayed(book: FastBook, incoming: Incoming, level: number, count: Count): void {
+  const words = book.pool.words;
+  let reserves = 0;
+  let slot = book.levels.words[level * LEVEL_WORDS + L_HEAD]!;
+  while (slot !== 0 && count.left > 0) {
+    const at = slot * ORDER_WORDS;
+    if (isOwn(book, incoming, at)) {
+      meetOwn(incoming, words[at + O_SHOWN]! + words[at + O_RESERVE]!, count);
+      if (count.isOver) return;
+    } else {
+      fill(count, words[at + O_SHOWN]!);
+      reserves += words[at + O_RESERVE]!;
+    }
+    slot = words[at + O_NEXT]!;
+  }
+  if (book.isRoundRobin) fill(count, reserves);
+}
+
+function countHidden(book: FastBook, incoming: Incoming, level: number, count: Count): void {
+  const words = book.pool.words;
+  let slot = book.levels.words[level * LEVEL_WORDS + L_HIDDEN_HEAD]!;
+  while (slot !== 0 && count.left > 0) {
+    const at = slot * ORDER_WORDS;
+    const reserve = words[at + O_RESERVE]!;
+    if (isOwn(book, incoming, at)) {
+      // An own iceberg was met in the displayed queue already.
+      if (words[at + O_PEAK] === 0) meetOwn(incoming, reserve, count);
+      if (count.isOver) return;
+    } else if (count.left >= Math.min(words[at + O_MIN_QTY]!, reserve)) {
+      fill(count, reserve);
+    }
+    slot = words[at + O_HIDDEN_NEXT]!;
+  }
+}
+
+function fill(count: Count, available: number): void {
+  const qty = Math.min(count.left, available);
+  count.left -= qty;
+  count.filled += qty;
+}
+
+function isOwn(book: FastBook, incoming: Incoming, at: number): boolean {
+  return (
+    incoming.stpGroup !== 0 &&
+    incoming.stpMode !== STP_NONE &&
+    book.pool.words[at + O_STP_GROUP] === incoming.stpGroup
+  );
+}
+
+/** An order of the own group gives nothing; by the mode it ends the match, goes away, or lowers what is left. */
+function meetOwn(incoming: Incoming, open: number, count: Count): void {
+  const mode = incoming.stpMode;
+  if (mode === STP_CANCEL_OLDEST) return;
+  if (mode === STP_CANCEL_NEWEST || mode === STP_CANCEL_BOTH || open >= count.left) count.isOver = true;
+  else if (mode === STP_DECREMENT) count.left -= open;
+}
