@@ -7,3 +7,5 @@ export {
 } from './book/contract.ts';
 export { FastBook } from './book/fast-book.ts';
 export { OrderPool } from './book/order-pool.ts';
+export { ReferenceBook } from './book/reference-book.ts';
+export { hashBookState } from './book/state-hash.ts';

@@ -119,6 +119,11 @@ export class ReferenceSide {
     this.dropIfEmpty(level);
   }
 
+  clear(): void {
+    this.levels.length = 0;
+    this.#byPrice.clear();
+  }
+
   bestDisplayedTicks(): number {
     for (const level of this.levels) if (level.displayed.length > 0) return level.priceTicks;
     return UNDEF_INT32;

@@ -1,7 +1,7 @@
 /** The reference book's snapshot: every live order once, then each queue as a list of order ids. */
 
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
-import { SELL, type Side } from '../../domain/index.ts';
+import { SELL } from '../../domain/index.ts';
 import type { ReferenceMatcher } from './reference-match.ts';
 import type { ReferenceOrder, ReferenceSide } from './reference-side.ts';
 import type { ReferenceStops } from './reference-stops.ts';
@@ -41,7 +41,8 @@ export function writeReferenceState(writer: BinaryWriter, parts: ReferenceParts)
   writer.float64(matcher.tradeCount);
   writer.float64(stops.lastSequence);
   writer.int32(live.size);
-  for (const order of live.values()) for (const field of ORDER_FIELDS) writer.float64(order[field]);
+  const orders = [...live.values()].sort((a, b) => a.orderId - b.orderId);
+  for (const order of orders) for (const field of ORDER_FIELDS) writer.float64(order[field]);
   for (const side of [bids, asks]) {
     writer.int32(side.levels.length);
     for (const level of side.levels) {
@@ -54,10 +55,13 @@ export function writeReferenceState(writer: BinaryWriter, parts: ReferenceParts)
   writer.array(idsOf(stops.sells));
 }
 
-/** Fills the parts of an empty book. */
+/** Replaces all that the parts hold. */
 export function readReferenceState(reader: BinaryReader, parts: ReferenceParts): void {
   const { live, bids, asks, stops, matcher } = parts;
-  invariant(live.size === 0 && matcher.tradeCount === 0, 'a snapshot is read into a new book');
+  live.clear();
+  bids.clear();
+  asks.clear();
+  stops.clear();
   reader.section('referenceBook');
   matcher.lastTradeTicks = reader.int32();
   matcher.tradeCount = reader.float64();
@@ -81,7 +85,7 @@ function readOrder(reader: BinaryReader): ReferenceOrder {
   const order: ReferenceOrder = {
     orderId: 0,
     accountId: 0,
-    side: SELL as Side,
+    side: SELL,
     type: 0,
     timeInForce: 0,
     flags: 0,

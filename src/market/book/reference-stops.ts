@@ -48,6 +48,11 @@ export class ReferenceStops {
     return taken.sort((a, b) => distance(a) - distance(b) || a.stopSequence - b.stopSequence);
   }
 
+  clear(): void {
+    this.buys.length = 0;
+    this.sells.length = 0;
+  }
+
   forEach(visit: (stop: ReferenceOrder) => void): void {
     for (const stop of this.buys) visit(stop);
     for (const stop of this.sells) visit(stop);

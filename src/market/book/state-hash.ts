@@ -47,7 +47,7 @@ function mixOrder(state: Lanes, order: OrderView): void {
 function mix(state: Lanes, value: number): void {
   const low = value | 0;
   const high = Math.floor(value / TWO_32) | 0;
-  state.low = Math.imul(rotate(state.low ^ low, 13), 0x5bd1_e995) + high;
+  state.low = (Math.imul(rotate(state.low ^ low, 13), 0x5bd1_e995) + high) | 0;
   state.high = Math.imul(rotate(state.high + low, 17) ^ high, 0x1b87_3593) ^ state.low;
 }
 

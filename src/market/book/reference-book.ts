@@ -1,0 +1,570 @@
+/**
+ * The reference order book: docs/matching.md written down as plainly as possible, with objects, arrays and sorts.
+ * It is the judge of the fast book and is never made fast itself. Steps of a command: find the first broken rule;
+ * answer; change the queues (`reference-side.ts`, `reference-stops.ts`) or match (`reference-match.ts`); release stops.
+ */
+
+import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
+import {
+  BUY,
+  CANCEL_FOK_UNFILLED,
+  CANCEL_IOC_REMAINDER,
+  CANCEL_MASS,
+  CANCEL_MIN_QTY_UNFILLED,
+  CANCEL_NO_LIQUIDITY,
+  CANCEL_REPLACED_BELOW_FILLED,
+  CANCEL_REQUESTED,
+  DAY,
+  EV_CANCEL_REJECTED,
+  EV_REPLACE_REJECTED,
+  type EventBuffer,
+  FLAG_POST_ONLY,
+  FLAG_POST_ONLY_REJECT,
+  FOK,
+  IOC,
+  LIMIT,
+  MARKET,
+  MARKET_TO_LIMIT,
+  type OrderTicket,
+  REJECT_DISPLAY_QTY,
+  REJECT_DUPLICATE_ORDER,
+  REJECT_NO_OPPOSITE_BEST,
+  REJECT_NOT_OWNER,
+  REJECT_POST_ONLY_WOULD_TAKE,
+  REJECT_PRICE_RANGE,
+  REJECT_QTY_RANGE,
+  REJECT_STOP_ALREADY_TRIGGERED,
+  REJECT_TERMS_CONFLICT,
+  REJECT_TOO_LATE,
+  REJECT_UNKNOWN_ORDER,
+  type ReplaceTicket,
+  SELL,
+  type Side,
+  UNDEF_INT32,
+} from '../../domain/index.ts';
+import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
+import {
+  checkStopLimit,
+  checkTerms,
+  hasLimit,
+  isDisplayAllowed,
+  isPriceInRange,
+  isQtyInRange,
+  isStop,
+  PASSED,
+} from './reference-checks.ts';
+import { eventPrice, ReferenceEvents } from './reference-events.ts';
+import { NO_LIMIT, ReferenceMatcher } from './reference-match.ts';
+import { levelView, openLots, peakOf, type ReferenceOrder, ReferenceSide } from './reference-side.ts';
+import { type ReferenceParts, readReferenceState, writeReferenceState } from './reference-state.ts';
+import { becomeEntering, isTriggered, ReferenceStops } from './reference-stops.ts';
+
+/** What a replace wants an order to be, before it is checked against the book. */
+interface Wanted {
+  priceTicks: number;
+  readonly stopPriceTicks: number;
+  readonly openLots: number;
+  readonly displayQtyLots: number;
+}
+
+/** The obviously right order book: every matching rule as a plain sentence. Complexity: linear in a level's orders. */
+export class ReferenceBook implements OrderBook {
+  readonly rules: BookRules;
+  readonly events: EventBuffer;
+  readonly #live = new Map<number, ReferenceOrder>();
+  readonly #bids: ReferenceSide;
+  readonly #asks: ReferenceSide;
+  readonly #stops = new ReferenceStops();
+  readonly #out: ReferenceEvents;
+  readonly #matcher: ReferenceMatcher;
+  #lastOrderId = 0;
+
+  constructor(rules: BookRules, events: EventBuffer) {
+    this.rules = rules;
+    this.events = events;
+    const reserveStandsHidden = rules.icebergRefresh === 'displayThenHiddenTime';
+    this.#bids = new ReferenceSide(BUY, reserveStandsHidden);
+    this.#asks = new ReferenceSide(SELL, reserveStandsHidden);
+    this.#out = new ReferenceEvents(events, rules.publishLevels);
+    this.#matcher = new ReferenceMatcher(rules, this.#out, this.#live);
+  }
+
+  get lastTradeTicks(): number {
+    return this.#matcher.lastTradeTicks;
+  }
+
+  get liveOrderCount(): number {
+    return this.#live.size;
+  }
+
+  submit(ticket: OrderTicket): void {
+    const code = this.#checkId(ticket) || checkTerms(ticket) || this.#checkAgainstBook(ticket);
+    this.#noteId(ticket);
+    if (code !== PASSED) {
+      this.#out.rejected(ticket, code);
+      return;
+    }
+    const order = orderFrom(ticket);
+    this.#live.set(order.orderId, order);
+    this.#out.accepted(order, order.priceTicks);
+    if (!isStop(order.type)) {
+      if (isPostOnly(order)) order.priceTicks = this.#postOnlyTicks(order, order.priceTicks);
+      this.#enterWithStops(order);
+    } else if (isTriggered(order.side, order.stopPriceTicks, this.lastTradeTicks)) {
+      this.#release(order);
+    } else {
+      this.#stops.add(order);
+    }
+  }
+
+  place(ticket: OrderTicket): void {
+    let code = this.#checkId(ticket) || checkTerms(ticket);
+    if (code === PASSED && ticket.type !== LIMIT) code = REJECT_TERMS_CONFLICT;
+    this.#noteId(ticket);
+    if (code !== PASSED) {
+      this.#out.rejected(ticket, code);
+      return;
+    }
+    const order = orderFrom(ticket);
+    this.#live.set(order.orderId, order);
+    this.#out.accepted(order, order.priceTicks);
+    this.#rest(order);
+  }
+
+  cancel(orderId: number, accountId: number): void {
+    const order = this.#ownLive({ orderId, accountId }, EV_CANCEL_REJECTED);
+    if (order) this.#cancelLive(order, CANCEL_REQUESTED);
+  }
+
+  reduce(orderId: number, accountId: number, qtyLots: number): void {
+    const order = this.#ownLive({ orderId, accountId }, EV_CANCEL_REJECTED);
+    if (!order) return;
+    if (qtyLots < 1) {
+      this.#out.changeRejected(EV_CANCEL_REJECTED, { orderId, accountId }, REJECT_QTY_RANGE);
+      return;
+    }
+    if (qtyLots >= openLots(order)) {
+      this.#cancelLive(order, CANCEL_REQUESTED);
+      return;
+    }
+    const shownBefore = order.shownLots;
+    const target = openLots(order) - qtyLots;
+    const shown = Math.min(order.shownLots, target);
+    this.#setQuantities(order, shown, target - shown);
+    this.#out.reduced(order, qtyLots);
+    if (order.shownLots !== shownBefore) this.#publishLevel(order.side, order.priceTicks);
+  }
+
+  replace(ticket: ReplaceTicket): void {
+    const order = this.#ownLive(ticket, EV_REPLACE_REJECTED);
+    if (!order) return;
+    const wanted = this.#wantedBy(ticket, order);
+    const code = this.#checkReplace(ticket, order);
+    if (code !== PASSED) {
+      this.#out.changeRejected(EV_REPLACE_REJECTED, ticket, code);
+    } else if (wanted.openLots <= 0) {
+      this.#cancelLive(order, CANCEL_REPLACED_BELOW_FILLED);
+    } else if (order.stopSequence > 0) {
+      this.#replaceStop(ticket, order, wanted);
+    } else if (this.#keepsPlace(order, wanted)) {
+      this.#replaceInPlace(order, wanted);
+    } else {
+      this.#replaceAndReenter(ticket, order, wanted);
+    }
+  }
+
+  massCancel(accountId: number): void {
+    for (const order of this.#ordersInTurn()) {
+      if (accountId === 0 || order.accountId === accountId) this.#cancelLive(order, CANCEL_MASS);
+    }
+  }
+
+  expire(orderId: number): void {
+    const order = this.#live.get(orderId);
+    if (order) this.#expireLive(order);
+  }
+
+  expireDay(): void {
+    for (const order of this.#ordersInTurn()) if (order.timeInForce === DAY) this.#expireLive(order);
+  }
+
+  bestTicks(side: Side): number {
+    return this.#sideOf(side).bestDisplayedTicks();
+  }
+
+  depth(side: Side, levelsMax: number): LevelView[] {
+    const displayed = this.#sideOf(side).levels.filter((level) => level.displayed.length > 0);
+    return displayed.slice(0, levelsMax).map(levelView);
+  }
+
+  has(orderId: number): boolean {
+    return this.#live.has(orderId);
+  }
+
+  order(orderId: number): OrderView | null {
+    const order = this.#live.get(orderId);
+    return order ? viewOf(order) : null;
+  }
+
+  forEachOrder(visit: (order: OrderView) => void): void {
+    for (const order of this.#ordersInTurn()) visit(viewOf(order));
+  }
+
+  validate(): void {
+    this.#bids.validate(this.#live);
+    this.#asks.validate(this.#live);
+    this.#stops.validate(this.#live, this.lastTradeTicks);
+    const orders = this.#ordersInTurn();
+    invariant(orders.length === this.#live.size, 'every live order stands in the book or waits');
+    invariant(new Set(orders).size === orders.length, 'an order stands in one place');
+    for (const order of orders) {
+      invariant(isQtyInRange(openLots(order)), 'an open quantity is within its range');
+      invariant(order.orderId <= this.#lastOrderId, 'no id is above the last one seen');
+    }
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.int32(this.#lastOrderId);
+    writeReferenceState(writer, this.#parts());
+  }
+
+  readState(reader: BinaryReader): void {
+    this.#lastOrderId = reader.int32();
+    readReferenceState(reader, this.#parts());
+  }
+
+  // Entering.
+
+  /** The match event of one order, then those of the stops that it triggers, one after another. */
+  #enterWithStops(order: ReferenceOrder): void {
+    const released: ReferenceOrder[] = [];
+    this.#enter(order);
+    released.push(...this.#takeTriggered());
+    for (let next = released.shift(); next; next = released.shift()) {
+      this.#out.triggered(next);
+      becomeEntering(next);
+      this.#enter(next);
+      released.push(...this.#takeTriggered());
+    }
+  }
+
+  #takeTriggered(): ReferenceOrder[] {
+    const { highTicks, lowTicks, lastTradeTicks } = this.#matcher;
+    return this.#stops.takeTriggered(highTicks, lowTicks, lastTradeTicks);
+  }
+
+  /** A stop that the last trade has triggered already enters at once. */
+  #release(stop: ReferenceOrder): void {
+    this.#out.triggered(stop);
+    becomeEntering(stop);
+    this.#enterWithStops(stop);
+  }
+
+  #enter(order: ReferenceOrder): void {
+    const opposite = this.#oppositeOf(order.side);
+    this.#matcher.beginEvent();
+    if (order.type === MARKET_TO_LIMIT) order.priceTicks = opposite.levels[0]!.priceTicks;
+    if (!isPostOnly(order)) {
+      const limitTicks = order.type === MARKET ? NO_LIMIT : order.priceTicks;
+      const isImmediate = order.timeInForce === IOC || order.timeInForce === FOK || order.type === MARKET;
+      const available = this.#matcher.fillableLots(order, opposite, limitTicks);
+      const minimum = Math.min(order.minQtyLots, openLots(order));
+      if (order.timeInForce === FOK && available < openLots(order)) {
+        this.#cancelIncoming(order, CANCEL_FOK_UNFILLED);
+      } else if (available >= minimum) {
+        this.#matcher.match(order, opposite, limitTicks);
+      } else if (isImmediate) {
+        this.#cancelIncoming(order, CANCEL_MIN_QTY_UNFILLED);
+      }
+    }
+    if (openLots(order) === 0) this.#live.delete(order.orderId);
+    else if (order.type === MARKET) this.#cancelIncoming(order, CANCEL_NO_LIQUIDITY);
+    else if (order.timeInForce === IOC) this.#cancelIncoming(order, CANCEL_IOC_REMAINDER);
+    else this.#rest(order);
+  }
+
+  #cancelIncoming(order: ReferenceOrder, code: number): void {
+    this.#out.canceled(order, code);
+    order.reserveLots = 0;
+    this.#live.delete(order.orderId);
+  }
+
+  #rest(order: ReferenceOrder): void {
+    order.type = LIMIT;
+    const open = openLots(order);
+    order.shownLots = peakOf(order, open);
+    order.reserveLots = open - order.shownLots;
+    this.#sideOf(order.side).append(order);
+    this.#out.rested(order);
+    if (order.shownLots > 0) this.#publishLevel(order.side, order.priceTicks);
+  }
+
+  // Checks that need the book.
+
+  #checkId(ticket: OrderTicket): number {
+    return ticket.orderId > this.#lastOrderId ? PASSED : REJECT_DUPLICATE_ORDER;
+  }
+
+  /** An id counts as seen even if its order is rejected. */
+  #noteId(ticket: OrderTicket): void {
+    this.#lastOrderId = Math.max(this.#lastOrderId, ticket.orderId);
+  }
+
+  /** Checks 8 to 11 of a new order. */
+  #checkAgainstBook(ticket: OrderTicket): number {
+    if (isStop(ticket.type)) return this.#checkStop(ticket);
+    if (ticket.type === MARKET_TO_LIMIT && this.#oppositeOf(ticket.side).levels.length === 0) {
+      return REJECT_NO_OPPOSITE_BEST;
+    }
+    return isPostOnly(ticket) ? this.#checkPostOnly(ticket, ticket.priceTicks) : PASSED;
+  }
+
+  #checkStop(stop: {
+    readonly side: number;
+    readonly type: number;
+    readonly priceTicks: number;
+    readonly stopPriceTicks: number;
+  }): number {
+    const code = checkStopLimit(this.rules, stop);
+    if (code !== PASSED) return code;
+    const refuses = this.rules.stopAlreadyTriggered === 'reject';
+    return refuses && isTriggered(stop.side, stop.stopPriceTicks, this.lastTradeTicks)
+      ? REJECT_STOP_ALREADY_TRIGGERED
+      : PASSED;
+  }
+
+  #checkPostOnly(order: { readonly side: Side; readonly flags: number }, priceTicks: number): number {
+    if (!this.#wouldTake(order.side, priceTicks)) return PASSED;
+    if ((order.flags & FLAG_POST_ONLY_REJECT) !== 0) return REJECT_POST_ONLY_WOULD_TAKE;
+    return isPriceInRange(this.#postOnlyTicks(order, priceTicks)) ? PASSED : REJECT_PRICE_RANGE;
+  }
+
+  /** Whether a price locks or crosses the displayed opposite best. */
+  #wouldTake(side: Side, priceTicks: number): boolean {
+    const opposite = this.#oppositeOf(side);
+    const best = opposite.bestDisplayedTicks();
+    return best !== UNDEF_INT32 && !opposite.isBetter(priceTicks, best);
+  }
+
+  /** The price at which a post-only order rests: its own, or one tick away from the displayed opposite best. */
+  #postOnlyTicks(order: { readonly side: Side }, priceTicks: number): number {
+    if (!this.#wouldTake(order.side, priceTicks)) return priceTicks;
+    const best = this.#oppositeOf(order.side).bestDisplayedTicks();
+    return order.side === BUY ? best - 1 : best + 1;
+  }
+
+  /** The live order of a request, or null after saying why there is none. */
+  #ownLive(
+    request: { readonly orderId: number; readonly accountId: number },
+    kind: typeof EV_CANCEL_REJECTED | typeof EV_REPLACE_REJECTED,
+  ): ReferenceOrder | null {
+    const { orderId, accountId } = request;
+    const order = this.#live.get(orderId);
+    if (!order) {
+      const isSeen = orderId >= 1 && orderId <= this.#lastOrderId;
+      this.#out.changeRejected(kind, request, isSeen ? REJECT_TOO_LATE : REJECT_UNKNOWN_ORDER);
+      return null;
+    }
+    if (accountId !== 0 && accountId !== order.accountId) {
+      this.#out.changeRejected(kind, request, REJECT_NOT_OWNER);
+      return null;
+    }
+    return order;
+  }
+
+  // Replace.
+
+  #wantedBy(ticket: ReplaceTicket, order: ReferenceOrder): Wanted {
+    const alreadyFilled = this.rules.replaceQty === 'total' ? order.filledLots : 0;
+    return {
+      priceTicks: hasLimit(order.type) ? given(ticket.priceTicks, order.priceTicks) : order.priceTicks,
+      stopPriceTicks: isStop(order.type)
+        ? given(ticket.stopPriceTicks, order.stopPriceTicks)
+        : order.stopPriceTicks,
+      openLots: ticket.qtyLots === UNDEF_INT32 ? openLots(order) : ticket.qtyLots - alreadyFilled,
+      displayQtyLots: given(ticket.displayQtyLots, order.displayQtyLots),
+    };
+  }
+
+  /** Ranges of the fields that the ticket gives; a field left as it is needs no check. */
+  #checkReplace(ticket: ReplaceTicket, order: ReferenceOrder): number {
+    const { qtyLots, displayQtyLots, priceTicks, stopPriceTicks } = ticket;
+    if (qtyLots !== UNDEF_INT32 && !isQtyInRange(qtyLots)) return REJECT_QTY_RANGE;
+    const givesLimit = hasLimit(order.type) && priceTicks !== UNDEF_INT32;
+    if (givesLimit && !isPriceInRange(priceTicks)) return REJECT_PRICE_RANGE;
+    const givesStop = isStop(order.type) && stopPriceTicks !== UNDEF_INT32;
+    if (givesStop && !isPriceInRange(stopPriceTicks)) return REJECT_PRICE_RANGE;
+    if (displayQtyLots === UNDEF_INT32) return PASSED;
+    const alreadyFilled = this.rules.replaceQty === 'total' ? order.filledLots : 0;
+    const quantity = given(qtyLots, openLots(order) + alreadyFilled);
+    return isDisplayAllowed(displayQtyLots, quantity, order.flags) ? PASSED : REJECT_DISPLAY_QTY;
+  }
+
+  #keepsPlace(order: ReferenceOrder, wanted: Wanted): boolean {
+    return (
+      this.rules.replaceLosesPriority === 'standard' &&
+      wanted.priceTicks === order.priceTicks &&
+      wanted.openLots <= openLots(order) &&
+      peakSize(wanted.displayQtyLots) <= peakSize(order.displayQtyLots)
+    );
+  }
+
+  #replaceInPlace(order: ReferenceOrder, wanted: Wanted): void {
+    const facts = { leavesBefore: openLots(order), priceBefore: order.priceTicks, keepsPriority: true };
+    const shownBefore = order.shownLots;
+    order.displayQtyLots = wanted.displayQtyLots;
+    const shown = Math.min(order.shownLots, peakSize(wanted.displayQtyLots), wanted.openLots);
+    this.#setQuantities(order, shown, wanted.openLots - shown);
+    this.#out.replaced(order, facts);
+    if (order.shownLots !== shownBefore) this.#publishLevel(order.side, order.priceTicks);
+  }
+
+  #replaceAndReenter(ticket: ReplaceTicket, order: ReferenceOrder, wanted: Wanted): void {
+    if (isPostOnly(order)) {
+      const code = this.#checkPostOnly(order, wanted.priceTicks);
+      if (code !== PASSED) {
+        this.#out.changeRejected(EV_REPLACE_REJECTED, ticket, code);
+        return;
+      }
+      wanted.priceTicks = this.#postOnlyTicks(order, wanted.priceTicks);
+    }
+    const { priceTicks: priceBefore, shownLots: shownBefore } = order;
+    const facts = { leavesBefore: openLots(order), priceBefore, keepsPriority: false };
+    this.#sideOf(order.side).remove(order);
+    becomeWanted(order, wanted);
+    this.#out.replaced(order, facts);
+    if (shownBefore > 0) this.#publishLevel(order.side, priceBefore);
+    this.#enterWithStops(order);
+  }
+
+  #replaceStop(ticket: ReplaceTicket, stop: ReferenceOrder, wanted: Wanted): void {
+    const { side, type } = stop;
+    const { priceTicks, stopPriceTicks } = wanted;
+    const code = this.#checkStop({ side, type, priceTicks, stopPriceTicks });
+    if (code !== PASSED) {
+      this.#out.changeRejected(EV_REPLACE_REJECTED, ticket, code);
+      return;
+    }
+    const isTriggeredNow = isTriggered(side, stopPriceTicks, this.lastTradeTicks);
+    const keepsTime = stopPriceTicks === stop.stopPriceTicks && wanted.openLots <= openLots(stop);
+    const facts = {
+      leavesBefore: openLots(stop),
+      priceBefore: eventPrice(stop),
+      keepsPriority: keepsTime,
+    };
+    if (!keepsTime) this.#stops.remove(stop);
+    becomeWanted(stop, wanted);
+    if (!keepsTime && !isTriggeredNow) this.#stops.add(stop);
+    this.#out.replaced(stop, facts);
+    if (isTriggeredNow) this.#release(stop);
+  }
+
+  // Leaving and helpers.
+
+  #cancelLive(order: ReferenceOrder, code: number): void {
+    this.#out.canceled(order, code);
+    this.#takeOut(order);
+  }
+
+  #expireLive(order: ReferenceOrder): void {
+    this.#out.expired(order);
+    this.#takeOut(order);
+  }
+
+  #takeOut(order: ReferenceOrder): void {
+    this.#live.delete(order.orderId);
+    if (order.stopSequence > 0) {
+      this.#stops.remove(order);
+      return;
+    }
+    this.#sideOf(order.side).remove(order);
+    if (order.shownLots > 0) this.#publishLevel(order.side, order.priceTicks);
+  }
+
+  /** New quantities of an order that keeps its place. */
+  #setQuantities(order: ReferenceOrder, shownLots: number, reserveLots: number): void {
+    order.shownLots = shownLots;
+    order.reserveLots = reserveLots;
+    if (order.stopSequence > 0) return;
+    const side = this.#sideOf(order.side);
+    side.placeReserve(side.openLevel(order.priceTicks), order);
+  }
+
+  #publishLevel(side: Side, priceTicks: number): void {
+    const level = this.#sideOf(side).levelAt(priceTicks);
+    this.#out.level(side, level ? levelView(level) : { priceTicks, displayedLots: 0, orderCount: 0 });
+  }
+
+  /** Live orders in canonical order, as a list that stays valid while they go. */
+  #ordersInTurn(): ReferenceOrder[] {
+    const orders: ReferenceOrder[] = [];
+    const collect = (order: ReferenceOrder): void => {
+      orders.push(order);
+    };
+    this.#bids.forEach(collect);
+    this.#asks.forEach(collect);
+    this.#stops.forEach(collect);
+    return orders;
+  }
+
+  #sideOf(side: Side): ReferenceSide {
+    return side === BUY ? this.#bids : this.#asks;
+  }
+
+  #oppositeOf(side: Side): ReferenceSide {
+    return side === BUY ? this.#asks : this.#bids;
+  }
+
+  #parts(): ReferenceParts {
+    const live = this.#live;
+    return { live, bids: this.#bids, asks: this.#asks, stops: this.#stops, matcher: this.#matcher };
+  }
+}
+
+function given(value: number, otherwise: number): number {
+  return value === UNDEF_INT32 ? otherwise : value;
+}
+
+/** Largest quantity that a display quantity shows; 0 shows everything. */
+function peakSize(displayQtyLots: number): number {
+  return displayQtyLots === 0 ? Number.POSITIVE_INFINITY : displayQtyLots;
+}
+
+function isPostOnly(order: { readonly flags: number }): boolean {
+  return (order.flags & FLAG_POST_ONLY) !== 0;
+}
+
+function becomeWanted(order: ReferenceOrder, wanted: Wanted): void {
+  order.priceTicks = wanted.priceTicks;
+  order.stopPriceTicks = wanted.stopPriceTicks;
+  order.displayQtyLots = wanted.displayQtyLots;
+  order.shownLots = 0;
+  order.reserveLots = wanted.openLots;
+}
+
+function orderFrom(ticket: OrderTicket): ReferenceOrder {
+  const isIceberg = ticket.displayQtyLots > 0 && ticket.displayQtyLots < ticket.qtyLots;
+  return {
+    orderId: ticket.orderId,
+    accountId: ticket.accountId,
+    side: ticket.side,
+    type: ticket.type,
+    timeInForce: ticket.timeInForce,
+    flags: ticket.flags,
+    priceTicks: hasLimit(ticket.type) ? ticket.priceTicks : 0,
+    stopPriceTicks: isStop(ticket.type) ? ticket.stopPriceTicks : 0,
+    shownLots: 0,
+    reserveLots: ticket.qtyLots,
+    displayQtyLots: isIceberg ? ticket.displayQtyLots : 0,
+    filledLots: 0,
+    minQtyLots: ticket.minQtyLots,
+    stpGroup: ticket.stpGroup,
+    stpMode: ticket.stpMode,
+    stopSequence: 0,
+  };
+}
+
+function viewOf(order: ReferenceOrder): OrderView {
+  const { stopSequence: _, ...view } = order;
+  return view;
+}
