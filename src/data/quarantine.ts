@@ -22,6 +22,8 @@ export const QUARANTINE_REASONS = {
   'mixed-symbols': 'a file has one symbol',
   'packet-damaged': 'a network packet is whole',
   gap: 'sequence numbers have no gap',
+  'not-one-order': 'a record is about one order, not about a price level',
+  'time-range': 'a time is within 104 days of the first day',
 } as const satisfies Record<string, string>;
 
 export type QuarantineReason = keyof typeof QUARANTINE_REASONS;

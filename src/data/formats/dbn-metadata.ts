@@ -35,23 +35,6 @@ export const DBN_SCHEMA_NAMES = [
   'bbo-1m',
 ] as const;
 
-/** Symbology types by number; DBN `SType`. */
-export const DBN_STYPE_NAMES = [
-  'instrument_id',
-  'raw_symbol',
-  'smart',
-  'continuous',
-  'parent',
-  'nasdaq_symbol',
-  'cms_symbol',
-  'isin',
-  'us_code',
-  'bbg_comp_id',
-  'bbg_comp_ticker',
-  'figi',
-  'figi_ticker',
-] as const;
-
 /** Versions that are read. */
 export const DBN_VERSION_MAX = 3;
 /** Bytes before the part that `length` counts. */
@@ -59,6 +42,8 @@ export const DBN_PRELUDE_BYTES = 8;
 /** Largest header accepted, in bytes: beyond it the length is taken for damage. */
 export const DBN_METADATA_BYTES_MAX = 1 << 28;
 export const DBN_NO_SCHEMA = 0xffff;
+/** Number of the symbology whose symbols are instrument numbers in decimals. */
+export const DBN_STYPE_INSTRUMENT_ID = 0;
 export const DBN_NO_STYPE = 0xff;
 /** Absent end of the time range, and absent record count. */
 export const DBN_UNDEF_U64 = 0xffff_ffff_ffff_ffffn;
@@ -93,7 +78,7 @@ export interface DbnMetadata {
   readonly limit: bigint;
   /** Version 1 only: number of records, or DBN_UNDEF_U64. */
   readonly recordCount: bigint | null;
-  /** Number of the symbology asked with, see DBN_STYPE_NAMES, or DBN_NO_STYPE for several. */
+  /** Number of the symbology asked with (DBN_STYPE_INSTRUMENT_ID, 1 = raw symbols, ...), or DBN_NO_STYPE for several. */
   readonly stypeInId: number;
   readonly stypeOutId: number;
   /** Each record is followed by 8 bytes with the time at which the gateway sent it. */
@@ -159,15 +144,16 @@ export function decodeDbnMetadata(bytes: Uint8Array, source: string): DbnMetadat
  */
 export function dbnInstrumentSymbols(metadata: DbnMetadata): Map<number, string> {
   const symbols = new Map<number, string>();
-  const isIdIn = metadata.stypeInId === 0;
-  const isIdOut = metadata.stypeOutId === 0;
+  const isIdIn = metadata.stypeInId === DBN_STYPE_INSTRUMENT_ID;
+  const isIdOut = metadata.stypeOutId === DBN_STYPE_INSTRUMENT_ID;
   if (isIdIn === isIdOut) return symbols;
   for (const { rawSymbol, intervals } of metadata.mappings) {
     for (const { symbol } of intervals) {
       const id = isIdIn ? rawSymbol : symbol;
       if (!/^\d{1,10}$/.test(id)) continue;
       const instrument = Number(id) | 0;
-      if (!symbols.has(instrument)) symbols.set(instrument, isIdIn ? symbol : rawSymbol);
+      const name = isIdIn ? symbol : rawSymbol;
+      if (name !== '' && !symbols.has(instrument)) symbols.set(instrument, name);
     }
   }
   return symbols;
