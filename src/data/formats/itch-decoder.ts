@@ -59,13 +59,9 @@ export class ItchDecoder implements MboDecoder {
   }
 
   #enter(): ItchFrames {
-    const frames = this.#frames;
     const window = this.#window;
-    frames.bytes = window.bytes;
-    frames.view = window.view;
-    frames.at = window.at;
-    frames.end = window.end;
-    return frames;
+    this.#frames.setRegion(window.bytes, window.at, window.end);
+    return this.#frames;
   }
 
   #finish(): void {

@@ -40,7 +40,10 @@ const STATE_LETTERS = new Map<number, string>([
   [STATUS_TRADING, 'T'],
 ]);
 
-/** Appends messages to one growing buffer. Ids come as two halves, prices in 1e-4, times in ns since local midnight. */
+/**
+ * Appends messages to one growing buffer. Ids come as two halves, prices in 1e-4, times in ns since local midnight. The
+ * methods do not look at their numbers, which must fit the fields: `encodeBatchAsItch` and `append` check them.
+ */
 export class ItchWriter {
   #bytes = new Uint8Array(65_536);
   #view = new DataView(this.#bytes.buffer);
@@ -112,6 +115,7 @@ export class ItchWriter {
 
   /** H message; `state` is H halted, P paused, Q quotation only or T trading. */
   tradingAction(locate: number, tsEventNs: number, state: string): void {
+    this.#needStock(locate);
     const at = this.#begin(0x48, 25, locate, tsEventNs);
     this.#putStock(at + 11, locate);
     this.#bytes[at + 19] = state.charCodeAt(0);
@@ -128,6 +132,7 @@ export class ItchWriter {
     shares: number,
     priceE4: number,
   ): void {
+    this.#needStock(locate);
     const at = this.#beginOrder(0x41, 36, locate, tsEventNs, idHi, idLo);
     this.#bytes[at + 19] = side === SELL ? 0x53 : 0x42;
     this.#view.setUint32(at + 20, shares);
@@ -207,6 +212,7 @@ export class ItchWriter {
     priceE4: number,
     matchNumber: number,
   ): void {
+    this.#needStock(locate);
     const at = this.#beginOrder(0x50, 44, locate, tsEventNs, idHi, idLo);
     this.#bytes[at + 19] = side === SELL ? 0x53 : 0x42;
     this.#view.setUint32(at + 20, shares);
@@ -224,6 +230,7 @@ export class ItchWriter {
     matchNumber: number,
     crossTypeCode: number,
   ): void {
+    this.#needStock(locate);
     const at = this.#begin(0x51, 40, locate, tsEventNs);
     this.#put64(at + 11, shares);
     this.#putStock(at + 19, locate);
@@ -272,12 +279,14 @@ export class ItchWriter {
     return at;
   }
 
-  #putStock(at: number, locate: number): void {
-    const hi = this.#stockHi[locate]!;
-    if (hi === 0) {
+  #needStock(locate: number): void {
+    if (this.#stockHi[locate] === 0) {
       throw new TwinError('DATA_RECORD', 'a stock is declared before its first message', { locate });
     }
-    this.#view.setInt32(at, hi);
+  }
+
+  #putStock(at: number, locate: number): void {
+    this.#view.setInt32(at, this.#stockHi[locate]!);
     this.#view.setInt32(at + 4, this.#stockLo[locate]!);
   }
 

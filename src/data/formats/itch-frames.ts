@@ -47,10 +47,13 @@ const TWO_32 = 0x1_0000_0000;
 /** High halves above this make a 64-bit number that a double cannot hold exactly. */
 const SAFE_HI_MAX = 0x1f_ffff;
 
-const LETTER_B = 0x42;
-const LETTER_S = 0x53;
+const LETTER_C = 0x43;
 const LETTER_N = 0x4e;
 const LETTER_Y = 0x59;
+
+const SIDE_BY_LETTER = new Uint8Array(256).fill(SIDE_UNKNOWN);
+SIDE_BY_LETTER[0x42] = BUY;
+SIDE_BY_LETTER[0x53] = SELL;
 
 /** STATUS_* by the letter of an H or h message; 0 = no such state. */
 const STATUS_BY_LETTER = new Uint8Array(256);
@@ -65,11 +68,22 @@ const NO_ROW = 0;
 const BAD_SIDE = -1;
 const BAD_FIELD = -2;
 
+/** Action of the five frequent types by their letter; 0 = another type. */
+const ORDER_ACTION = new Uint8Array(256);
+ORDER_ACTION[0x41] = MBO_ADD;
+ORDER_ACTION[0x44] = MBO_DELETE;
+ORDER_ACTION[0x45] = MBO_EXECUTE;
+ORDER_ACTION[0x55] = MBO_REPLACE;
+ORDER_ACTION[0x58] = MBO_REDUCE;
+
+/** Shortest frame that gives a row, of an S message. */
+const ROW_FRAME_BYTES_MIN = 14;
+
 /** Reads frames of a byte region into batches and keeps what spans regions: counts, symbols, the last time. */
 export class ItchFrames {
   /** The region: frames from `at` to `end`. A frame that is not whole stays unread. */
   bytes: Uint8Array = new Uint8Array(0);
-  view: DataView = new DataView(this.bytes.buffer);
+  view: DataView = new DataView(new ArrayBuffer(0));
   at = 0;
   end = 0;
   /** Capture time of the region's messages, ns. */
@@ -103,49 +117,110 @@ export class ItchFrames {
     return counts;
   }
 
-  /** Appends rows to the batch until it is full or no whole frame is left in the region. */
+  /** Sets the region to `bytes` from `at` to `end`. */
+  setRegion(bytes: Uint8Array, at: number, end: number): void {
+    if (bytes !== this.bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
+  }
+
+  /** Copies what is unread of the region, for the time when the memory under it changes. */
+  detach(): void {
+    this.setRegion(this.bytes.slice(this.at, this.end), 0, this.end - this.at);
+  }
+
+  /**
+   * Appends rows to the batch until it is full or no whole frame is left in the region. The five types that make up
+   * nearly all of a day are decoded here, on hoisted columns; the others in `#decode`.
+   */
   fill(batch: MboBatch): void {
-    const { bytes, view, end, flags, tsRecvNs } = this;
+    const { bytes, view, end } = this;
+    const { capacity, sourceIndex, tsEventNs, instrument, action, side, price, qty, sequence } = batch;
+    const { orderIdHi, orderIdLo, newOrderIdHi, newOrderIdLo } = batch;
     const counts = this.#counts;
-    const capacity = batch.capacity;
+    const isNamed = this.#isNamed;
+    let hasLengths = this.#framing === 1;
     let at = this.at;
     let row = batch.count;
+    let index = this.messageIndex;
     let lastTsNs = this.#lastTsNs;
+    const rowsMax = Math.ceil((end - at) / ROW_FRAME_BYTES_MIN);
+    this.#clearRows(batch, row, Math.min(capacity, row + rowsMax));
     while (row < capacity && at + 3 <= end) {
       const type = bytes[at + 2]!;
-      const prefix = view.getUint16(at);
-      const length = prefix === 0 || this.#framing !== 1 ? this.#frameLength(prefix, type) : prefix;
-      const next = at + 2 + length;
-      if (next > end) break;
+      let length = view.getUint16(at);
+      if (length === 0 || !hasLengths) {
+        length = this.#frameLength(length, type);
+        hasLengths = this.#framing === 1;
+      }
+      const message = at + 2;
+      if (message + length > end) break;
+      at = message + length;
       if (length !== ITCH_LENGTH_BY_CODE[type] || length === 0) {
-        this.at = next;
-        batch.count = row;
+        this.#leave(batch, row, at, ++index, lastTsNs);
         this.#skip(type, length);
         at = this.at;
         continue;
       }
-      const message = at + 2;
-      at = next;
-      const tsEventNs = view.getUint16(message + 5) * TWO_32 + view.getUint32(message + 7);
-      batch.sourceIndex[row] = this.messageIndex;
-      batch.tsEventNs[row] = tsEventNs;
-      batch.tsRecvNs[row] = tsRecvNs;
-      batch.instrument[row] = view.getUint16(message + 1);
-      batch.flags[row] = flags;
-      const outcome = this.#decode(type, view, message, batch, row);
+      const ts = view.getUint16(message + 5) * TWO_32 + view.getUint32(message + 7);
+      sourceIndex[row] = index++;
+      tsEventNs[row] = ts;
+      instrument[row] = view.getUint16(message + 1);
+      let outcome = ROW;
+      const orderAction = ORDER_ACTION[type]!;
+      if (orderAction !== 0) {
+        action[row] = orderAction;
+        orderIdHi[row] = view.getInt32(message + 11);
+        orderIdLo[row] = view.getInt32(message + 15);
+        if (orderAction === MBO_ADD) {
+          qty[row] = view.getUint32(message + 20);
+          price[row] = view.getUint32(message + 32);
+          side[row] = SIDE_BY_LETTER[bytes[message + 19]!]!;
+          if (side[row] === SIDE_UNKNOWN) outcome = BAD_SIDE;
+          if (isNamed[instrument[row]!] === 0) this.#nameStock(view, message + 1, message + 24);
+        } else if (orderAction === MBO_EXECUTE) {
+          const matchHi = view.getUint32(message + 23);
+          qty[row] = view.getUint32(message + 19);
+          sequence[row] = matchHi * TWO_32 + view.getUint32(message + 27);
+          if (matchHi > SAFE_HI_MAX) outcome = BAD_FIELD;
+        } else if (orderAction === MBO_REPLACE) {
+          newOrderIdHi[row] = view.getInt32(message + 19);
+          newOrderIdLo[row] = view.getInt32(message + 23);
+          qty[row] = view.getUint32(message + 27);
+          price[row] = view.getUint32(message + 31);
+        } else if (orderAction === MBO_REDUCE) qty[row] = view.getUint32(message + 19);
+      } else outcome = this.#decode(type, view, message, batch, row);
       if (outcome >= 0) counts[type]!++;
-      if (tsEventNs < lastTsNs || outcome < 0) {
-        this.at = at;
-        batch.count = row;
-        this.#report(type, outcome, tsEventNs, lastTsNs);
+      if (ts < lastTsNs || outcome < 0) {
+        this.#leave(batch, row, at, index, ts);
+        this.#report(type, outcome, ts, lastTsNs, batch, row);
       }
-      lastTsNs = tsEventNs;
-      this.messageIndex++;
+      lastTsNs = ts;
       if (outcome === ROW) row++;
     }
-    this.at = at;
-    this.#lastTsNs = lastTsNs;
+    this.#leave(batch, row, at, index, lastTsNs);
+  }
+
+  /** Stores the position, before anything that may throw and at the end of a run. */
+  #leave(batch: MboBatch, row: number, at: number, messageIndex: number, lastTsNs: number): void {
     batch.count = row;
+    this.at = at;
+    this.messageIndex = messageIndex;
+    this.#lastTsNs = lastTsNs;
+  }
+
+  /** Sets what most rows have in common, in bulk; a message then writes only what it says. */
+  #clearRows(batch: MboBatch, from: number, to: number): void {
+    batch.tsRecvNs.fill(this.tsRecvNs, from, to);
+    batch.flags.fill(this.flags, from, to);
+    batch.side.fill(SIDE_UNKNOWN, from, to);
+    batch.price.fill(UNDEF_PRICE, from, to);
+    batch.qty.fill(0, from, to);
+    batch.sequence.fill(0, from, to);
+    batch.newOrderIdHi.fill(0, from, to);
+    batch.newOrderIdLo.fill(0, from, to);
+    batch.code.fill(0, from, to);
   }
 
   /** Whether `fill` would move on: a whole frame is there. */
@@ -165,20 +240,12 @@ export class ItchFrames {
     if (!isEndMark) this.#quarantine.add('truncated', this.messageIndex, `${rest} bytes of a message`);
   }
 
+  /** The types that `fill` leaves to us; columns are as `#clearRows` set them. */
   #decode(type: number, view: DataView, at: number, batch: MboBatch, row: number): number {
     switch (type) {
-      case 0x41: // A
       case 0x46: // F
         this.#nameStock(view, at + 1, at + 24);
         return addRow(view, at, batch, row);
-      case 0x45: // E
-        return executeRow(view, at, batch, row);
-      case 0x58: // X
-        return changeRow(view, at, batch, row, MBO_REDUCE, view.getUint32(at + 19));
-      case 0x44: // D
-        return changeRow(view, at, batch, row, MBO_DELETE, 0);
-      case 0x55: // U
-        return replaceRow(view, at, batch, row);
       case 0x43: // C
         return executeWithPriceRow(view, at, batch, row);
       case 0x50: // P
@@ -218,7 +285,7 @@ export class ItchFrames {
   }
 
   #skip(type: number, length: number): void {
-    const index = this.messageIndex++;
+    const index = this.messageIndex - 1;
     const letter = letterOf(type);
     if (length === 0 && this.#framing === 2) {
       this.isLost = true;
@@ -234,9 +301,17 @@ export class ItchFrames {
     }
   }
 
-  #report(type: number, outcome: number, tsEventNs: number, lastTsNs: number): void {
-    this.#lastTsNs = tsEventNs;
-    const index = this.messageIndex;
+  #report(
+    type: number,
+    outcome: number,
+    tsEventNs: number,
+    lastTsNs: number,
+    batch: MboBatch,
+    row: number,
+  ): void {
+    const index = this.messageIndex - 1;
+    // The next message takes the row and counts on clear columns.
+    if (outcome < 0) this.#clearRows(batch, row, row + 1);
     if (outcome === BAD_SIDE) this.#quarantine.add('unknown-side', index, `in a message ${letterOf(type)}`);
     if (outcome === BAD_FIELD) this.#quarantine.add('field-value', index, `in a message ${letterOf(type)}`);
     if (tsEventNs < lastTsNs) {
@@ -250,64 +325,34 @@ function letterOf(type: number): string {
 }
 
 function addRow(view: DataView, at: number, batch: MboBatch, row: number): number {
-  const letter = view.getUint8(at + 19);
-  if (letter !== LETTER_B && letter !== LETTER_S) return BAD_SIDE;
+  const side = SIDE_BY_LETTER[view.getUint8(at + 19)]!;
+  if (side === SIDE_UNKNOWN) return BAD_SIDE;
   setOrder(batch, row, MBO_ADD, view.getInt32(at + 11), view.getInt32(at + 15));
-  batch.side[row] = letter === LETTER_B ? BUY : SELL;
+  batch.side[row] = side;
   batch.qty[row] = view.getUint32(at + 20);
   batch.price[row] = view.getUint32(at + 32);
-  batch.sequence[row] = 0;
-  return ROW;
-}
-
-function changeRow(
-  view: DataView,
-  at: number,
-  batch: MboBatch,
-  row: number,
-  action: number,
-  qty: number,
-): number {
-  setOrder(batch, row, action, view.getInt32(at + 11), view.getInt32(at + 15));
-  batch.side[row] = SIDE_UNKNOWN;
-  batch.qty[row] = qty;
-  batch.price[row] = UNDEF_PRICE;
-  batch.sequence[row] = 0;
-  return ROW;
-}
-
-function executeRow(view: DataView, at: number, batch: MboBatch, row: number): number {
-  const matchHi = view.getUint32(at + 23);
-  if (matchHi > SAFE_HI_MAX) return BAD_FIELD;
-  changeRow(view, at, batch, row, MBO_EXECUTE, view.getUint32(at + 19));
-  batch.sequence[row] = matchHi * TWO_32 + view.getUint32(at + 27);
   return ROW;
 }
 
 function executeWithPriceRow(view: DataView, at: number, batch: MboBatch, row: number): number {
   const printable = view.getUint8(at + 31);
-  if (printable !== LETTER_Y && printable !== LETTER_N) return BAD_FIELD;
-  if (executeRow(view, at, batch, row) !== ROW) return BAD_FIELD;
+  const matchHi = view.getUint32(at + 23);
+  if ((printable !== LETTER_Y && printable !== LETTER_N) || matchHi > SAFE_HI_MAX) return BAD_FIELD;
+  setOrder(batch, row, MBO_EXECUTE, view.getInt32(at + 11), view.getInt32(at + 15));
+  batch.qty[row] = view.getUint32(at + 19);
+  batch.sequence[row] = matchHi * TWO_32 + view.getUint32(at + 27);
   batch.price[row] = view.getUint32(at + 32);
   if (printable === LETTER_N) batch.flags[row]! |= MBO_FLAG_NOT_PRINTABLE;
   return ROW;
 }
 
-function replaceRow(view: DataView, at: number, batch: MboBatch, row: number): number {
-  changeRow(view, at, batch, row, MBO_REPLACE, view.getUint32(at + 27));
-  batch.newOrderIdHi[row] = view.getInt32(at + 19);
-  batch.newOrderIdLo[row] = view.getInt32(at + 23);
-  batch.price[row] = view.getUint32(at + 31);
-  return ROW;
-}
-
 function hiddenTradeRow(view: DataView, at: number, batch: MboBatch, row: number, buy: number): number {
-  const letter = view.getUint8(at + 19);
-  if (letter !== LETTER_B && letter !== LETTER_S) return BAD_SIDE;
+  const side = SIDE_BY_LETTER[view.getUint8(at + 19)]!;
   const matchHi = view.getUint32(at + 36);
+  if (side === SIDE_UNKNOWN) return BAD_SIDE;
   if (matchHi > SAFE_HI_MAX) return BAD_FIELD;
   setOrder(batch, row, MBO_HIDDEN_TRADE, view.getInt32(at + 11), view.getInt32(at + 15));
-  batch.side[row] = letter === LETTER_B ? buy : SELL;
+  batch.side[row] = side === BUY ? buy : SELL;
   batch.qty[row] = view.getUint32(at + 20);
   batch.price[row] = view.getUint32(at + 32);
   batch.sequence[row] = matchHi * TWO_32 + view.getUint32(at + 40);
@@ -319,7 +364,6 @@ function crossRow(view: DataView, at: number, batch: MboBatch, row: number): num
   const matchHi = view.getUint32(at + 31);
   if (sharesHi > SAFE_HI_MAX || matchHi > SAFE_HI_MAX) return BAD_FIELD;
   setOrder(batch, row, MBO_CROSS, 0, 0);
-  batch.side[row] = SIDE_UNKNOWN;
   batch.qty[row] = sharesHi * TWO_32 + view.getUint32(at + 15);
   batch.price[row] = view.getUint32(at + 27);
   batch.sequence[row] = matchHi * TWO_32 + view.getUint32(at + 35);
@@ -329,32 +373,20 @@ function crossRow(view: DataView, at: number, batch: MboBatch, row: number): num
 
 function statusRow(batch: MboBatch, row: number, status: number): number {
   if (status === 0) return BAD_FIELD;
-  setMarket(batch, row, MBO_STATUS);
+  setOrder(batch, row, MBO_STATUS, 0, 0);
   batch.code[row] = status;
   return ROW;
 }
 
 /** After 'C', end of messages, nothing rests any more, though no D says so; stock locate 0 stands for all stocks. */
 function systemRow(view: DataView, at: number, batch: MboBatch, row: number): number {
-  if (view.getUint8(at + 11) !== 0x43) return NO_ROW;
-  setMarket(batch, row, MBO_CLEAR);
+  if (view.getUint8(at + 11) !== LETTER_C) return NO_ROW;
+  setOrder(batch, row, MBO_CLEAR, 0, 0);
   return ROW;
 }
 
-function setMarket(batch: MboBatch, row: number, action: number): void {
-  setOrder(batch, row, action, 0, 0);
-  batch.side[row] = SIDE_UNKNOWN;
-  batch.qty[row] = 0;
-  batch.price[row] = UNDEF_PRICE;
-  batch.sequence[row] = 0;
-}
-
-/** Sets action and order id, and clears the columns that few actions use. */
 function setOrder(batch: MboBatch, row: number, action: number, idHi: number, idLo: number): void {
   batch.action[row] = action;
   batch.orderIdHi[row] = idHi;
   batch.orderIdLo[row] = idLo;
-  batch.newOrderIdHi[row] = 0;
-  batch.newOrderIdLo[row] = 0;
-  batch.code[row] = 0;
 }
