@@ -1,27 +1,30 @@
-// hot: bench/itch.ts, bench/yardstick.ts
+// hot: bench/yardstick.ts, bench/itch-book.ts
 /**
  * Map from an unsigned 64-bit external id, given as two int32 halves, to an int32 value. Open addressing with linear
- * probing in typed arrays; deletion shifts the following entries back, so there are no tombstones and no decay.
+ * probing in one typed array; deletion shifts the following entries back, so there are no tombstones and no decay.
  * A value of 0 means "absent": store numbers from 1.
+ *
+ * An entry is four words: lo, hi, value, unused. Venues number orders upwards, so the hash keeps groups of four
+ * consecutive ids together: they share one 64-byte cache line, which a plain hash would make four misses of.
  */
 
 import { TwinError } from './fault.ts';
 
-export const ID_MAP_ENTRIES_MAX = 1 << 28;
+export const ID_MAP_ENTRIES_MAX = 1 << 27;
+
+const ENTRY_WORDS = 4;
+const E_HI = 1;
+const E_VALUE = 2;
 
 export class IdMap {
-  #hi: Int32Array;
-  #lo: Int32Array;
-  #values: Int32Array;
+  #words: Int32Array;
   #mask: number;
   #size = 0;
 
   constructor(capacity = 1024) {
     let slots = 16;
     while (slots < capacity * 2) slots *= 2;
-    this.#hi = new Int32Array(slots);
-    this.#lo = new Int32Array(slots);
-    this.#values = new Int32Array(slots);
+    this.#words = new Int32Array(slots * ENTRY_WORDS);
     this.#mask = slots - 1;
   }
 
@@ -31,112 +34,105 @@ export class IdMap {
 
   /** Value of the id, 0 if absent. */
   get(hi: number, lo: number): number {
-    const his = this.#hi;
-    const los = this.#lo;
-    const values = this.#values;
+    const words = this.#words;
     const mask = this.#mask;
-    let at = hashPair(hi, lo) & mask;
+    let slot = homeSlot(hi, lo) & mask;
     for (;;) {
-      const value = values[at]!;
-      if (value === 0 || (los[at] === lo && his[at] === hi)) return value;
-      at = (at + 1) & mask;
+      const at = slot * ENTRY_WORDS;
+      const value = words[at + E_VALUE]!;
+      if (value === 0 || (words[at] === lo && words[at + E_HI] === hi)) return value;
+      slot = (slot + 1) & mask;
     }
   }
 
   /** Sets the value (not 0) of an id and returns the one it had, 0 if it is new. */
   set(hi: number, lo: number, value: number): number {
     if (this.#size * 2 > this.#mask) this.#grow();
-    const his = this.#hi;
-    const los = this.#lo;
-    const values = this.#values;
+    const words = this.#words;
     const mask = this.#mask;
-    let at = hashPair(hi, lo) & mask;
+    let slot = homeSlot(hi, lo) & mask;
     for (;;) {
-      const found = values[at]!;
-      if (found === 0) break;
-      if (los[at] === lo && his[at] === hi) {
-        values[at] = value;
+      const at = slot * ENTRY_WORDS;
+      const found = words[at + E_VALUE]!;
+      if (found === 0) {
+        words[at] = lo;
+        words[at + E_HI] = hi;
+        words[at + E_VALUE] = value;
+        this.#size++;
+        return 0;
+      }
+      if (words[at] === lo && words[at + E_HI] === hi) {
+        words[at + E_VALUE] = value;
         return found;
       }
-      at = (at + 1) & mask;
+      slot = (slot + 1) & mask;
     }
-    his[at] = hi;
-    los[at] = lo;
-    values[at] = value;
-    this.#size++;
-    return 0;
   }
 
   /** Removes an id and returns the value it had, 0 if it was absent. */
   delete(hi: number, lo: number): number {
-    const his = this.#hi;
-    const los = this.#lo;
-    const values = this.#values;
+    const words = this.#words;
     const mask = this.#mask;
-    let at = hashPair(hi, lo) & mask;
+    let slot = homeSlot(hi, lo) & mask;
     for (;;) {
-      const value = values[at]!;
+      const at = slot * ENTRY_WORDS;
+      const value = words[at + E_VALUE]!;
       if (value === 0) return 0;
-      if (los[at] === lo && his[at] === hi) {
-        this.#closeHole(at);
+      if (words[at] === lo && words[at + E_HI] === hi) {
+        this.#closeHole(slot);
         this.#size--;
         return value;
       }
-      at = (at + 1) & mask;
+      slot = (slot + 1) & mask;
     }
   }
 
   clear(): void {
-    this.#values.fill(0);
+    this.#words.fill(0);
     this.#size = 0;
   }
 
-  /** Moves entries of the probe run behind `hole` back, where that shortens their way from their home slot. */
+  /** Moves entries of the probe run behind `start` back, where that shortens their way from their home slot. */
   #closeHole(start: number): void {
-    const his = this.#hi;
-    const los = this.#lo;
-    const values = this.#values;
+    const words = this.#words;
     const mask = this.#mask;
     let hole = start;
-    let at = hole;
+    let slot = hole;
     for (;;) {
-      at = (at + 1) & mask;
-      if (values[at] === 0) break;
-      const home = hashPair(his[at]!, los[at]!) & mask;
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        his[hole] = his[at]!;
-        los[hole] = los[at]!;
-        values[hole] = values[at]!;
-        hole = at;
+      slot = (slot + 1) & mask;
+      const at = slot * ENTRY_WORDS;
+      if (words[at + E_VALUE] === 0) break;
+      const home = homeSlot(words[at + E_HI]!, words[at]!) & mask;
+      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
+        words.copyWithin(hole * ENTRY_WORDS, at, at + ENTRY_WORDS);
+        hole = slot;
       }
     }
-    values[hole] = 0;
+    words[hole * ENTRY_WORDS + E_VALUE] = 0;
   }
 
   #grow(): void {
-    const oldHi = this.#hi;
-    const oldLo = this.#lo;
-    const oldValues = this.#values;
-    const slots = oldValues.length * 2;
+    const old = this.#words;
+    const slots = (this.#mask + 1) * 2;
     if (slots > ID_MAP_ENTRIES_MAX) {
       throw new TwinError('BASE_LIMIT', 'an id map holds at most ID_MAP_ENTRIES_MAX / 2 ids', {
         ids: this.#size,
       });
     }
-    this.#hi = new Int32Array(slots);
-    this.#lo = new Int32Array(slots);
-    this.#values = new Int32Array(slots);
+    this.#words = new Int32Array(slots * ENTRY_WORDS);
     this.#mask = slots - 1;
     this.#size = 0;
-    for (let i = 0; i < oldValues.length; i++) {
-      if (oldValues[i] !== 0) this.set(oldHi[i]!, oldLo[i]!, oldValues[i]!);
+    for (let at = 0; at < old.length; at += ENTRY_WORDS) {
+      const value = old[at + E_VALUE]!;
+      if (value !== 0) this.set(old[at + E_HI]!, old[at]!, value);
     }
   }
 }
 
-function hashPair(hi: number, lo: number): number {
-  let h = Math.imul(lo, 0x9e3779b1) ^ Math.imul(hi, 0x85ebca77);
+/** Group of four ids by hash, place in the group by the id's last two bits. */
+function homeSlot(hi: number, lo: number): number {
+  let h = Math.imul(lo >>> 2, 0x9e3779b1) ^ Math.imul(hi, 0x85ebca77);
   h ^= h >>> 15;
   h = Math.imul(h, 0x2c1b3c6d);
-  return h ^ (h >>> 13);
+  return ((h ^ (h >>> 13)) << 2) | (lo & 3);
 }

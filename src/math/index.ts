@@ -1,0 +1,1 @@
+export { exponential, normal } from './ziggurat.ts';

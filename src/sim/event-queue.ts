@@ -1,0 +1,117 @@
+// hot: bench/simulation.ts
+/**
+ * Binary heap of handles ordered by (time, rank), where rank joins priority and sequence in one exact double:
+ * priority * 2^48 + sequence. Equal times are therefore never left to the shape of the heap.
+ */
+
+import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
+
+/** Events that may wait at the same time. */
+export const EVENTS_PENDING_MAX = 1 << 26;
+
+export class EventQueue {
+  #times = new Float64Array(1024);
+  #ranks = new Float64Array(1024);
+  #handles = new Int32Array(1024);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Time of the first event; Infinity when there is none. */
+  get topTime(): number {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+  }
+
+  get topRank(): number {
+    return this.#ranks[0]!;
+  }
+
+  push(timeNs: number, rank: number, handle: number): void {
+    if (this.#size === this.#times.length) this.#grow();
+    const times = this.#times;
+    const ranks = this.#ranks;
+    const handles = this.#handles;
+    let at = this.#size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const parentTime = times[parent]!;
+      if (parentTime < timeNs || (parentTime === timeNs && ranks[parent]! < rank)) break;
+      times[at] = parentTime;
+      ranks[at] = ranks[parent]!;
+      handles[at] = handles[parent]!;
+      at = parent;
+    }
+    times[at] = timeNs;
+    ranks[at] = rank;
+    handles[at] = handle;
+  }
+
+  /** Takes the first event's handle out. The queue is not empty. */
+  pop(): number {
+    const times = this.#times;
+    const ranks = this.#ranks;
+    const handles = this.#handles;
+    const top = handles[0]!;
+    const last = --this.#size;
+    const timeNs = times[last]!;
+    const rank = ranks[last]!;
+    const handle = handles[last]!;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= last) break;
+      const right = child + 1;
+      if (
+        right < last &&
+        (times[right]! < times[child]! || (times[right] === times[child] && ranks[right]! < ranks[child]!))
+      ) {
+        child = right;
+      }
+      const childTime = times[child]!;
+      if (timeNs < childTime || (timeNs === childTime && rank < ranks[child]!)) break;
+      times[at] = childTime;
+      ranks[at] = ranks[child]!;
+      handles[at] = handles[child]!;
+      at = child;
+    }
+    times[at] = timeNs;
+    ranks[at] = rank;
+    handles[at] = handle;
+    return top;
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.array(this.#times, this.#size);
+    writer.array(this.#ranks, this.#size);
+    writer.array(this.#handles, this.#size);
+  }
+
+  readState(reader: BinaryReader): void {
+    const times = reader.float64Array();
+    const ranks = reader.float64Array();
+    const handles = reader.int32Array();
+    while (this.#times.length < times.length) this.#grow();
+    this.#times.set(times);
+    this.#ranks.set(ranks);
+    this.#handles.set(handles);
+    this.#size = times.length;
+  }
+
+  #grow(): void {
+    const capacity = this.#times.length * 2;
+    if (capacity > EVENTS_PENDING_MAX) {
+      throw new TwinError('BASE_LIMIT', 'at most EVENTS_PENDING_MAX events wait', { events: this.#size });
+    }
+    const times = new Float64Array(capacity);
+    const ranks = new Float64Array(capacity);
+    const handles = new Int32Array(capacity);
+    times.set(this.#times);
+    ranks.set(this.#ranks);
+    handles.set(this.#handles);
+    this.#times = times;
+    this.#ranks = ranks;
+    this.#handles = handles;
+  }
+}

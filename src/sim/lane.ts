@@ -1,0 +1,98 @@
+// hot: bench/simulation.ts
+/**
+ * A link of fixed latency delivers in the order of sending, so its events need no heap: a ring in order of (time, rank).
+ * The loop compares the head of each lane with the top of the heap.
+ */
+
+import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
+import { EVENTS_PENDING_MAX } from './event-queue.ts';
+
+export class Lane {
+  /** Time and rank of the first event; Infinity when the lane is empty. */
+  headTime = Number.POSITIVE_INFINITY;
+  headRank = 0;
+  readonly delayNs: number;
+  readonly priority: number;
+  #times = new Float64Array(1024);
+  #ranks = new Float64Array(1024);
+  #handles = new Int32Array(1024);
+  #mask = 1023;
+  #first = 0;
+  #size = 0;
+
+  constructor(delayNs: number, priority: number) {
+    this.delayNs = delayNs;
+    this.priority = priority;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(timeNs: number, rank: number, handle: number): void {
+    if (this.#size > this.#mask) this.#grow();
+    const at = (this.#first + this.#size) & this.#mask;
+    this.#times[at] = timeNs;
+    this.#ranks[at] = rank;
+    this.#handles[at] = handle;
+    if (this.#size++ === 0) {
+      this.headTime = timeNs;
+      this.headRank = rank;
+    }
+  }
+
+  /** Takes the first event's handle out. The lane is not empty. */
+  pop(): number {
+    const handle = this.#handles[this.#first]!;
+    const next = (this.#first + 1) & this.#mask;
+    this.#first = next;
+    if (--this.#size === 0) {
+      this.headTime = Number.POSITIVE_INFINITY;
+    } else {
+      this.headTime = this.#times[next]!;
+      this.headRank = this.#ranks[next]!;
+    }
+    return handle;
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.int32(this.#size);
+    for (let i = 0; i < this.#size; i++) {
+      const at = (this.#first + i) & this.#mask;
+      writer.float64(this.#times[at]!);
+      writer.float64(this.#ranks[at]!);
+      writer.int32(this.#handles[at]!);
+    }
+  }
+
+  readState(reader: BinaryReader): void {
+    this.#first = 0;
+    this.#size = 0;
+    this.headTime = Number.POSITIVE_INFINITY;
+    const size = reader.int32();
+    for (let i = 0; i < size; i++) this.push(reader.float64(), reader.float64(), reader.int32());
+  }
+
+  #grow(): void {
+    const capacity = (this.#mask + 1) * 2;
+    if (capacity > EVENTS_PENDING_MAX) {
+      throw new TwinError('BASE_LIMIT', 'at most EVENTS_PENDING_MAX events wait in a lane', {
+        events: this.#size,
+      });
+    }
+    const times = new Float64Array(capacity);
+    const ranks = new Float64Array(capacity);
+    const handles = new Int32Array(capacity);
+    for (let i = 0; i < this.#size; i++) {
+      const at = (this.#first + i) & this.#mask;
+      times[i] = this.#times[at]!;
+      ranks[i] = this.#ranks[at]!;
+      handles[i] = this.#handles[at]!;
+    }
+    this.#times = times;
+    this.#ranks = ranks;
+    this.#handles = handles;
+    this.#mask = capacity - 1;
+    this.#first = 0;
+  }
+}
