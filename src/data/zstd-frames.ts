@@ -117,7 +117,8 @@ export class ZstdUnpacker {
     if (windowBytes > ZSTD_WINDOW_BYTES_MAX) {
       this.#fail(`a zstd window is at most ${ZSTD_WINDOW_BYTES_MAX} bytes`, `${windowBytes} bytes`);
     }
-    const header = bytes.slice(0, headerBytes);
+    // A copy: the slice of a Buffer would be a view, and the chunk is not ours to change.
+    const header = Uint8Array.from(bytes.subarray(0, headerBytes));
     const hasChecksum = (descriptor & 4) !== 0;
     // The checksum is verified and taken off here, so fzstd is told that there is none.
     header[4] = descriptor & ~4;
