@@ -26,6 +26,7 @@ import {
   MARKET,
   MARKET_TO_LIMIT,
   type OrderTicket,
+  QTY_LOTS_MAX,
   REJECT_DISPLAY_QTY,
   REJECT_DUPLICATE_ORDER,
   REJECT_NO_OPPOSITE_BEST,
@@ -48,6 +49,7 @@ import {
   checkTerms,
   hasLimit,
   isDisplayAllowed,
+  isImmediate,
   isPriceInRange,
   isQtyInRange,
   isStop,
@@ -55,13 +57,20 @@ import {
 } from './reference-checks.ts';
 import { eventPrice, ReferenceEvents } from './reference-events.ts';
 import { NO_LIMIT, ReferenceMatcher } from './reference-match.ts';
-import { levelView, openLots, peakOf, type ReferenceOrder, ReferenceSide } from './reference-side.ts';
+import {
+  levelView,
+  lowerMinimum,
+  openLots,
+  peakOf,
+  type ReferenceOrder,
+  ReferenceSide,
+} from './reference-side.ts';
 import { type ReferenceParts, readReferenceState, writeReferenceState } from './reference-state.ts';
 import { becomeEntering, isTriggered, ReferenceStops } from './reference-stops.ts';
 
 /** What a replace wants an order to be, before it is checked against the book. */
 interface Wanted {
-  priceTicks: number;
+  readonly priceTicks: number;
   readonly stopPriceTicks: number;
   readonly openLots: number;
   readonly displayQtyLots: number;
@@ -108,6 +117,7 @@ export class ReferenceBook implements OrderBook {
     this.#live.set(order.orderId, order);
     this.#out.accepted(order, order.priceTicks);
     if (!isStop(order.type)) {
+      if (order.type === MARKET) order.priceTicks = 0;
       if (isPostOnly(order)) order.priceTicks = this.#postOnlyTicks(order, order.priceTicks);
       this.#enterWithStops(order);
     } else if (isTriggered(order.side, order.stopPriceTicks, this.lastTradeTicks)) {
@@ -119,7 +129,7 @@ export class ReferenceBook implements OrderBook {
 
   place(ticket: OrderTicket): void {
     let code = this.#checkId(ticket) || checkTerms(ticket);
-    if (code === PASSED && ticket.type !== LIMIT) code = REJECT_TERMS_CONFLICT;
+    if (code === PASSED && (ticket.type !== LIMIT || isImmediate(ticket))) code = REJECT_TERMS_CONFLICT;
     this.#noteId(ticket);
     if (code !== PASSED) {
       this.#out.rejected(ticket, code);
@@ -159,7 +169,7 @@ export class ReferenceBook implements OrderBook {
     const order = this.#ownLive(ticket, EV_REPLACE_REJECTED);
     if (!order) return;
     const wanted = this.#wantedBy(ticket, order);
-    const code = this.#checkReplace(ticket, order);
+    const code = this.#checkReplace(ticket, order, wanted);
     if (code !== PASSED) {
       this.#out.changeRejected(EV_REPLACE_REJECTED, ticket, code);
     } else if (wanted.openLots <= 0) {
@@ -266,14 +276,12 @@ export class ReferenceBook implements OrderBook {
     if (order.type === MARKET_TO_LIMIT) order.priceTicks = opposite.levels[0]!.priceTicks;
     if (!isPostOnly(order)) {
       const limitTicks = order.type === MARKET ? NO_LIMIT : order.priceTicks;
-      const isImmediate = order.timeInForce === IOC || order.timeInForce === FOK || order.type === MARKET;
       const available = this.#matcher.fillableLots(order, opposite, limitTicks);
-      const minimum = Math.min(order.minQtyLots, openLots(order));
       if (order.timeInForce === FOK && available < openLots(order)) {
         this.#cancelIncoming(order, CANCEL_FOK_UNFILLED);
-      } else if (available >= minimum) {
+      } else if (available >= order.minQtyLots) {
         this.#matcher.match(order, opposite, limitTicks);
-      } else if (isImmediate) {
+      } else if (isImmediate(order) || order.type === MARKET) {
         this.#cancelIncoming(order, CANCEL_MIN_QTY_UNFILLED);
       }
     }
@@ -291,6 +299,7 @@ export class ReferenceBook implements OrderBook {
 
   #rest(order: ReferenceOrder): void {
     order.type = LIMIT;
+    lowerMinimum(order);
     const open = openLots(order);
     order.shownLots = peakOf(order, open);
     order.reserveLots = open - order.shownLots;
@@ -377,26 +386,38 @@ export class ReferenceBook implements OrderBook {
   #wantedBy(ticket: ReplaceTicket, order: ReferenceOrder): Wanted {
     const alreadyFilled = this.rules.replaceQty === 'total' ? order.filledLots : 0;
     return {
-      priceTicks: hasLimit(order.type) ? given(ticket.priceTicks, order.priceTicks) : order.priceTicks,
+      priceTicks: given(ticket.priceTicks, order.priceTicks),
       stopPriceTicks: isStop(order.type)
         ? given(ticket.stopPriceTicks, order.stopPriceTicks)
         : order.stopPriceTicks,
       openLots: ticket.qtyLots === UNDEF_INT32 ? openLots(order) : ticket.qtyLots - alreadyFilled,
-      displayQtyLots: given(ticket.displayQtyLots, order.displayQtyLots),
+      displayQtyLots: this.#wantedDisplay(ticket, order),
     };
   }
 
+  /** A given display of the whole new quantity shows everything; one that is left as it is stays, however large. */
+  #wantedDisplay(ticket: ReplaceTicket, order: ReferenceOrder): number {
+    if (ticket.displayQtyLots === UNDEF_INT32) return order.displayQtyLots;
+    return ticket.displayQtyLots < this.#newQuantity(ticket, order) ? ticket.displayQtyLots : 0;
+  }
+
+  /** The quantity of a replace as its ticket means it, by the rule `replaceQty`. */
+  #newQuantity(ticket: ReplaceTicket, order: ReferenceOrder): number {
+    const alreadyFilled = this.rules.replaceQty === 'total' ? order.filledLots : 0;
+    return given(ticket.qtyLots, openLots(order) + alreadyFilled);
+  }
+
   /** Ranges of the fields that the ticket gives; a field left as it is needs no check. */
-  #checkReplace(ticket: ReplaceTicket, order: ReferenceOrder): number {
+  #checkReplace(ticket: ReplaceTicket, order: ReferenceOrder, wanted: Wanted): number {
     const { qtyLots, displayQtyLots, priceTicks, stopPriceTicks } = ticket;
     if (qtyLots !== UNDEF_INT32 && !isQtyInRange(qtyLots)) return REJECT_QTY_RANGE;
+    if (wanted.openLots + order.filledLots > QTY_LOTS_MAX) return REJECT_QTY_RANGE;
     const givesLimit = hasLimit(order.type) && priceTicks !== UNDEF_INT32;
     if (givesLimit && !isPriceInRange(priceTicks)) return REJECT_PRICE_RANGE;
     const givesStop = isStop(order.type) && stopPriceTicks !== UNDEF_INT32;
     if (givesStop && !isPriceInRange(stopPriceTicks)) return REJECT_PRICE_RANGE;
     if (displayQtyLots === UNDEF_INT32) return PASSED;
-    const alreadyFilled = this.rules.replaceQty === 'total' ? order.filledLots : 0;
-    const quantity = given(qtyLots, openLots(order) + alreadyFilled);
+    const quantity = this.#newQuantity(ticket, order);
     return isDisplayAllowed(displayQtyLots, quantity, order.flags) ? PASSED : REJECT_DISPLAY_QTY;
   }
 
@@ -426,7 +447,6 @@ export class ReferenceBook implements OrderBook {
         this.#out.changeRejected(EV_REPLACE_REJECTED, ticket, code);
         return;
       }
-      wanted.priceTicks = this.#postOnlyTicks(order, wanted.priceTicks);
     }
     const { priceTicks: priceBefore, shownLots: shownBefore } = order;
     const facts = { leavesBefore: openLots(order), priceBefore, keepsPriority: false };
@@ -434,6 +454,7 @@ export class ReferenceBook implements OrderBook {
     becomeWanted(order, wanted);
     this.#out.replaced(order, facts);
     if (shownBefore > 0) this.#publishLevel(order.side, priceBefore);
+    if (isPostOnly(order)) order.priceTicks = this.#postOnlyTicks(order, order.priceTicks);
     this.#enterWithStops(order);
   }
 
@@ -485,6 +506,7 @@ export class ReferenceBook implements OrderBook {
   #setQuantities(order: ReferenceOrder, shownLots: number, reserveLots: number): void {
     order.shownLots = shownLots;
     order.reserveLots = reserveLots;
+    lowerMinimum(order);
     if (order.stopSequence > 0) return;
     const side = this.#sideOf(order.side);
     side.placeReserve(side.openLevel(order.priceTicks), order);
@@ -540,6 +562,7 @@ function becomeWanted(order: ReferenceOrder, wanted: Wanted): void {
   order.displayQtyLots = wanted.displayQtyLots;
   order.shownLots = 0;
   order.reserveLots = wanted.openLots;
+  lowerMinimum(order);
 }
 
 function orderFrom(ticket: OrderTicket): ReferenceOrder {
@@ -551,7 +574,7 @@ function orderFrom(ticket: OrderTicket): ReferenceOrder {
     type: ticket.type,
     timeInForce: ticket.timeInForce,
     flags: ticket.flags,
-    priceTicks: hasLimit(ticket.type) ? ticket.priceTicks : 0,
+    priceTicks: ticket.priceTicks,
     stopPriceTicks: isStop(ticket.type) ? ticket.stopPriceTicks : 0,
     shownLots: 0,
     reserveLots: ticket.qtyLots,

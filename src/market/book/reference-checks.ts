@@ -53,6 +53,10 @@ export function isStop(type: number): boolean {
   return type === STOP || type === STOP_LIMIT;
 }
 
+export function isImmediate(order: { readonly timeInForce: number }): boolean {
+  return order.timeInForce === IOC || order.timeInForce === FOK;
+}
+
 /** Checks 2 to 7 of a new order. */
 export function checkTerms(ticket: OrderTicket): number {
   const { side, type, timeInForce, stpMode, flags, qtyLots, displayQtyLots, minQtyLots } = ticket;
@@ -68,13 +72,12 @@ export function checkTerms(ticket: OrderTicket): number {
   if (!isDisplayAllowed(displayQtyLots, qtyLots, flags)) return REJECT_DISPLAY_QTY;
 
   if (minQtyLots < 0 || minQtyLots > qtyLots) return REJECT_MIN_QTY;
-  const isImmediate = timeInForce === IOC || timeInForce === FOK;
-  const mayRest = type !== MARKET && type !== STOP && !isImmediate;
+  const mayRest = type !== MARKET && type !== STOP && !isImmediate(ticket);
   if (minQtyLots > 0 && mayRest && (flags & FLAG_HIDDEN) === 0) return REJECT_MIN_QTY;
 
   const postOnly = flags & FLAG_POST_ONLY;
   if (postOnly === FLAG_POST_ONLY) return REJECT_TERMS_CONFLICT;
-  if (postOnly !== 0 && (type !== LIMIT || isImmediate)) return REJECT_TERMS_CONFLICT;
+  if (postOnly !== 0 && (type !== LIMIT || isImmediate(ticket))) return REJECT_TERMS_CONFLICT;
   return PASSED;
 }
 

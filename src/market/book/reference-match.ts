@@ -18,6 +18,7 @@ import type { ReferenceEvents } from './reference-events.ts';
 import {
   isHidden,
   levelView,
+  lowerMinimum,
   openLots,
   peakOf,
   type ReferenceLevel,
@@ -81,7 +82,7 @@ export class ReferenceMatcher {
     while (openLots(incoming) > 0 && at < level.hidden.length) {
       const maker = level.hidden[at]!;
       if (isSelfTrade(incoming, maker)) this.#preventSelfTrade(incoming, maker, opposite, level);
-      else if (openLots(incoming) < minimumOf(maker)) at++;
+      else if (openLots(incoming) < maker.minQtyLots) at++;
       else this.#tradeHidden(incoming, maker, level);
     }
     if (this.#refill(level)) isDisplayChanged = true;
@@ -101,6 +102,7 @@ export class ReferenceMatcher {
   #tradeHidden(incoming: ReferenceOrder, maker: ReferenceOrder, level: ReferenceLevel): void {
     const qtyLots = Math.min(openLots(incoming), maker.reserveLots);
     maker.reserveLots -= qtyLots;
+    lowerMinimum(maker);
     this.#trade(incoming, maker, qtyLots, true);
     if (maker.reserveLots > 0) return;
     removeFrom(level.hidden, maker);
@@ -164,6 +166,7 @@ export class ReferenceMatcher {
         }
         if (incomingLots < restingLots) {
           takeReserveFirst(resting, incomingLots);
+          lowerMinimum(resting);
           opposite.placeReserve(level, resting);
           this.#out.restated(resting, resting.priceTicks, incomingLots);
         }
@@ -219,7 +222,7 @@ export class ReferenceMatcher {
       if (count.hasEnded || count.leftLots === 0) return;
       if (canceled.has(order)) continue;
       if (isSelfTrade(incoming, order)) countSelfTrade(incoming, order, count);
-      else if (count.leftLots >= minimumOf(order)) countFill(count, order.reserveLots);
+      else if (count.leftLots >= order.minQtyLots) countFill(count, order.reserveLots);
     }
   }
 }
@@ -260,9 +263,4 @@ function isMarketable(opposite: ReferenceSide, priceTicks: number, limitTicks: n
 
 function isSelfTrade(incoming: ReferenceOrder, resting: ReferenceOrder): boolean {
   return incoming.stpMode !== STP_NONE && incoming.stpGroup > 0 && incoming.stpGroup === resting.stpGroup;
-}
-
-/** Least quantity that a hidden resting order trades; 0 for others. */
-export function minimumOf(order: ReferenceOrder): number {
-  return isHidden(order) ? Math.min(order.minQtyLots, openLots(order)) : 0;
 }

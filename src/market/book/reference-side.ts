@@ -42,6 +42,11 @@ export function takeReserveFirst(order: ReferenceOrder, lots: number): void {
   order.shownLots -= lots - fromReserve;
 }
 
+/** A minimum quantity follows the open quantity down; it never rises again. */
+export function lowerMinimum(order: ReferenceOrder): void {
+  order.minQtyLots = Math.min(order.minQtyLots, openLots(order));
+}
+
 /** Displayed total and order count of a level. */
 export function levelView(level: ReferenceLevel): LevelView {
   let displayedLots = 0;
@@ -162,6 +167,9 @@ export class ReferenceSide {
       order.side === this.side && order.priceTicks === level.priceTicks,
       'an order stands at its price',
     );
+
+    invariant(order.minQtyLots === 0 || isHidden(order), 'only hidden orders rest with a minimum');
+    invariant(order.minQtyLots <= openLots(order), 'a minimum is not above the open quantity');
     invariant(order.stopSequence === 0, 'a resting order is not a waiting stop');
     invariant(isHidden(order) === (order.shownLots === 0), 'exactly hidden orders show nothing');
     const displayedTimes = level.displayed.filter((entry) => entry === order).length;

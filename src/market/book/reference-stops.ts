@@ -12,6 +12,7 @@ export function isTriggered(side: number, stopPriceTicks: number, lastTicks: num
 
 /** Turns a stop that was triggered into the order that enters: STOP to MARKET, STOP_LIMIT to LIMIT. */
 export function becomeEntering(stop: ReferenceOrder): void {
+  if (stop.type === STOP) stop.priceTicks = 0;
   stop.type = stop.type === STOP ? MARKET : LIMIT;
   stop.stopPriceTicks = 0;
   stop.stopSequence = 0;
