@@ -7,9 +7,17 @@
  * heap; those over a link of fixed delay through that link's lane. The sequence belongs to the kernel and is saved with it.
  */
 
-import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
-import { EVENTS_PENDING_MAX, EventQueue } from './event-queue.ts';
+import {
+  type BinaryReader,
+  type BinaryWriter,
+  HEAP_ENTRIES_MAX,
+  TimedHeap,
+  TwinError,
+} from '../base/index.ts';
 import { Lane } from './lane.ts';
+
+/** Events that may wait at the same time. */
+export const EVENTS_PENDING_MAX = HEAP_ENTRIES_MAX;
 
 export const EVENT_WORDS = 16;
 /** Payload words of an event, behind kind and target. */
@@ -34,7 +42,7 @@ export class Kernel {
   words = new Int32Array(1024 * EVENT_WORDS);
   /** Events handled so far. */
   handledCount = 0;
-  readonly #queue = new EventQueue();
+  readonly #queue = new TimedHeap();
   readonly #lanes: Lane[] = [];
   #sequence = 0;
   #freeHead = 0;

@@ -4,8 +4,7 @@
  * The loop compares the head of each lane with the top of the heap.
  */
 
-import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
-import { EVENTS_PENDING_MAX } from './event-queue.ts';
+import { type BinaryReader, type BinaryWriter, HEAP_ENTRIES_MAX, TwinError } from '../base/index.ts';
 
 export class Lane {
   /** Time and rank of the first event; Infinity when the lane is empty. */
@@ -75,8 +74,8 @@ export class Lane {
 
   #grow(): void {
     const capacity = (this.#mask + 1) * 2;
-    if (capacity > EVENTS_PENDING_MAX) {
-      throw new TwinError('BASE_LIMIT', 'at most EVENTS_PENDING_MAX events wait in a lane', {
+    if (capacity > HEAP_ENTRIES_MAX) {
+      throw new TwinError('BASE_LIMIT', 'at most HEAP_ENTRIES_MAX events wait in a lane', {
         events: this.#size,
       });
     }

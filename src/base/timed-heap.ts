@@ -4,12 +4,13 @@
  * priority * 2^48 + sequence. Equal times are therefore never left to the shape of the heap.
  */
 
-import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
+import type { BinaryReader, BinaryWriter } from './binary.ts';
+import { TwinError } from './fault.ts';
 
-/** Events that may wait at the same time. */
-export const EVENTS_PENDING_MAX = 1 << 26;
+/** Entries that may wait in one heap. */
+export const HEAP_ENTRIES_MAX = 1 << 26;
 
-export class EventQueue {
+export class TimedHeap {
   #times = new Float64Array(1024);
   #ranks = new Float64Array(1024);
   #handles = new Int32Array(1024);
@@ -101,8 +102,10 @@ export class EventQueue {
 
   #grow(): void {
     const capacity = this.#times.length * 2;
-    if (capacity > EVENTS_PENDING_MAX) {
-      throw new TwinError('BASE_LIMIT', 'at most EVENTS_PENDING_MAX events wait', { events: this.#size });
+    if (capacity > HEAP_ENTRIES_MAX) {
+      throw new TwinError('BASE_LIMIT', 'a heap holds at most HEAP_ENTRIES_MAX entries', {
+        entries: this.#size,
+      });
     }
     const times = new Float64Array(capacity);
     const ranks = new Float64Array(capacity);

@@ -1,0 +1,101 @@
+/** What is traded: exact sizes of tick, lot and money. */
+
+import { invariant, TwinError } from '../base/index.ts';
+
+/** Sizes as exact decimals in text ('0.01'): they are never floats. */
+export interface InstrumentSpec {
+  readonly symbol: string;
+  /** Currency units per tick. */
+  readonly tickSize: string;
+  /** Units (shares, contracts, coins) per lot. */
+  readonly lotSize: string;
+  readonly currency: string;
+  /** Smallest unit in which cash of this currency is kept; tick times lot is a whole number of it. */
+  readonly minorUnit: string;
+}
+
+export interface Instrument extends InstrumentSpec {
+  readonly index: number;
+  /** Cash value of one lot at a price of one tick, in minor units. */
+  readonly minorPerTickLot: number;
+}
+
+/** Checks a spec and computes what follows from it. Raises MKT_CONFIG. */
+export function defineInstrument(spec: InstrumentSpec, index: number): Instrument {
+  const tick = parseDecimal('tickSize', spec.tickSize);
+  const lot = parseDecimal('lotSize', spec.lotSize);
+  const minor = parseDecimal('minorUnit', spec.minorUnit);
+  const numerator = tick.digits * lot.digits * 10n ** BigInt(minor.decimals);
+  const denominator = minor.digits * 10n ** BigInt(tick.decimals + lot.decimals);
+  if (numerator % denominator !== 0n || numerator / denominator > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new TwinError('MKT_CONFIG', 'tickSize times lotSize is a whole number of minorUnit, below 2^53', {
+      symbol: spec.symbol,
+      tickSize: spec.tickSize,
+      lotSize: spec.lotSize,
+      minorUnit: spec.minorUnit,
+    });
+  }
+  return { ...spec, index, minorPerTickLot: Number(numerator / denominator) };
+}
+
+/** A decimal text as a number of ticks. Raises MKT_CONFIG when it is not a multiple of the tick size. */
+export function parseTicks(instrument: InstrumentSpec, price: string | number): number {
+  return parseMultiple('price', String(price), instrument.tickSize, instrument.symbol);
+}
+
+/** A decimal text as a number of lots. */
+export function parseLots(instrument: InstrumentSpec, qty: string | number): number {
+  return parseMultiple('quantity', String(qty), instrument.lotSize, instrument.symbol);
+}
+
+/** A number of ticks as decimal text with the tick size's decimals. */
+export function formatTicks(instrument: InstrumentSpec, ticks: number): string {
+  return formatMultiple(ticks, instrument.tickSize);
+}
+
+export function formatLots(instrument: InstrumentSpec, lots: number): string {
+  return formatMultiple(lots, instrument.lotSize);
+}
+
+interface Decimal {
+  /** value = digits / 10^decimals */
+  readonly digits: bigint;
+  readonly decimals: number;
+}
+
+function parseDecimal(name: string, text: string): Decimal {
+  if (!/^\d+(\.\d+)?$/.test(text) || /^0+(\.0+)?$/.test(text)) {
+    throw new TwinError('MKT_CONFIG', `${name} is a positive decimal number in text`, { [name]: text });
+  }
+  return splitDecimal(text);
+}
+
+function splitDecimal(text: string): Decimal {
+  const [whole = '0', fraction = ''] = text.split('.');
+  return { digits: BigInt(whole + fraction), decimals: fraction.length };
+}
+
+function parseMultiple(name: string, text: string, step: string, symbol: string): number {
+  if (!/^-?\d+(\.\d+)?$/.test(text)) {
+    throw new TwinError('MKT_CONFIG', `a ${name} is a decimal number`, { symbol, [name]: text });
+  }
+  const isNegative = text.startsWith('-');
+  const value = splitDecimal(isNegative ? text.slice(1) : text);
+  const unit = splitDecimal(step);
+  const numerator = value.digits * 10n ** BigInt(unit.decimals);
+  const denominator = unit.digits * 10n ** BigInt(value.decimals);
+  if (numerator % denominator !== 0n) {
+    throw new TwinError('MKT_CONFIG', `a ${name} is a multiple of its step`, { symbol, [name]: text, step });
+  }
+  const count = Number(numerator / denominator);
+  return isNegative ? -count : count;
+}
+
+function formatMultiple(count: number, step: string): string {
+  invariant(Number.isSafeInteger(count), 'ticks and lots are whole numbers');
+  const unit = splitDecimal(step);
+  const digits = (BigInt(Math.abs(count)) * unit.digits).toString().padStart(unit.decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - unit.decimals);
+  const fraction = unit.decimals === 0 ? '' : `.${digits.slice(-unit.decimals)}`;
+  return (count < 0 ? '-' : '') + whole + fraction;
+}
