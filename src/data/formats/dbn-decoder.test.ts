@@ -1,31 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sharedFile } from '../../../tests/support/shared-data.ts';
+import { decodeRows, expectRowIsRecord, faultOf, type RawMbo } from '../../../tests/support/dbn-rows.ts';
 import { TwinError } from '../../base/index.ts';
 import { BUY, SELL } from '../../domain/index.ts';
-import { readAllBytes } from '../byte-source.ts';
 import {
   MBO_ADD,
-  MBO_CLEAR,
   MBO_FILL,
   MBO_FLAG_BAD_TS_RECV,
   MBO_FLAG_LAST,
   MBO_FLAG_MAYBE_BAD_BOOK,
   MBO_FLAG_SNAPSHOT,
-  MBO_MODIFY,
-  MBO_NONE,
   MBO_REDUCE,
   MBO_TRADE,
   MboBatch,
-  SIDE_UNKNOWN,
   UNDEF_PRICE,
   UNDEF_TS,
 } from '../mbo-batch.ts';
 import { Quarantine } from '../quarantine.ts';
 import { DbnDecoder } from './dbn-decoder.ts';
-import { DBN_NO_SCHEMA, DBN_UNDEF_U64, type DbnMetadata, dbnHeaderBytes } from './dbn-metadata.ts';
+import { DBN_NO_SCHEMA, DBN_UNDEF_U64, type DbnMetadata } from './dbn-metadata.ts';
 import { encodeDbnMetadata } from './dbn-writer.ts';
 
 const DAY_NS = 86_400_000_000_000n;
@@ -49,20 +42,6 @@ const METADATA: DbnMetadata = {
   notFound: [],
   mappings: [{ rawSymbol: 'AAPL', intervals: [{ startDate: 20220108, endDate: 20220109, symbol: '7' }] }],
 };
-
-/** Fields of one mbo record as the format has them. */
-interface RawMbo {
-  action: string;
-  side: string;
-  orderId: bigint;
-  price: bigint;
-  size: number;
-  flags: number;
-  tsEvent: bigint;
-  tsRecv: bigint;
-  instrument: number;
-  sequence: number;
-}
 
 /** An mbo record written field by field, apart from the writer under test elsewhere. */
 function mbo(fields: Partial<RawMbo>, tsOut: bigint | null = null): Uint8Array {
@@ -102,123 +81,9 @@ function stream(records: readonly Uint8Array[], metadata: Partial<DbnMetadata> =
   return Buffer.concat([encodeDbnMetadata({ ...METADATA, ...metadata }), ...records]);
 }
 
-const COLUMNS = [
-  'sourceIndex',
-  'tsEventNs',
-  'tsRecvNs',
-  'instrument',
-  'action',
-  'side',
-  'price',
-  'qty',
-  'orderIdHi',
-  'orderIdLo',
-  'newOrderIdHi',
-  'newOrderIdLo',
-  'sequence',
-  'flags',
-  'code',
-] as const;
-type Row = Record<(typeof COLUMNS)[number], number>;
-
-interface Decoded {
-  readonly rows: Row[];
-  readonly decoder: DbnDecoder;
-  readonly quarantine: Quarantine;
-}
-
-interface DecodeOptions {
-  readonly mode?: 'strict' | 'lenient';
-  readonly capacity?: number;
-  readonly cuts?: readonly number[];
-}
-
-function decode(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
-  const quarantine = new Quarantine(options.mode ?? 'strict', 'test.dbn');
-  const decoder = new DbnDecoder(quarantine);
-  const batch = new MboBatch(options.capacity ?? 4096);
-  const rows: Row[] = [];
-  const drain = () => {
-    while (decoder.read(batch) > 0) {
-      for (let r = 0; r < batch.count; r++) {
-        rows.push(Object.fromEntries(COLUMNS.map((name) => [name, batch[name][r]!])) as Row);
-      }
-    }
-  };
-  let from = 0;
-  for (const cut of [...(options.cuts ?? []), bytes.length].sort((a, b) => a - b)) {
-    decoder.write(bytes.slice(from, cut));
-    drain();
-    from = cut;
-  }
-  decoder.end();
-  drain();
-  return { rows, decoder, quarantine };
-}
-
-function faultOf(bytes: Uint8Array, mode: 'strict' | 'lenient' = 'strict'): TwinError {
-  try {
-    decode(bytes, { mode });
-  } catch (error) {
-    if (error instanceof TwinError) return error;
-    throw error;
-  }
-  throw new Error('it was decoded');
-}
-
-/** Splits the fields of the plain bytes with bigints, record by record. */
-function rawRecords(bytes: Uint8Array): RawMbo[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const records: RawMbo[] = [];
-  for (let at = dbnHeaderBytes(bytes, 'test'); at < bytes.length; at += buffer[at]! * 4) {
-    if (buffer[at + 1] !== 160) continue;
-    records.push({
-      action: String.fromCharCode(buffer[at + 38]!),
-      side: String.fromCharCode(buffer[at + 39]!),
-      orderId: buffer.readBigUInt64LE(at + 16),
-      price: buffer.readBigInt64LE(at + 24),
-      size: buffer.readUInt32LE(at + 32),
-      flags: buffer[at + 36]!,
-      tsEvent: buffer.readBigUInt64LE(at + 8),
-      tsRecv: buffer.readBigUInt64LE(at + 40),
-      instrument: buffer.readUInt32LE(at + 4),
-      sequence: buffer.readUInt32LE(at + 52),
-    });
-  }
-  return records;
-}
-
-const ACTIONS: Record<string, number> = {
-  A: MBO_ADD,
-  C: MBO_REDUCE,
-  M: MBO_MODIFY,
-  R: MBO_CLEAR,
-  T: MBO_TRADE,
-  F: MBO_FILL,
-  N: MBO_NONE,
-};
-const SIDES: Record<string, number> = { A: SELL, B: BUY, N: SIDE_UNKNOWN };
-
-function expectRowIsRecord(row: Row, raw: RawMbo, epochNs: bigint): void {
-  const orderId = (BigInt(row.orderIdHi >>> 0) << 32n) | BigInt(row.orderIdLo >>> 0);
-  const isSame =
-    row.action === ACTIONS[raw.action] &&
-    row.side === SIDES[raw.side] &&
-    orderId === raw.orderId &&
-    (row.price === UNDEF_PRICE ? UNDEF_PRICE_RAW : BigInt(row.price)) === raw.price &&
-    row.qty === raw.size &&
-    BigInt(row.tsEventNs) + epochNs === raw.tsEvent &&
-    BigInt(row.tsRecvNs) + epochNs === raw.tsRecv &&
-    row.instrument >>> 0 === raw.instrument &&
-    row.sequence === raw.sequence &&
-    ((row.flags & MBO_FLAG_LAST) !== 0) === ((raw.flags & 128) !== 0) &&
-    ((row.flags & MBO_FLAG_SNAPSHOT) !== 0) === ((raw.flags & 32) !== 0);
-  if (!isSame) expect(row).toEqual(raw);
-}
-
 describe('decoding DBN', () => {
   it('T12.3-a: flags 40, 168 and 130 are snapshot, last and bad receive time', () => {
-    const { rows } = decode(stream([40, 168, 130, 4, 0].map((flags) => mbo({ flags }))));
+    const { rows } = decodeRows(stream([40, 168, 130, 4, 0].map((flags) => mbo({ flags }))));
     expect(rows.map((row) => row.flags)).toEqual([
       MBO_FLAG_SNAPSHOT | MBO_FLAG_BAD_TS_RECV,
       MBO_FLAG_LAST | MBO_FLAG_SNAPSHOT | MBO_FLAG_BAD_TS_RECV,
@@ -229,7 +94,7 @@ describe('decoding DBN', () => {
   });
 
   it('T12.3-b: trade and fill take nothing off the book, the cancel behind them does', () => {
-    const { rows } = decode(
+    const { rows } = decodeRows(
       stream([
         mbo({ orderId: 1n, size: 5, flags: 0 }),
         mbo({ orderId: 2n, size: 3, flags: 0 }),
@@ -295,7 +160,7 @@ describe('decoding DBN', () => {
         sequence: 1,
       },
     ];
-    const { rows, decoder } = decode(stream(raw.map((record) => mbo(record))));
+    const { rows, decoder } = decodeRows(stream(raw.map((record) => mbo(record))));
     expect(decoder.info).toEqual({ format: 'dbn', priceUnit: '0.000000001', epochNs: EPOCH_NS });
     expect(rows.length).toBe(3);
     for (const [index, row] of rows.entries()) expectRowIsRecord(row, raw[index]!, EPOCH_NS);
@@ -303,7 +168,7 @@ describe('decoding DBN', () => {
   });
 
   it('keeps absent prices and times absent', () => {
-    const { rows, decoder } = decode(
+    const { rows, decoder } = decodeRows(
       stream([
         mbo({ action: 'R', side: 'N', price: UNDEF_PRICE_RAW, tsEvent: DBN_UNDEF_U64, size: 0 }),
         mbo({ tsRecv: DBN_UNDEF_U64 }),
@@ -328,7 +193,7 @@ describe('decoding DBN', () => {
   });
 
   it('skips records of other types by their length and counts them', () => {
-    const { rows, decoder } = decode(
+    const { rows, decoder } = decodeRows(
       stream([other(23, 80), mbo({}), other(21, 320), other(24, 64), mbo({ orderId: 2n }), other(19, 400)]),
     );
     expect(rows.map((row) => row.sourceIndex)).toEqual([1, 4]);
@@ -344,7 +209,9 @@ describe('decoding DBN', () => {
   it('learns symbols from mappings in the stream, of both layouts and with a send time', () => {
     const late = Buffer.concat([mapping(9, 'LATE', false), Buffer.alloc(8)]);
     late[0] = late.length / 4;
-    const { decoder } = decode(stream([mapping(8, 'OLD', true), mapping(3_000_000_000, 'NEW', false), late]));
+    const { decoder } = decodeRows(
+      stream([mapping(8, 'OLD', true), mapping(3_000_000_000, 'NEW', false), late]),
+    );
     expect([...decoder.symbols]).toEqual([
       [7, 'AAPL'],
       [8, 'OLD'],
@@ -357,11 +224,11 @@ describe('decoding DBN', () => {
     const bytes = stream([mbo({ orderId: 1n }, EPOCH_NS), mbo({ orderId: 2n }, EPOCH_NS)], {
       hasTsOut: true,
     });
-    expect(decode(bytes).rows.map((row) => row.orderIdLo)).toEqual([1, 2]);
+    expect(decodeRows(bytes).rows.map((row) => row.orderIdLo)).toEqual([1, 2]);
   });
 
   it('reads a fragment without a header when it begins with an mbo record', () => {
-    const { rows, decoder } = decode(
+    const { rows, decoder } = decodeRows(
       Buffer.concat([mbo({}), mapping(7, 'AAPL', false), mbo({ orderId: 2n })]),
     );
     expect(rows.map((row) => row.orderIdLo)).toEqual([1, 2]);
@@ -399,7 +266,7 @@ describe('decoding DBN', () => {
     ];
     for (const [reason, record] of bad) {
       const bytes = stream([mbo({ orderId: 1n }), record, mbo({ orderId: 3n })]);
-      const { rows, quarantine } = decode(bytes, { mode: 'lenient' });
+      const { rows, quarantine } = decodeRows(bytes, { mode: 'lenient' });
       expect(rows.map((row) => [row.orderIdLo, row.sourceIndex])).toEqual([
         [1, 0],
         [3, 2],
@@ -413,7 +280,7 @@ describe('decoding DBN', () => {
 
   it('reports a cut tail once, also when nothing is read after the end', () => {
     const bytes = stream([mbo({}), mbo({})]).subarray(0, -1);
-    const { rows, quarantine } = decode(bytes, { mode: 'lenient' });
+    const { rows, quarantine } = decodeRows(bytes, { mode: 'lenient' });
     expect(rows.length).toBe(1);
     expect([...quarantine.counts]).toEqual([['truncated', 1]]);
     expect(faultOf(bytes).code).toBe('DATA_RECORD');
@@ -433,7 +300,7 @@ describe('decoding DBN', () => {
       const broken = mbo({});
       broken[0] = byte;
       const bytes = stream([mbo({}), broken, mbo({}), mbo({})]);
-      const { rows, quarantine } = decode(bytes, { mode: 'lenient' });
+      const { rows, quarantine } = decodeRows(bytes, { mode: 'lenient' });
       expect(rows.length).toBe(1);
       expect([...quarantine.counts]).toEqual([['length-mismatch', 1]]);
       expect(quarantine.examples.get('length-mismatch')?.[0]?.detail).toContain(
@@ -446,7 +313,7 @@ describe('decoding DBN', () => {
   it('does not read on over the header of a second file', () => {
     const bytes = Buffer.concat([stream([mbo({})]), stream([mbo({}), mbo({}), mbo({}), mbo({}), mbo({})])]);
     expect(faultOf(bytes).message).toContain('one header');
-    const { rows, quarantine } = decode(bytes, { mode: 'lenient' });
+    const { rows, quarantine } = decodeRows(bytes, { mode: 'lenient' });
     expect(rows.length).toBe(1);
     expect(quarantine.total).toBe(1);
   });
@@ -463,13 +330,13 @@ describe('decoding DBN', () => {
       index % 7 === 3 ? mapping(index, `S${index}`, index % 2 === 0) : mbo({ orderId: BigInt(index) }),
     );
     const bytes = stream(records);
-    const whole = decode(bytes);
+    const whole = decodeRows(bytes);
     fc.assert(
       fc.property(
         fc.array(fc.nat(bytes.length), { maxLength: 60 }),
         fc.integer({ min: 1, max: 50 }),
         (cuts, capacity) => {
-          const cut = decode(bytes, { cuts, capacity });
+          const cut = decodeRows(bytes, { cuts, capacity });
           expect(cut.rows).toEqual(whole.rows);
           expect([...cut.decoder.symbols]).toEqual([...whole.decoder.symbols]);
         },
@@ -477,7 +344,7 @@ describe('decoding DBN', () => {
       { seed: 160, numRuns: 150 },
     );
     const everyByte = [...bytes.keys()];
-    expect(decode(bytes, { cuts: everyByte }).rows).toEqual(whole.rows);
+    expect(decodeRows(bytes, { cuts: everyByte }).rows).toEqual(whole.rows);
   });
 
   it('raises only faults and always ends, whatever bytes are changed, cut or left out', () => {
@@ -500,7 +367,8 @@ describe('decoding DBN', () => {
           for (const [at, value] of changes) damaged[at] = value;
           const inside = cuts.map((cut) => Math.min(cut, length));
           try {
-            rowsRead += decode(damaged.subarray(0, length), { mode, cuts: inside, capacity: 2 }).rows.length;
+            rowsRead += decodeRows(damaged.subarray(0, length), { mode, cuts: inside, capacity: 2 }).rows
+              .length;
           } catch (error) {
             if (!(error instanceof TwinError)) throw error;
           }
@@ -511,99 +379,3 @@ describe('decoding DBN', () => {
     expect(rowsRead).toBeGreaterThan(0);
   });
 });
-
-const dbnRoot = sharedFile('data/dbn');
-const factsPath = sharedFile('data/facts.json');
-
-/** All order-by-order files with a header, and the live recording. */
-function mboFiles(): string[] {
-  if (dbnRoot === null) return [];
-  return readdirSync(dbnRoot, { recursive: true })
-    .map(String)
-    .filter((name) => /mbo[^/]*\.dbn(\.zst)?$/.test(name) || name.endsWith('live.dbn.zst'))
-    .sort();
-}
-
-interface DbnFacts {
-  readonly version: number;
-  readonly records: number;
-  readonly actions: Readonly<Record<string, number>>;
-  readonly final: { readonly live_orders: number; readonly best_bid: number; readonly best_ask: number };
-}
-
-describe.skipIf(dbnRoot === null)('decoding real DBN files', () => {
-  it('finds order-by-order files of every version', async () => {
-    const versions = new Set<number>();
-    for (const name of mboFiles()) versions.add((await readAllBytes(join(dbnRoot!, name)))[3]!);
-    expect([...versions].sort()).toEqual([1, 2, 3]);
-  });
-
-  it.each(mboFiles())('reads every record of %s as it stands there', async (name) => {
-    const bytes = await readAllBytes(join(dbnRoot!, name));
-    const raw = rawRecords(bytes);
-    const { rows, decoder, quarantine } = decode(bytes, {
-      cuts: [3, 130, 401, Math.floor(bytes.length / 2)],
-    });
-    expect(raw.length).toBeGreaterThan(0);
-    expect(rows.length).toBe(raw.length);
-    expect(quarantine.total).toBe(0);
-    const epochNs = decoder.info.epochNs!;
-    expect(epochNs).toBe(raw[0]!.tsEvent - (raw[0]!.tsEvent % DAY_NS));
-    for (const [index, row] of rows.entries()) expectRowIsRecord(row, raw[index]!, epochNs);
-    for (const row of rows) expect(decoder.symbols.has(row.instrument)).toBe(true);
-  });
-
-  it.skipIf(factsPath === null)(
-    'counts records, actions and live orders as the published facts',
-    async () => {
-      const facts = JSON.parse(readFileSync(factsPath!, 'utf8')).dbn as Record<string, DbnFacts>;
-      expect(Object.keys(facts).length).toBeGreaterThan(2);
-      for (const [name, fact] of Object.entries(facts)) {
-        const { rows, decoder } = decode(await readAllBytes(join(dbnRoot!, name)));
-        expect(decoder.metadata?.version).toBe(fact.version);
-        expect(rows.length).toBe(fact.records);
-        const letters = Object.fromEntries(
-          Object.entries(ACTIONS).map(([letter, action]) => [action, letter]),
-        );
-        const counts: Record<string, number> = {};
-        for (const row of rows) {
-          const key = `${letters[row.action]}${'BAN'[row.side]}`;
-          counts[key] = (counts[key] ?? 0) + 1;
-        }
-        expect(counts).toEqual(fact.actions);
-        expect(finalBook(rows)).toEqual([fact.final.live_orders, fact.final.best_bid, fact.final.best_ask]);
-      }
-    },
-  );
-
-  it('names the schema of every real file that is of another one', async () => {
-    let refused = 0;
-    for (const name of readdirSync(join(dbnRoot!, 'dbn'))) {
-      if (!/\.dbn(\.zst)?$/.test(name) || name.includes('.mbo.')) continue;
-      const schema = /^test_data\.([a-z0-9-]+)\./.exec(name)![1];
-      expect(faultOf(await readAllBytes(join(dbnRoot!, 'dbn', name))).message).toContain(`schema=${schema}`);
-      refused++;
-    }
-    expect(refused).toBeGreaterThan(30);
-  });
-});
-
-/** Live orders and best prices by plain bookkeeping: an order is gone when nothing of it is left. */
-function finalBook(rows: readonly Row[]): [liveOrders: number, bestBid: number, bestAsk: number] {
-  const orders = new Map<string, { qty: number; side: number; price: number }>();
-  for (const row of rows) {
-    const id = `${row.orderIdHi}:${row.orderIdLo}`;
-    if (row.action === MBO_CLEAR) orders.clear();
-    if (row.action === MBO_ADD || row.action === MBO_MODIFY) {
-      orders.set(id, { qty: row.qty, side: row.side, price: row.price });
-    }
-    if (row.action === MBO_REDUCE) {
-      const order = orders.get(id)!;
-      order.qty -= row.qty;
-      if (order.qty === 0) orders.delete(id);
-    }
-  }
-  const prices = (side: number) =>
-    [...orders.values()].filter((order) => order.side === side).map((order) => order.price);
-  return [orders.size, Math.max(...prices(BUY)) / 1e9, Math.min(...prices(SELL)) / 1e9];
-}

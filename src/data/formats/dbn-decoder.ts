@@ -7,7 +7,7 @@
  *    are counted by type and skipped.
  *
  * Times count from UTC midnight of the first record's day. Prices are in 1e-9 currency units. 64-bit fields are read as
- * two halves: a bigint per field would cost more than all the rest.
+ * two halves, so that no field becomes a bigint.
  */
 
 import { TwinError } from '../../base/index.ts';
