@@ -60,7 +60,7 @@ export function drain(decoder: MboDecoder, bytes: Uint8Array, options: DrainOpti
     }
   };
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
-    const chunk = bytes.slice(at, at + sizes[turn % sizes.length]!);
+    const chunk = new Uint8Array(bytes.subarray(at, at + sizes[turn % sizes.length]!));
     at += chunk.length;
     decoder.write(chunk);
     readAll();

@@ -357,20 +357,24 @@ function checkRow(batch: MboBatch, row: number): void {
   if (!hasMessage(batch, row)) {
     throwRow(batch, row, 'ITCH has a message for the record', MBO_ACTION_NAMES[action] ?? String(action));
   }
-  if (!(locate >= 0 && locate <= LOCATE_MAX)) throwRow(batch, row, 'a stock locate has 16 bits', locate);
-  if (!(ts >= 0 && ts <= TS_NS_MAX)) throwRow(batch, row, 'a time has 48 bits', ts);
+  if (!isWhole(locate, LOCATE_MAX)) throwRow(batch, row, 'a stock locate has 16 bits', locate);
+  if (!isWhole(ts, TS_NS_MAX)) throwRow(batch, row, 'a time has 48 bits', ts);
   const qtyMax = action === MBO_CROSS ? Number.MAX_SAFE_INTEGER : UINT32_MAX;
-  if (!(qty >= 0 && qty <= qtyMax)) throwRow(batch, row, 'a quantity fits its field', qty);
-  if (isPriced(batch, row) && !(price >= 0 && price <= UINT32_MAX)) {
-    throwRow(batch, row, 'a price is 0 to 429496.7295', price);
+  if (!isWhole(qty, qtyMax)) throwRow(batch, row, 'a quantity is a whole number that fits its field', qty);
+  if (isPriced(batch, row) && !isWhole(price, UINT32_MAX)) {
+    throwRow(batch, row, 'a price is a whole number of 1e-4, up to 429496.7295', price);
   }
   if (action === MBO_ADD && batch.side[row] !== BUY && batch.side[row] !== SELL) {
     throwRow(batch, row, 'a new order has a side', batch.side[row]!);
   }
   const sequence = batch.sequence[row]!;
-  if (!(sequence >= 0 && sequence <= Number.MAX_SAFE_INTEGER)) {
-    throwRow(batch, row, 'a match number is not negative', sequence);
+  if (!isWhole(sequence, Number.MAX_SAFE_INTEGER)) {
+    throwRow(batch, row, 'a match number is a whole number, not negative', sequence);
   }
+}
+
+function isWhole(value: number, max: number): boolean {
+  return value >= 0 && value <= max && Number.isInteger(value);
 }
 
 function hasMessage(batch: MboBatch, row: number): boolean {

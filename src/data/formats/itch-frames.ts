@@ -127,7 +127,9 @@ export class ItchFrames {
 
   /** Copies what is unread of the region, for the time when the memory under it changes. */
   detach(): void {
-    this.setRegion(this.bytes.slice(this.at, this.end), 0, this.end - this.at);
+    // Not slice, which on a Buffer of Node gives a view of the same memory.
+    const copy = new Uint8Array(this.bytes.subarray(this.at, this.end));
+    this.setRegion(copy, 0, copy.length);
   }
 
   /**
