@@ -21,7 +21,7 @@ export const MBO_EXECUTE = 6;
 export const MBO_HIDDEN_TRADE = 7;
 /** Auction print [none]. */
 export const MBO_CROSS = 8;
-/** All orders of the instrument are gone. */
+/** All orders of the instrument are gone; with instrument 0 of a feed of many (ITCH), those of every instrument. */
 export const MBO_CLEAR = 9;
 /** Trading status; the meaning is in `code` (one of STATUS_*). */
 export const MBO_STATUS = 10;

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ethernet, ipv4, mold, pcapFile, tcp, udp } from '../../../tests/support/capture-files.ts';
-import { type DrainOptions, drain, type MboRow } from '../../../tests/support/mbo-rows.ts';
+import { type DrainOptions, drain } from '../../../tests/support/mbo-rows.ts';
 import { sharedFile } from '../../../tests/support/shared-data.ts';
 import { TwinError } from '../../base/index.ts';
-import { MBO_FLAG_LAST, MBO_FLAG_MAYBE_BAD_BOOK, UNDEF_TS } from '../mbo-batch.ts';
+import { MBO_FLAG_LAST, MBO_FLAG_MAYBE_BAD_BOOK, MboBatch, UNDEF_TS } from '../mbo-batch.ts';
 import { Quarantine } from '../quarantine.ts';
 import { ItchDecoder } from './itch-decoder.ts';
 import { decodeItchMessage, encodeItchMessage } from './itch-messages.ts';
@@ -139,31 +139,29 @@ describe('ItchPcapDecoder', () => {
     expect(drain(decoder, bytes)).toEqual(whole);
   });
 
-  it('keeps a half-read packet when the next chunk comes before it is used up', () => {
-    const messages = Array.from({ length: 10 }, (_, i) => deletion(i + 1));
-    const first = capture([{ sequence: 1, messages }]);
-    const second = capture([{ sequence: 11, messages: [deletion(11)] }]).subarray(24);
+  it('keeps a half-read packet when the next chunk takes the place of its bytes', () => {
+    const ten = (from: number) => Array.from({ length: 10 }, (_, i) => deletion(from + i));
+    const bytes = capture([
+      { sequence: 1, messages: ten(1) },
+      { sequence: 11, messages: ten(11) },
+    ]);
+    const secondAt = 24 + (bytes.length - 24) / 2;
     const decoder = new ItchPcapDecoder(new Quarantine('strict', 'test'));
+    const batch = new MboBatch(3);
     const found: number[] = [];
-    const rows = drain(
-      {
-        info: decoder.info,
-        symbols: decoder.symbols,
-        write: (chunk) => decoder.write(chunk),
-        end: () => decoder.end(),
-        read: (batch) => {
-          const count = decoder.read(batch);
-          // After the first rows of the first packet, the rest of the file is written at once.
-          if (found.length === 0 && count > 0) decoder.write(second);
-          for (let r = 0; r < count; r++) found.push(batch.orderIdLo[r]!);
-          return count;
-        },
-      },
-      first,
-      { capacity: 3 },
-    );
-    expect(rows.map((row: MboRow) => row.orderIdLo)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    expect(found).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    const read = (): number => {
+      const count = decoder.read(batch);
+      found.push(...batch.orderIdLo.subarray(0, count));
+      return count;
+    };
+    decoder.write(bytes.slice(0, 100));
+    expect(read()).toBe(0);
+    decoder.write(bytes.slice(100, secondAt + 20));
+    expect(read()).toBe(3);
+    decoder.write(bytes.slice(secondAt + 20));
+    while (read() > 0);
+    decoder.end();
+    expect(found).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   });
 
   it('reports a cut file at its end', () => {
