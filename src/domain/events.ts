@@ -42,6 +42,8 @@ export const CMD_CANCEL = 2;
 export const CMD_REPLACE = 3;
 export const CMD_REDUCE = 4;
 export const CMD_MASS_CANCEL = 5;
+/** Further terms of the CMD_NEW before it, written only when it has any. */
+export const CMD_NEW_TERMS = 6;
 // Answers to an order's owner.
 export const EV_ACCEPTED = 16;
 export const EV_REJECTED = 17;
@@ -60,6 +62,8 @@ export const EV_REFRESHED = 33;
 export const EV_TRADE = 34;
 /** New total of one price level: the only record with a float64 in words 6-7. */
 export const EV_LEVEL = 35;
+/** Best prices changed. Only pushed to feeds, never journaled: it follows from the levels. Lots are cut off at 2^31 - 1. */
+export const EV_QUOTE = 36;
 
 /** Why an order was cancelled by the venue or at its owner's wish: the code of EV_CANCELED. */
 export const CANCEL_REQUESTED = 1;
@@ -103,6 +107,10 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
   },
   [CMD_REDUCE]: { name: 'cmdReduce', fields: ['orderId', '', 'qtyLots', '', 'accountId', '', ''] },
   [CMD_MASS_CANCEL]: { name: 'cmdMassCancel', fields: ['', '', '', '', 'accountId', '', ''] },
+  [CMD_NEW_TERMS]: {
+    name: 'cmdNewTerms',
+    fields: ['orderId', 'minQtyLots', 'stpGroup', '', '', 'expireTimeNsHigh', 'expireTimeNsLow'],
+  },
   [EV_ACCEPTED]: {
     name: 'accepted',
     fields: ['orderId', 'priceTicks', 'qtyLots', 'leavesLots', 'accountId', '', ''],
@@ -155,4 +163,30 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
     ],
   },
   [EV_LEVEL]: { name: 'level', fields: ['', 'priceTicks', 'displayedLots', '', 'orderCount', '', ''] },
+  [EV_QUOTE]: { name: 'quote', fields: ['', 'bidTicks', 'bidLots', '', 'askTicks', 'askLots', ''] },
 };
+
+/**
+ * Bit positions in word 7 of CMD_NEW: side (bit 0) | type (1-3) | time in force (4-6) | flags (7-9) | self-trade mode (10-12).
+ */
+export const TERMS_TYPE_SHIFT = 1;
+export const TERMS_TIF_SHIFT = 4;
+export const TERMS_FLAGS_SHIFT = 7;
+export const TERMS_STP_SHIFT = 10;
+
+const pair = new Int32Array(2);
+const double = new Float64Array(pair.buffer);
+
+/** The float64 in two words: the time of a record (word 2) or the lots of a level (word 6). */
+export function readFloat64(words: Int32Array, at: number): number {
+  pair[0] = words[at]!;
+  pair[1] = words[at + 1]!;
+  return double[0]!;
+}
+
+/** Writes a float64 into two words. */
+export function writeFloat64(words: Int32Array, at: number, value: number): void {
+  double[0] = value;
+  words[at] = pair[0]!;
+  words[at + 1] = pair[1]!;
+}

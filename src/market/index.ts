@@ -7,5 +7,7 @@ export {
 } from './book/contract.ts';
 export { FastBook } from './book/fast-book.ts';
 export { OrderPool } from './book/order-pool.ts';
+export { PriceLadder } from './book/price-ladder.ts';
 export { ReferenceBook } from './book/reference-book.ts';
 export { hashBookState } from './book/state-hash.ts';
+export { Venue } from './venue.ts';

@@ -312,6 +312,15 @@ export class FastBook implements OrderBook {
     return level === 0 ? UNDEF_INT32 : price;
   }
 
+  /** Displayed lots at the best displayed price, 0 if there is none. */
+  bestLots(side: Side): number {
+    const price = this.bestTicks(side);
+    if (price === UNDEF_INT32) return 0;
+    return this.levels.doubles[
+      (side === BUY ? this.bids : this.asks).find(price) * LEVEL_DOUBLES + LD_SHOWN
+    ]!;
+  }
+
   depth(side: Side, levelsMax: number): LevelView[] {
     return depthOf(this, side, levelsMax);
   }

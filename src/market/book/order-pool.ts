@@ -13,6 +13,7 @@
  */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../../base/index.ts';
+import { TERMS_FLAGS_SHIFT, TERMS_STP_SHIFT, TERMS_TIF_SHIFT, TERMS_TYPE_SHIFT } from '../../domain/index.ts';
 
 export const ORDER_WORDS = 16;
 export const O_NEXT = 0;
@@ -33,11 +34,11 @@ export const O_PRICE = 14;
 export const O_BOOK = 15;
 export const O_STOP_SEQUENCE = O_HIDDEN_NEXT;
 
-/** Bits of O_META: side | type | time in force | flags | self-trade mode | waiting stop. */
-export const META_TYPE_SHIFT = 1;
-export const META_TIF_SHIFT = 4;
-export const META_FLAGS_SHIFT = 7;
-export const META_STP_SHIFT = 10;
+/** Bits of O_META: the terms as in a CMD_NEW record, and whether it is a waiting stop. */
+export const META_TYPE_SHIFT = TERMS_TYPE_SHIFT;
+export const META_TIF_SHIFT = TERMS_TIF_SHIFT;
+export const META_FLAGS_SHIFT = TERMS_FLAGS_SHIFT;
+export const META_STP_SHIFT = TERMS_STP_SHIFT;
 export const META_WAITING_STOP = 1 << 13;
 export const META_HIDDEN = 1 << META_FLAGS_SHIFT;
 

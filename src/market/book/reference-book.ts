@@ -47,7 +47,6 @@ import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
 import {
   checkStopLimit,
   checkTerms,
-  hasLimit,
   isDisplayAllowed,
   isImmediate,
   isPriceInRange,
@@ -412,8 +411,7 @@ export class ReferenceBook implements OrderBook {
     const { qtyLots, displayQtyLots, priceTicks, stopPriceTicks } = ticket;
     if (qtyLots !== UNDEF_INT32 && !isQtyInRange(qtyLots)) return REJECT_QTY_RANGE;
     if (wanted.openLots + order.filledLots > QTY_LOTS_MAX) return REJECT_QTY_RANGE;
-    const givesLimit = hasLimit(order.type) && priceTicks !== UNDEF_INT32;
-    if (givesLimit && !isPriceInRange(priceTicks)) return REJECT_PRICE_RANGE;
+    if (priceTicks !== UNDEF_INT32 && !isPriceInRange(priceTicks)) return REJECT_PRICE_RANGE;
     const givesStop = isStop(order.type) && stopPriceTicks !== UNDEF_INT32;
     if (givesStop && !isPriceInRange(stopPriceTicks)) return REJECT_PRICE_RANGE;
     if (displayQtyLots === UNDEF_INT32) return PASSED;

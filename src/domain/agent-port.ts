@@ -1,0 +1,83 @@
+/**
+ * How agents see and act. Two layers: `AgentGroup` with numbers, where one object plays any number of agents of a kind
+ * (their states are columns); and strategies with objects, hosted by world through one such group.
+ *
+ * Everything an agent sees is as old as its feed delay; everything it sends arrives after its order delay.
+ */
+
+import type { Xoshiro128 } from '../base/index.ts';
+import type { Instrument, Side } from './index.ts';
+import type { Stateful } from './ports.ts';
+import type { OrderTicket } from './tickets.ts';
+
+/** What a group may ask of the world for one of its agents, named by its number in the world. */
+export interface AgentPort {
+  readonly nowNs: number;
+  readonly instruments: readonly Instrument[];
+  /** Best displayed price as this agent sees it now, or UNDEF_INT32. */
+  bestTicks(agent: number, instrument: number, side: Side): number;
+  /** Displayed lots at that best, 0 if there is none. */
+  bestLots(agent: number, instrument: number, side: Side): number;
+  /** Last trade price as this agent sees it, or UNDEF_INT32. */
+  lastTradeTicks(agent: number, instrument: number): number;
+  /** Copies up to `levelsMax` levels, best first, into `prices` and `lots`; returns how many there are. */
+  depth(
+    agent: number,
+    instrument: number,
+    side: Side,
+    prices: Int32Array,
+    lots: Float64Array,
+    levelsMax: number,
+  ): number;
+  /**
+   * Sends a new order. `ref` is the agent's own number for it (from 0, small and reused once an order is gone); answers
+   * carry it. The ticket's order id and account are set by the world. `expireTimeNs` matters for GTD only.
+   */
+  submit(agent: number, instrument: number, ref: number, ticket: OrderTicket, expireTimeNs?: number): void;
+  /** Sends a cancel for the agent's order `ref`, as that number is understood when it arrives at the venue. */
+  cancel(agent: number, ref: number): void;
+  /** Sends a replace; UNDEF_INT32 leaves price or quantity as it is. */
+  replace(agent: number, ref: number, priceTicks: number, qtyLots: number): void;
+  /** Sends a cancel of all the agent's orders in one instrument, or in all for -1. */
+  massCancel(agent: number, instrument: number): void;
+  /** Calls `onWake(agent, tag)` of the agent's group at a time not before now. */
+  wakeAt(agent: number, timeNs: number, tag: number): void;
+  /** Cash in minor units and position in lots, as settled at the venue now. */
+  cashMinor(agent: number): number;
+  positionLots(agent: number, instrument: number): number;
+}
+
+/** Public data that a group may have pushed to it. */
+export const FEED_TRADES = 1;
+/** Best price or size changed (L1). */
+export const FEED_QUOTES = 2;
+/** Every change of a price level (L2). */
+export const FEED_LEVELS = 4;
+/** Every displayed order's events (L3), without accounts, reserves and hidden orders. */
+export const FEED_ORDERS = 8;
+
+export interface AgentGroup extends Stateful {
+  readonly name: string;
+  /** Agents in the group; the world numbers them consecutively from `first` on. */
+  readonly count: number;
+  /** Bits FEED_* of what is pushed; all of it can be read through the port in any case, except single orders. */
+  readonly feeds: number;
+  /** 'endings': fills and what ends an order (rejected, cancelled, expired). 'all': accepted, replaced, ... too. */
+  readonly answers: 'endings' | 'all';
+  /** Called once at time 0. `random` is the group's own stream. */
+  start(port: AgentPort, first: number, random: Xoshiro128): void;
+  onWake(agent: number, tag: number): void;
+  /** Something happened to the agent's order `ref`: an EV_* kind with its code, own leaves after it. */
+  onPrivate(
+    agent: number,
+    kind: number,
+    code: number,
+    instrument: number,
+    ref: number,
+    priceTicks: number,
+    qtyLots: number,
+    leavesLots: number,
+  ): void;
+  /** A pushed record, as an offset into `words` (layout of events.ts); delivered once per agent that is subscribed. */
+  onFeed(agent: number, words: Int32Array, at: number): void;
+}

@@ -1,0 +1,25 @@
+export { canonicalJson, sha256OfJson } from './canonical-json.ts';
+export { type CodeVersion, codeVersion } from './code-version.ts';
+export { JOURNAL_FILE, type JournalHeader } from './journal-format.ts';
+export {
+  type FollowOptions,
+  followJournal,
+  JOURNAL_BATCH_RECORDS_MAX,
+  type JournalBatch,
+  JournalReader,
+  type JournalState,
+  type JournalTail,
+  requireWhole,
+  verifyJournal,
+} from './journal-reader.ts';
+export { JournalWriter, type WriteBytes } from './journal-writer.ts';
+export type { DataId, RunError, RunKind, RunManifest, RunStatus } from './manifest.ts';
+export type { Difference, RunDiff } from './run-diff.ts';
+export {
+  type RunEntry,
+  RunHandle,
+  type RunInputs,
+  type RunResult,
+  RunStore,
+  type StoredRun,
+} from './run-store.ts';

@@ -1,0 +1,138 @@
+/**
+ * Pushed market data: each record that somebody wants travels once per feed delay and is handed to every subscriber with
+ * that delay. Reading views needs none of this; it is for strategies that react to each trade, quote, level or order.
+ */
+
+import type { BinaryReader, BinaryWriter } from '../base/index.ts';
+import {
+  type AgentGroup,
+  BUY,
+  EV_LEVEL,
+  EV_QUOTE,
+  EV_TRADE,
+  FEED_LEVELS,
+  FEED_ORDERS,
+  FEED_QUOTES,
+  FEED_TRADES,
+  RECORD_WORDS,
+  SELL,
+  writeFloat64,
+} from '../domain/index.ts';
+import type { Venue } from '../market/index.ts';
+import type { Kernel } from '../sim/index.ts';
+import { KIND_FEED, PRIORITY_FEED } from './kinds.ts';
+import type { OrderTable } from './order-table.ts';
+import { copyPublicRecord } from './public-feed.ts';
+
+const LOTS_SHOWN_MAX = 0x7fff_ffff;
+
+interface DelayClass {
+  readonly delayNs: number;
+  readonly lane: number;
+  /** Subscribers by feed bit. */
+  readonly agents: { agent: number; group: AgentGroup }[];
+  feeds: number;
+}
+
+export class FeedPusher {
+  readonly #kernel: Kernel;
+  readonly #groups: readonly AgentGroup[];
+  readonly #venue: Venue;
+  readonly #classes: DelayClass[] = [];
+  /** Last pushed quote per instrument: bid, ask, bid lots, ask lots. */
+  readonly #quotes: Float64Array;
+  readonly #scratch = new Int32Array(RECORD_WORDS);
+  #feeds = 0;
+
+  constructor(kernel: Kernel, groups: readonly AgentGroup[], venue: Venue) {
+    this.#kernel = kernel;
+    this.#groups = groups;
+    this.#venue = venue;
+    this.#quotes = new Float64Array(venue.instruments.length * 4);
+  }
+
+  get isNeeded(): boolean {
+    return this.#feeds !== 0;
+  }
+
+  connect(agent: number, groupIndex: number, delayNs: number): void {
+    const group = this.#groups[groupIndex]!;
+    if (group.feeds === 0) return;
+    this.#feeds |= group.feeds;
+    let found = this.#classes.find((candidate) => candidate.delayNs === delayNs);
+    if (found === undefined) {
+      found = { delayNs, lane: this.#kernel.laneFor(delayNs, PRIORITY_FEED), agents: [], feeds: 0 };
+      this.#classes.push(found);
+    }
+    found.agents.push({ agent, group });
+    found.feeds |= group.feeds;
+  }
+
+  /** Sends what the records `from` to `to` give to see. */
+  publish(words: Int32Array, from: number, to: number, orders: OrderTable): void {
+    let touchedInstrument = -1;
+    for (let record = from; record < to; record++) {
+      const at = record * RECORD_WORDS;
+      const kind = words[at]! & 255;
+      if (kind === EV_LEVEL) {
+        touchedInstrument = words[at + 1]!;
+        this.#push(FEED_LEVELS, words, at);
+        continue;
+      }
+      if (!copyPublicRecord(words, at, orders, this.#scratch, 0)) continue;
+      if (kind === EV_TRADE) this.#push(FEED_TRADES, this.#scratch, 0);
+      this.#push(FEED_ORDERS, this.#scratch, 0);
+    }
+    if (touchedInstrument >= 0 && (this.#feeds & FEED_QUOTES) !== 0) this.#publishQuote(touchedInstrument);
+  }
+
+  /** Hands an arrived record to the subscribers of its delay class. Payload: feed bit, class, then the record. */
+  deliver(classNumber: number, words: Int32Array, at: number): void {
+    const feed = words[at]!;
+    for (const { agent, group } of this.#classes[classNumber]!.agents) {
+      if ((group.feeds & feed) !== 0) group.onFeed(agent, words, at + 2);
+    }
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('feeds');
+    writer.array(this.#quotes);
+  }
+
+  readState(reader: BinaryReader): void {
+    reader.section('feeds');
+    this.#quotes.set(reader.float64Array());
+  }
+
+  #publishQuote(instrument: number): void {
+    const book = this.#venue.books[instrument]!;
+    const quote = [book.bestTicks(BUY), book.bestTicks(SELL), book.bestLots(BUY), book.bestLots(SELL)];
+    const at = instrument * 4;
+    if (quote.every((value, i) => value === this.#quotes[at + i])) return;
+    this.#quotes.set(quote, at);
+    const record = this.#scratch;
+    record.fill(0);
+    record[0] = EV_QUOTE;
+    record[1] = instrument;
+    writeFloat64(record, 2, this.#kernel.nowNs);
+    record[5] = quote[0]!;
+    record[6] = Math.min(quote[2]!, LOTS_SHOWN_MAX);
+    record[8] = quote[1]!;
+    record[9] = Math.min(quote[3]!, LOTS_SHOWN_MAX);
+    this.#push(FEED_QUOTES, record, 0);
+  }
+
+  #push(feed: number, words: Int32Array, at: number): void {
+    if ((this.#feeds & feed) === 0) return;
+    const kernel = this.#kernel;
+    this.#classes.forEach((delayClass, classNumber) => {
+      if ((delayClass.feeds & feed) === 0) return;
+      const to =
+        delayClass.lane >= 0
+          ? kernel.send(delayClass.lane, KIND_FEED, classNumber)
+          : kernel.schedule(kernel.nowNs + delayClass.delayNs, PRIORITY_FEED, KIND_FEED, classNumber);
+      kernel.words[to] = feed;
+      for (let i = 0; i < RECORD_WORDS; i++) kernel.words[to + 2 + i] = words[at + i]!;
+    });
+  }
+}

@@ -1,0 +1,176 @@
+// hot: bench/simulation.ts
+/**
+ * The way of a command into the venue: packed into a kernel event where the agent sends it, unpacked where it arrives,
+ * written to the journal, applied.
+ *
+ * Payload words of a command: 0 kind, 1 instrument, 2 ref, 3 terms, 4 price, 5 quantity, 6 display, 7 minimum,
+ * 8 stop price, 9 self-trade group, 10-11 expiry time (float64).
+ */
+
+import {
+  CMD_CANCEL,
+  CMD_MASS_CANCEL,
+  CMD_NEW,
+  CMD_NEW_TERMS,
+  CMD_REPLACE,
+  type EventBuffer,
+  HEAD_SIDE_SHIFT,
+  OrderTicket,
+  type OrderType,
+  ReplaceTicket,
+  readFloat64,
+  type Side,
+  type StpMode,
+  TERMS_FLAGS_SHIFT,
+  TERMS_STP_SHIFT,
+  TERMS_TIF_SHIFT,
+  TERMS_TYPE_SHIFT,
+  type TimeInForce,
+  UNDEF_INT32,
+  writeFloat64,
+} from '../domain/index.ts';
+import type { Venue } from '../market/index.ts';
+import type { OrderTable } from './order-table.ts';
+
+export class Gateway {
+  readonly #venue: Venue;
+  readonly #events: EventBuffer;
+  readonly #orders: OrderTable;
+  readonly #ticket = new OrderTicket();
+  readonly #change = new ReplaceTicket();
+
+  constructor(venue: Venue, events: EventBuffer, orders: OrderTable) {
+    this.#venue = venue;
+    this.#events = events;
+    this.#orders = orders;
+  }
+
+  packNew(
+    words: Int32Array,
+    at: number,
+    instrument: number,
+    ref: number,
+    ticket: OrderTicket,
+    expireTimeNs: number,
+  ): void {
+    words[at] = CMD_NEW;
+    words[at + 1] = instrument;
+    words[at + 2] = ref;
+    words[at + 3] =
+      ticket.side |
+      (ticket.type << TERMS_TYPE_SHIFT) |
+      (ticket.timeInForce << TERMS_TIF_SHIFT) |
+      (ticket.flags << TERMS_FLAGS_SHIFT) |
+      (ticket.stpMode << TERMS_STP_SHIFT);
+    words[at + 4] = ticket.priceTicks;
+    words[at + 5] = ticket.qtyLots;
+    words[at + 6] = ticket.displayQtyLots;
+    words[at + 7] = ticket.minQtyLots;
+    words[at + 8] = ticket.stopPriceTicks;
+    words[at + 9] = ticket.stpGroup;
+    writeFloat64(words, at + 10, expireTimeNs);
+  }
+
+  packCancel(words: Int32Array, at: number, ref: number): void {
+    words[at] = CMD_CANCEL;
+    words[at + 2] = ref;
+  }
+
+  packReplace(words: Int32Array, at: number, ref: number, priceTicks: number, qtyLots: number): void {
+    words[at] = CMD_REPLACE;
+    words[at + 2] = ref;
+    words[at + 4] = priceTicks;
+    words[at + 5] = qtyLots;
+  }
+
+  packMassCancel(words: Int32Array, at: number, instrument: number): void {
+    words[at] = CMD_MASS_CANCEL;
+    words[at + 1] = instrument;
+  }
+
+  /** Applies an arrived command. Returns the time at which the order expires, 0 if it does not by itself. */
+  apply(nowNs: number, agent: number, words: Int32Array, at: number): number {
+    const kind = words[at]!;
+    this.#events.timeNs = nowNs;
+    if (kind === CMD_NEW) return this.#applyNew(nowNs, agent, words, at);
+    const account = agent + 1;
+    if (kind === CMD_MASS_CANCEL) {
+      const instrument = words[at + 1]!;
+      this.#events.instrument = Math.max(instrument, 0);
+      this.#events.emit(CMD_MASS_CANCEL, 0, 0, 0, 0, account, 0, 0);
+      this.#venue.massCancel(nowNs, instrument, account);
+      return 0;
+    }
+    const orderId = this.#orders.idOf(agent, words[at + 2]!);
+    this.#events.instrument = Math.max(this.#venue.instrumentOf(orderId), 0);
+    if (kind === CMD_CANCEL) {
+      this.#events.emit(CMD_CANCEL, orderId, 0, 0, 0, account, 0, 0);
+      this.#venue.cancel(nowNs, orderId, account);
+      return 0;
+    }
+    const change = this.#change;
+    change.orderId = orderId;
+    change.accountId = account;
+    change.priceTicks = words[at + 4]!;
+    change.qtyLots = words[at + 5]!;
+    this.#events.emit(
+      CMD_REPLACE,
+      orderId,
+      change.priceTicks,
+      change.qtyLots,
+      0,
+      account,
+      UNDEF_INT32,
+      UNDEF_INT32,
+    );
+    this.#venue.replace(nowNs, change);
+    return 0;
+  }
+
+  #applyNew(nowNs: number, agent: number, words: Int32Array, at: number): number {
+    const ticket = this.#ticket;
+    const terms = words[at + 3]!;
+    const instrument = words[at + 1]!;
+    ticket.accountId = agent + 1;
+    ticket.side = (terms & 1) as Side;
+    ticket.type = ((terms >> TERMS_TYPE_SHIFT) & 7) as OrderType;
+    ticket.timeInForce = ((terms >> TERMS_TIF_SHIFT) & 7) as TimeInForce;
+    ticket.flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
+    ticket.stpMode = ((terms >> TERMS_STP_SHIFT) & 7) as StpMode;
+    ticket.priceTicks = words[at + 4]!;
+    ticket.qtyLots = words[at + 5]!;
+    ticket.displayQtyLots = words[at + 6]!;
+    ticket.minQtyLots = words[at + 7]!;
+    ticket.stopPriceTicks = words[at + 8]!;
+    ticket.stpGroup = words[at + 9]!;
+    const expireTimeNs = readFloat64(words, at + 10);
+    const orderId = this.#venue.nextOrderId;
+    const events = this.#events;
+    events.instrument = instrument;
+    events.emit(
+      CMD_NEW | (ticket.side << HEAD_SIDE_SHIFT),
+      orderId,
+      ticket.priceTicks,
+      ticket.qtyLots,
+      terms,
+      ticket.accountId,
+      ticket.displayQtyLots,
+      ticket.stopPriceTicks,
+    );
+    if (ticket.minQtyLots !== 0 || ticket.stpGroup !== 0 || expireTimeNs !== 0) {
+      events.emit(
+        CMD_NEW_TERMS,
+        orderId,
+        ticket.minQtyLots,
+        ticket.stpGroup,
+        0,
+        0,
+        words[at + 11]!,
+        words[at + 10]!,
+      );
+    }
+    this.#orders.add(orderId, agent, words[at + 2]!);
+    this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
+    return expireTimeNs;
+  }
+}

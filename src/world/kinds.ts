@@ -1,0 +1,14 @@
+/** Kinds of kernel events in a world, and who comes first at equal times. */
+
+export const KIND_COMMAND = 1;
+export const KIND_ANSWER = 2;
+export const KIND_WAKE = 3;
+export const KIND_FEED = 4;
+export const KIND_EXPIRY = 5;
+export const KIND_DAY_END = 6;
+
+export const PRIORITY_EXPIRY = 0;
+export const PRIORITY_COMMAND = 1;
+export const PRIORITY_ANSWER = 2;
+export const PRIORITY_FEED = 3;
+export const PRIORITY_WAKE = 4;

@@ -1,0 +1,137 @@
+// hot: bench/simulation.ts
+/** What follows from the venue's records for those concerned: trades are booked, owners get their answers. */
+
+import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
+import {
+  BUY,
+  EV_ACCEPTED,
+  EV_CANCELED,
+  EV_EXPIRED,
+  EV_REJECTED,
+  EV_RESTATED,
+  EV_RESTED,
+  EV_TRADE,
+  HEAD_SIDE_SHIFT,
+  type Instrument,
+  RECORD_WORDS,
+} from '../domain/index.ts';
+import type { Kernel } from '../sim/index.ts';
+import type { Accounts } from './accounts.ts';
+import { KIND_ANSWER, PRIORITY_ANSWER } from './kinds.ts';
+import type { OrderTable } from './order-table.ts';
+
+/** Trades between two checks that cash and lots are conserved. */
+const TRADES_PER_CHECK = 1 << 17;
+
+export class Settlement {
+  tradeCount = 0;
+  readonly #kernel: Kernel;
+  readonly #accounts: Accounts;
+  readonly #orders: OrderTable;
+  readonly #instruments: readonly Instrument[];
+  readonly #wantsAll: Uint8Array;
+  readonly #answerLane: Int8Array;
+  readonly #answerDelayNs: Float64Array;
+
+  constructor(kernel: Kernel, accounts: Accounts, orders: OrderTable, instruments: readonly Instrument[]) {
+    this.#kernel = kernel;
+    this.#accounts = accounts;
+    this.#orders = orders;
+    this.#instruments = instruments;
+    this.#wantsAll = new Uint8Array(accounts.count);
+    this.#answerLane = new Int8Array(accounts.count);
+    this.#answerDelayNs = new Float64Array(accounts.count);
+  }
+
+  connect(agent: number, wantsAll: boolean, lane: number, delayNs: number): void {
+    this.#wantsAll[agent] = wantsAll ? 1 : 0;
+    this.#answerLane[agent] = lane;
+    this.#answerDelayNs[agent] = delayNs;
+  }
+
+  /** Goes through the records `from` to `to` of one command. */
+  process(words: Int32Array, from: number, to: number): void {
+    for (let record = from; record < to; record++) {
+      const at = record * RECORD_WORDS;
+      const head = words[at]!;
+      const kind = head & 255;
+      if (kind < EV_ACCEPTED || kind > EV_TRADE) continue;
+      if (kind === EV_TRADE) {
+        this.#onTrade(words, at, head);
+      } else if (kind <= EV_RESTATED) {
+        const orderId = words[at + 4]!;
+        if (orderId === 0) continue;
+        const agent = this.#orders.agentOf(orderId);
+        const isEnding = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
+        if (isEnding || this.#wantsAll[agent] === 1) {
+          this.#answer(agent, head, words[at + 1]!, orderId, words[at + 5]!, words[at + 6]!, words[at + 7]!);
+        }
+      } else if (kind === EV_RESTED && words[at + 6] !== 0) {
+        this.#orders.setDisplayed(words[at + 4]!);
+      }
+    }
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('settlement');
+    writer.float64(this.tradeCount);
+  }
+
+  readState(reader: BinaryReader): void {
+    reader.section('settlement');
+    this.tradeCount = reader.float64();
+  }
+
+  #onTrade(words: Int32Array, at: number, head: number): void {
+    const takerId = words[at + 4]!;
+    const makerId = words[at + 8]!;
+    const taker = this.#orders.agentOf(takerId);
+    const maker = this.#orders.agentOf(makerId);
+    const instrument = words[at + 1]!;
+    const price = words[at + 5]!;
+    const qty = words[at + 6]!;
+    const notional = price * qty * this.#instruments[instrument]!.minorPerTickLot;
+    if (Math.abs(notional) > Number.MAX_SAFE_INTEGER) {
+      throw new TwinError('WORLD_CONFIG', 'the value of a trade stays below 2^53 minor units', {
+        price,
+        qty,
+        notional,
+      });
+    }
+    const isTakerBuy = ((head >> HEAD_SIDE_SHIFT) & 1) === BUY;
+    this.#accounts.postTrade(
+      isTakerBuy ? taker : maker,
+      isTakerBuy ? maker : taker,
+      instrument,
+      qty,
+      notional,
+    );
+    if (++this.tradeCount % TRADES_PER_CHECK === 0) this.#accounts.checkConservation();
+    this.#answer(taker, EV_TRADE, instrument, takerId, price, qty, words[at + 7]!);
+    this.#answer(maker, EV_TRADE, instrument, makerId, price, qty, words[at + 9]!);
+  }
+
+  #answer(
+    agent: number,
+    head: number,
+    instrument: number,
+    orderId: number,
+    price: number,
+    qty: number,
+    leaves: number,
+  ): void {
+    const kernel = this.#kernel;
+    const lane = this.#answerLane[agent]!;
+    const at =
+      lane >= 0
+        ? kernel.send(lane, KIND_ANSWER, agent)
+        : kernel.schedule(kernel.nowNs + this.#answerDelayNs[agent]!, PRIORITY_ANSWER, KIND_ANSWER, agent);
+    const words = kernel.words;
+    words[at] = head;
+    words[at + 1] = instrument;
+    words[at + 2] = this.#orders.refOf(orderId);
+    words[at + 3] = price;
+    words[at + 4] = qty;
+    words[at + 5] = leaves;
+  }
+}

@@ -1,0 +1,35 @@
+/** What a world is made of. A spec can build the same world again and again: forks and resumed runs do. */
+
+import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
+import type { BookRules } from '../market/index.ts';
+
+/** One-way delays of an agent's links to the venue, ns. */
+export interface Links {
+  /** From the agent's decision to the venue's gateway. */
+  readonly orderDelayNs: number;
+  /** From the venue's answer to the agent. */
+  readonly answerDelayNs: number;
+  /** From publication to the agent: it sees the market as of now minus this. */
+  readonly feedDelayNs: number;
+}
+
+export interface GroupSpec {
+  /** Makes a fresh group in its starting state. */
+  readonly create: () => AgentGroup;
+  /** Links of one agent of the group (0 is its first). */
+  readonly links: (agentInGroup: number) => Links;
+}
+
+export interface WorldSpec {
+  readonly seed: number;
+  readonly instruments: readonly InstrumentSpec[];
+  readonly rules?: Partial<BookRules>;
+  /** Rules by symbol where they differ. */
+  readonly rulesOf?: Readonly<Record<string, Partial<BookRules>>>;
+  readonly groups: readonly GroupSpec[];
+  /** When DAY orders expire, ns since the run's epoch; null = never. */
+  readonly dayEndNs: number | null;
+}
+
+/** Takes the records and forgets them: runs whose digest is all that matters. */
+export const NULL_SINK: EventSink = { write: () => {} };

@@ -1,0 +1,346 @@
+// hot: bench/simulation.ts
+/**
+ * The world joins kernel and venue: agents decide, their commands travel, the venue answers, answers and market data
+ * travel back, accounts are settled, and every record goes into the journal.
+ *
+ * ```
+ * agent group ──submit──► lane (order delay) ──► venue ──► event records ──► accounts
+ *      ▲                                                        │   │  └────► journal (sealed by the run digest)
+ *      │◄── lane (answer delay) ◄── own events ─────────────────┘   │
+ *      └◄── view as of now - feed delay ◄── market data log ◄───────┘
+ * ```
+ * At equal times: expiries first, then commands at the venue, answers, pushed data, and agents' own wake-ups last.
+ */
+
+import { BinaryReader, BinaryWriter, TwinError } from '../base/index.ts';
+import {
+  type AgentGroup,
+  type AgentPort,
+  defineInstrument,
+  EventBuffer,
+  type EventSink,
+  type Instrument,
+  type OrderTicket,
+  type Side,
+} from '../domain/index.ts';
+import { Venue } from '../market/index.ts';
+import { type EventHandler, Kernel, RandomStreams, RunDigest } from '../sim/index.ts';
+import { Accounts } from './accounts.ts';
+import { FeedPusher } from './feed-pusher.ts';
+import { Gateway } from './gateway.ts';
+import {
+  KIND_ANSWER,
+  KIND_COMMAND,
+  KIND_DAY_END,
+  KIND_EXPIRY,
+  KIND_FEED,
+  KIND_WAKE,
+  PRIORITY_ANSWER,
+  PRIORITY_COMMAND,
+  PRIORITY_EXPIRY,
+  PRIORITY_WAKE,
+} from './kinds.ts';
+import { MarketData } from './market-data.ts';
+import { OrderTable } from './order-table.ts';
+import { Settlement } from './settlement.ts';
+import { NULL_SINK, type WorldSpec } from './spec.ts';
+
+/** Records collected before they are sealed and given to the journal. */
+const FLUSH_RECORDS = 4096;
+
+export class World implements EventHandler, AgentPort {
+  readonly spec: WorldSpec;
+  readonly instruments: readonly Instrument[];
+  readonly venue: Venue;
+  readonly accounts: Accounts;
+  readonly groups: readonly AgentGroup[];
+  readonly agentCount: number;
+  /** Orders, cancels and replaces that reached the venue. */
+  commandCount = 0;
+  readonly #kernel = new Kernel();
+  readonly #events = new EventBuffer(FLUSH_RECORDS * 2);
+  readonly #digest = new RunDigest();
+  readonly #streams: RandomStreams;
+  readonly #sink: EventSink;
+  readonly #orders: OrderTable;
+  readonly #marketData: MarketData;
+  readonly #gateway: Gateway;
+  readonly #settlement: Settlement;
+  readonly #feeds: FeedPusher;
+  /** Group of each agent, as an index; `groups` has the objects. */
+  readonly #groupOf: Uint16Array;
+  readonly #viewClass: Uint16Array;
+  readonly #orderLane: Int8Array;
+  readonly #orderDelayNs: Float64Array;
+  #isStarted = false;
+
+  constructor(spec: WorldSpec, sink: EventSink = NULL_SINK) {
+    this.spec = spec;
+    this.#sink = sink;
+    this.instruments = spec.instruments.map((instrument, index) => defineInstrument(instrument, index));
+    this.groups = spec.groups.map((group) => group.create());
+    this.agentCount = this.groups.reduce((sum, group) => sum + group.count, 0);
+    this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf);
+    this.accounts = new Accounts(this.agentCount, this.instruments.length);
+    this.#streams = new RandomStreams(spec.seed);
+    this.#orders = new OrderTable(this.agentCount);
+    this.#marketData = new MarketData(this.instruments.length);
+    this.#groupOf = new Uint16Array(this.agentCount);
+    this.#viewClass = new Uint16Array(this.agentCount);
+    this.#orderLane = new Int8Array(this.agentCount);
+    this.#orderDelayNs = new Float64Array(this.agentCount);
+    this.#gateway = new Gateway(this.venue, this.#events, this.#orders);
+    this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue);
+    this.#settlement = new Settlement(this.#kernel, this.accounts, this.#orders, this.instruments);
+    this.#wire();
+  }
+
+  get nowNs(): number {
+    return this.#kernel.nowNs;
+  }
+
+  get eventCount(): number {
+    return this.#kernel.handledCount;
+  }
+
+  get tradeCount(): number {
+    return this.#settlement.tradeCount;
+  }
+
+  /** Records written to the journal, after the last flush. */
+  get recordCount(): number {
+    return this.#digest.count;
+  }
+
+  /** Handles all events up to `untilNs` (inclusive), at most `eventsMax`; returns how many. */
+  run(untilNs: number, eventsMax = Number.POSITIVE_INFINITY): number {
+    if (!this.#isStarted) this.#start();
+    return this.#kernel.run(this, untilNs, eventsMax);
+  }
+
+  /** Seals what is pending, checks that nothing was made or lost, and returns the run's digest. */
+  finish(): string {
+    this.flush();
+    this.accounts.checkConservation();
+    return this.#digest.hex();
+  }
+
+  /** Seals pending records and hands them to the journal. */
+  flush(): void {
+    const events = this.#events;
+    if (events.count === 0) return;
+    this.#digest.seal(events.words, 0, events.count, 12);
+    this.#sink.write(events.words, events.count);
+    events.clear();
+  }
+
+  handle(kind: number, target: number, words: Int32Array, at: number): void {
+    switch (kind) {
+      case KIND_COMMAND:
+        this.#onCommand(target, words, at);
+        return;
+      case KIND_ANSWER:
+        this.groups[this.#groupOf[target]!]!.onPrivate(
+          target,
+          words[at]! & 255,
+          words[at]! >>> 16,
+          words[at + 1]!,
+          words[at + 2]!,
+          words[at + 3]!,
+          words[at + 4]!,
+          words[at + 5]!,
+        );
+        return;
+      case KIND_WAKE:
+        this.groups[this.#groupOf[target]!]!.onWake(target, words[at]!);
+        return;
+      case KIND_FEED:
+        this.#feeds.deliver(target, words, at);
+        return;
+      case KIND_EXPIRY:
+      case KIND_DAY_END:
+        this.#onVenueTime(kind);
+        return;
+      default:
+        throw new TwinError('WORLD_CONFIG', 'every event kind has a handler', { kind });
+    }
+  }
+
+  // AgentPort
+
+  bestTicks(agent: number, instrument: number, side: Side): number {
+    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).bestTicks(side);
+  }
+
+  bestLots(agent: number, instrument: number, side: Side): number {
+    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).bestLots(side);
+  }
+
+  lastTradeTicks(agent: number, instrument: number): number {
+    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).lastTradeTicks;
+  }
+
+  depth(
+    agent: number,
+    instrument: number,
+    side: Side,
+    prices: Int32Array,
+    lots: Float64Array,
+    levelsMax: number,
+  ): number {
+    const view = this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs);
+    return view.copyDepth(side, prices, lots, levelsMax);
+  }
+
+  submit(agent: number, instrument: number, ref: number, ticket: OrderTicket, expireTimeNs = 0): void {
+    const at = this.#send(agent);
+    this.#gateway.packNew(this.#kernel.words, at, instrument, ref, ticket, expireTimeNs);
+  }
+
+  cancel(agent: number, ref: number): void {
+    const at = this.#send(agent);
+    this.#gateway.packCancel(this.#kernel.words, at, ref);
+  }
+
+  replace(agent: number, ref: number, priceTicks: number, qtyLots: number): void {
+    const at = this.#send(agent);
+    this.#gateway.packReplace(this.#kernel.words, at, ref, priceTicks, qtyLots);
+  }
+
+  massCancel(agent: number, instrument: number): void {
+    const at = this.#send(agent);
+    this.#gateway.packMassCancel(this.#kernel.words, at, instrument);
+  }
+
+  wakeAt(agent: number, timeNs: number, tag: number): void {
+    const at = this.#kernel.schedule(timeNs, PRIORITY_WAKE, KIND_WAKE, agent);
+    this.#kernel.words[at] = tag;
+  }
+
+  cashMinor(agent: number): number {
+    return this.accounts.cashMinor(agent);
+  }
+
+  positionLots(agent: number, instrument: number): number {
+    return this.accounts.positionLots(agent, instrument);
+  }
+
+  // Snapshot and fork
+
+  /** The whole world as bytes. Pending records are flushed first. */
+  snapshot(): Uint8Array {
+    if (!this.#isStarted) this.#start();
+    this.flush();
+    const writer = new BinaryWriter();
+    writer.section('world');
+    this.#kernel.writeState(writer);
+    this.#streams.writeState(writer);
+    this.venue.writeState(writer);
+    this.accounts.writeState(writer);
+    this.#orders.writeState(writer);
+    this.#marketData.writeState(writer);
+    this.#settlement.writeState(writer);
+    this.#feeds.writeState(writer);
+    this.#digest.writeState(writer);
+    writer.float64(this.commandCount);
+    for (const group of this.groups) group.writeState(writer);
+    return writer.finish();
+  }
+
+  /** A world of the same spec, taken up where the snapshot was made. */
+  static resume(spec: WorldSpec, snapshot: Uint8Array, sink: EventSink = NULL_SINK): World {
+    const world = new World(spec, sink);
+    world.#start();
+    const reader = new BinaryReader(snapshot);
+    reader.section('world');
+    world.#kernel.readState(reader);
+    world.#streams.readState(reader);
+    world.venue.readState(reader);
+    world.accounts.readState(reader);
+    world.#orders.readState(reader);
+    world.#marketData.readState(reader);
+    world.#settlement.readState(reader);
+    world.#feeds.readState(reader);
+    world.#digest.readState(reader);
+    world.commandCount = reader.float64();
+    for (const group of world.groups) group.readState(reader);
+    if (!reader.isAtEnd) throw new TwinError('BASE_SNAPSHOT', 'a snapshot has nothing behind its last part');
+    return world;
+  }
+
+  /** A second world with the same past and, left alone, the same future. */
+  fork(sink: EventSink = NULL_SINK): World {
+    return World.resume(this.spec, this.snapshot(), sink);
+  }
+
+  #wire(): void {
+    let agent = 0;
+    this.groups.forEach((group, groupIndex) => {
+      const first = agent;
+      for (let member = 0; member < group.count; member++, agent++) {
+        const links = this.spec.groups[groupIndex]!.links(member);
+        for (const [name, delayNs] of Object.entries(links)) {
+          if (!(Number.isInteger(delayNs) && delayNs >= 0)) {
+            throw new TwinError('WORLD_CONFIG', 'a delay is a whole number of ns, 0 or more', {
+              group: group.name,
+              agent: member,
+              [name]: delayNs,
+            });
+          }
+        }
+        this.#groupOf[agent] = groupIndex;
+        this.#viewClass[agent] = this.#marketData.classFor(links.feedDelayNs);
+        this.#orderLane[agent] = this.#kernel.laneFor(links.orderDelayNs, PRIORITY_COMMAND);
+        this.#orderDelayNs[agent] = links.orderDelayNs;
+        const answerLane = this.#kernel.laneFor(links.answerDelayNs, PRIORITY_ANSWER);
+        this.#settlement.connect(agent, group.answers === 'all', answerLane, links.answerDelayNs);
+        this.#feeds.connect(agent, groupIndex, links.feedDelayNs);
+      }
+      if (first + group.count !== agent)
+        throw new TwinError('WORLD_CONFIG', 'a group has a whole number of agents');
+    });
+    if (this.spec.dayEndNs !== null)
+      this.#kernel.schedule(this.spec.dayEndNs, PRIORITY_EXPIRY, KIND_DAY_END, 0);
+  }
+
+  #start(): void {
+    this.#isStarted = true;
+    let first = 0;
+    this.groups.forEach((group, index) => {
+      group.start(this, first, this.#streams.stream(`group/${index}/${group.name}`));
+      first += group.count;
+    });
+  }
+
+  /** Puts a command event on the agent's way to the venue; returns the offset of its payload. */
+  #send(agent: number): number {
+    const lane = this.#orderLane[agent]!;
+    if (lane >= 0) return this.#kernel.send(lane, KIND_COMMAND, agent);
+    const timeNs = this.#kernel.nowNs + this.#orderDelayNs[agent]!;
+    return this.#kernel.schedule(timeNs, PRIORITY_COMMAND, KIND_COMMAND, agent);
+  }
+
+  #onCommand(agent: number, words: Int32Array, at: number): void {
+    if (this.#events.count >= FLUSH_RECORDS) this.flush();
+    const from = this.#events.count;
+    this.commandCount++;
+    const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at);
+    this.#afterVenue(from);
+    if (expireTimeNs > this.nowNs) this.#kernel.schedule(expireTimeNs, PRIORITY_EXPIRY, KIND_EXPIRY, 0);
+  }
+
+  #onVenueTime(kind: number): void {
+    const from = this.#events.count;
+    if (kind === KIND_EXPIRY) this.venue.expireDue(this.nowNs);
+    else this.venue.endDay(this.nowNs);
+    this.#afterVenue(from);
+  }
+
+  /** Hands the records from `from` on to everybody concerned. */
+  #afterVenue(from: number): void {
+    const events = this.#events;
+    this.#settlement.process(events.words, from, events.count);
+    this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
+    if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count, this.#orders);
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The battery that every order book passes: one factory, shared cases. A book that misses one is not an order book.
+ * Cases are text scripts (tests/support/book-script.ts); each one also checks structure, conservation and snapshots.
+ */
+
+import { describe } from 'vitest';
+import type { CreateBook } from '../support/book-script.ts';
+import { describeChanges } from './order-book-changes.ts';
+import { describeEntry } from './order-book-entry.ts';
+import { describeLimits } from './order-book-limits.ts';
+import { describeVectors } from './order-book-vectors.ts';
+import { describeYardstick } from './order-book-yardstick.ts';
+
+/** Declares all cases for one implementation; `create` gives an empty book with an event buffer of its own. */
+export function describeOrderBook(name: string, create: CreateBook): void {
+  describe(name, () => {
+    describeVectors(create);
+    describeYardstick(create);
+    describeEntry(create);
+    describeChanges(create);
+    describeLimits(create);
+  });
+}
