@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { BookRules } from '../../src/market/index.ts';
-import { readEvent } from '../support/event-text.ts';
 import { type CreateBook, giveCommand, runBookScript } from '../support/book-script.ts';
+import { readEvent } from '../support/event-text.ts';
 
 const QUIET: Partial<BookRules> = { publishLevels: false };
 
@@ -36,30 +36,42 @@ export function describeVectors(create: CreateBook): void {
 type Vector = (name: string, rules: Partial<BookRules>, script: string) => void;
 
 function describeMatching(create: CreateBook, vector: Vector): void {
-  vector('T1.2-a: a limit buy takes the best price first and stops inside a level', {}, `${FIFO_ASKS}
+  vector(
+    'T1.2-a: a limit buy takes the best price first and stops inside a level',
+    {},
+    `${FIFO_ASKS}
     > buy 700 @ 10003
     = accepted 4 buy 700@10003
     = trade 1: 4 buy 300@10002 with 1, leaves 400 and 0
     = trade 2: 4 buy 200@10002 with 2, leaves 200 and 0
     = trade 3: 4 buy 200@10003 with 3, leaves 0 and 300
-    book: ask 10003 300 (1)`);
+    book: ask 10003 300 (1)`,
+  );
 
-  vector('T1.2-b: what a sweep leaves over becomes the new best bid', {}, `${FIFO_ASKS}
+  vector(
+    'T1.2-b: what a sweep leaves over becomes the new best bid',
+    {},
+    `${FIFO_ASKS}
     > buy 1200 @ 10003
     = accepted 4 buy 1200@10003
     = trade 1: 4 buy 300@10002 with 1, leaves 900 and 0
     = trade 2: 4 buy 200@10002 with 2, leaves 700 and 0
     = trade 3: 4 buy 500@10003 with 3, leaves 200 and 0
     = rested 4 buy 200 of 200@10003
-    book: bid 10003 200 (1)`);
+    book: bid 10003 200 (1)`,
+  );
 
-  vector('T1.2-c: the limit stops the sweep, the rest is the new bid', {}, `${FIFO_ASKS}
+  vector(
+    'T1.2-c: the limit stops the sweep, the rest is the new bid',
+    {},
+    `${FIFO_ASKS}
     > buy 600 @ 10002
     = accepted 4 buy 600@10002
     = trade 1: 4 buy 300@10002 with 1, leaves 300 and 0
     = trade 2: 4 buy 200@10002 with 2, leaves 100 and 0
     = rested 4 buy 100 of 100@10002
-    book: bid 10002 100 (1) | ask 10003 500 (1)`);
+    book: bid 10002 100 (1) | ask 10003 500 (1)`,
+  );
 
   it('T1.2-d: the average price of the fills of T1.2-a is 100.022857142857', () => {
     const book = runBookScript(create, QUIET, FIFO_ASKS);
@@ -72,7 +84,10 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     expect(notional / lots / 100).toBeCloseTo(100.022857142857, 11);
   });
 
-  vector('T1.10-b: immediate-or-cancel with a minimum fills or does nothing', {}, `
+  vector(
+    'T1.10-b: immediate-or-cancel with a minimum fills or does nothing',
+    {},
+    `
     ~ sell 300 @ 500
     ~ sell 400 @ 501
     > buy 600 @ 501 ioc min=500
@@ -86,16 +101,24 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     = canceled 6 buy 900@501 minQtyUnfilled
     > buy 900 @ 501 ioc min=901
     = rejected 7 buy 900@501 minQty
-    book: ask 500 300 (1) | ask 501 400 (2)`);
+    book: ask 500 300 (1) | ask 501 400 (2)`,
+  );
 
-  vector('T1.11-a: post-only in reject mode is refused at the locking price', {}, `
+  vector(
+    'T1.11-a: post-only in reject mode is refused at the locking price',
+    {},
+    `
     ~ buy 5 @ 1000
     ~ sell 5 @ 1001
     > buy 5 @ 1001 post
     = rejected 3 buy 5@1001 postOnlyWouldTake
-    book: bid 1000 5 (1) | ask 1001 5 (1)`);
+    book: bid 1000 5 (1) | ask 1001 5 (1)`,
+  );
 
-  vector('T1.11-a: post-only in slide mode rests one tick away behind what is there', {}, `
+  vector(
+    'T1.11-a: post-only in slide mode rests one tick away behind what is there',
+    {},
+    `
     ~ buy 5 @ 1000
     ~ sell 5 @ 1001
     > buy 7 @ 1001 slide
@@ -105,9 +128,13 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     = accepted 4 sell 6@1000
     = trade 1: 4 sell 5@1000 with 1, leaves 1 and 0
     = trade 2: 4 sell 1@1000 with 3, leaves 0 and 6
-    book: bid 1000 6 (1) | ask 1001 5 (1)`);
+    book: bid 1000 6 (1) | ask 1001 5 (1)`,
+  );
 
-  vector('T1.15-a: fill-or-kill and immediate-or-cancel on a short level', {}, `
+  vector(
+    'T1.15-a: fill-or-kill and immediate-or-cancel on a short level',
+    {},
+    `
     ~ sell 100 @ 500
     ~ sell 100 @ 501
     > buy 150 @ 500 fok
@@ -122,7 +149,8 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     = accepted 6 buy 150@500
     = trade 3: 6 buy 100@500 with 5, leaves 50 and 0
     = canceled 6 buy 50@500 iocRemainder
-    book: ask 501 50 (1)`);
+    book: ask 501 50 (1)`,
+  );
 
   for (const icebergRefresh of ['roundRobin', 'displayThenHiddenTime'] as const) {
     const fills =
@@ -136,26 +164,37 @@ function describeMatching(create: CreateBook, vector: Vector): void {
             '= trade 2: 2 buy 400@500 with 1, leaves 0 and 500 hidden',
             '= refreshed 1 sell 100 of 500@500',
           ];
-    vector(`T1.15-b: an iceberg's reserve counts for fill-or-kill, ${icebergRefresh}`, { icebergRefresh }, `
+    vector(
+      `T1.15-b: an iceberg's reserve counts for fill-or-kill, ${icebergRefresh}`,
+      { icebergRefresh },
+      `
       ~ sell 1000 @ 500 display=100
       > buy 500 @ 500 fok
       = accepted 2 buy 500@500
       ${fills.join('\n')}
-      book: ask 500 100 (1)`);
+      book: ask 500 100 (1)`,
+    );
   }
 
-  vector('T1.16-a: market-to-limit takes the best price and rests there', {}, `
+  vector(
+    'T1.16-a: market-to-limit takes the best price and rests there',
+    {},
+    `
     ~ sell 100 @ 500
     ~ sell 200 @ 501
     > buy 150 mtl
     = accepted 3 buy 150@0
     = trade 1: 3 buy 100@500 with 1, leaves 50 and 0
     = rested 3 buy 50 of 50@500
-    book: bid 500 50 (1) | ask 501 200 (1)`);
+    book: bid 500 50 (1) | ask 501 200 (1)`,
+  );
 }
 
 function describeHidden(vector: Vector): void {
-  vector('T1.9-a: round robin requeues each peak behind what is displayed', { icebergRefresh: 'roundRobin' }, `
+  vector(
+    'T1.9-a: round robin requeues each peak behind what is displayed',
+    { icebergRefresh: 'roundRobin' },
+    `
     ${ICEBERG_ASKS}
     > buy 1000 @ 5000
     = accepted 4 buy 1000@5000
@@ -175,9 +214,13 @@ function describeHidden(vector: Vector): void {
     = accepted 5 buy 150@5000
     = trade 7: 5 buy 100@5000 with 1, leaves 50 and 400
     = refreshed 1 sell 200 of 400@5000
-    = trade 8: 5 buy 50@5000 with 3, leaves 0 and 350`);
+    = trade 8: 5 buy 50@5000 with 3, leaves 0 and 350`,
+  );
 
-  vector('T1.9-b: displayed quantity first, then the reserves in time order', {}, `
+  vector(
+    'T1.9-b: displayed quantity first, then the reserves in time order',
+    {},
+    `
     ${ICEBERG_ASKS}
     > buy 1000 @ 5000
     = accepted 4 buy 1000@5000
@@ -187,102 +230,150 @@ function describeHidden(vector: Vector): void {
     = trade 4: 4 buy 400@5000 with 1, leaves 0 and 400 hidden
     = refreshed 1 sell 200 of 400@5000
     = refreshed 3 sell 100 of 500@5000
-    book: ask 5000 300 (2)`);
+    book: ask 5000 300 (2)`,
+  );
 
-  vector('T1.9-c: displayed trades before an older hidden order of the price', {}, `
+  vector(
+    'T1.9-c: displayed trades before an older hidden order of the price',
+    {},
+    `
     ~ buy 500 @ 1000 hidden
     ~ buy 300 @ 1000
     > sell 400 @ 1000
     = accepted 3 sell 400@1000
     = trade 1: 3 sell 300@1000 with 2, leaves 100 and 0
-    = trade 2: 3 sell 100@1000 with 1, leaves 0 and 400 hidden`);
+    = trade 2: 3 sell 100@1000 with 1, leaves 0 and 400 hidden`,
+  );
 
-  vector('T1.9-d: a better hidden price trades before a displayed one', {}, `
+  vector(
+    'T1.9-d: a better hidden price trades before a displayed one',
+    {},
+    `
     ~ buy 100 @ 1001 hidden
     ~ buy 100 @ 1000
     > sell 100 @ 1000
     = accepted 3 sell 100@1000
     = trade 1: 3 sell 100@1001 with 1, leaves 0 and 0 hidden
-    book: bid 1000 100 (1)`);
+    book: bid 1000 100 (1)`,
+  );
 }
 
 function describeSelfTrade(vector: Vector): void {
-  vector('T1.12-a: cancelNewest cancels the aggressor before any fill', {}, `${OWN_ASKS}
+  vector(
+    'T1.12-a: cancelNewest cancels the aggressor before any fill',
+    {},
+    `${OWN_ASKS}
     > buy 120 @ 1000 stp=1:cancelNewest
     = accepted 3 buy 120@1000
     = canceled 3 buy 120@1000 selfTrade
-    book: ask 1000 150 (2)`);
+    book: ask 1000 150 (2)`,
+  );
 
-  vector('T1.12-b: cancelOldest cancels the resting order and goes on', {}, `${OWN_ASKS}
+  vector(
+    'T1.12-b: cancelOldest cancels the resting order and goes on',
+    {},
+    `${OWN_ASKS}
     > buy 120 @ 1000 stp=1:cancelOldest
     = accepted 3 buy 120@1000
     = canceled 1 sell 100@1000 selfTrade
     = trade 1: 3 buy 50@1000 with 2, leaves 70 and 0
     = rested 3 buy 70 of 70@1000
-    book: bid 1000 70 (1)`);
+    book: bid 1000 70 (1)`,
+  );
 
-  vector('T1.12-c: cancelBoth cancels both, nothing fills', {}, `${OWN_ASKS}
+  vector(
+    'T1.12-c: cancelBoth cancels both, nothing fills',
+    {},
+    `${OWN_ASKS}
     > buy 120 @ 1000 stp=1:cancelBoth
     = accepted 3 buy 120@1000
     = canceled 1 sell 100@1000 selfTrade
     = canceled 3 buy 120@1000 selfTrade
-    book: ask 1000 50 (1)`);
+    book: ask 1000 50 (1)`,
+  );
 
-  vector('T1.12-d: decrement cancels the smaller and lowers the larger', {}, `${OWN_ASKS}
+  vector(
+    'T1.12-d: decrement cancels the smaller and lowers the larger',
+    {},
+    `${OWN_ASKS}
     > buy 120 @ 1000 stp=1:decrement
     = accepted 3 buy 120@1000
     = canceled 1 sell 100@1000 selfTrade
     = restated 3 buy by 100 to 20@1000
     = trade 1: 3 buy 20@1000 with 2, leaves 0 and 30
-    book: ask 1000 30 (1)`);
+    book: ask 1000 30 (1)`,
+  );
 
-  vector('T1.12-e: fills against others ahead of the own order stand', {}, `
+  vector(
+    'T1.12-e: fills against others ahead of the own order stand',
+    {},
+    `
     ~ sell 50 @ 1000 stp=2
     ~ sell 100 @ 1000 stp=1
     > buy 120 @ 1000 stp=1:cancelNewest
     = accepted 3 buy 120@1000
     = trade 1: 3 buy 50@1000 with 1, leaves 70 and 0
     = canceled 3 buy 70@1000 selfTrade
-    book: ask 1000 100 (1)`);
+    book: ask 1000 100 (1)`,
+  );
 
-  vector('T1.12-f: cancelSmallest cancels the smaller resting order', {}, `${OWN_ASKS}
+  vector(
+    'T1.12-f: cancelSmallest cancels the smaller resting order',
+    {},
+    `${OWN_ASKS}
     > buy 120 @ 1000 stp=1:cancelSmallest
     = accepted 3 buy 120@1000
     = canceled 1 sell 100@1000 selfTrade
     = trade 1: 3 buy 50@1000 with 2, leaves 70 and 0
-    = rested 3 buy 70 of 70@1000`);
+    = rested 3 buy 70 of 70@1000`,
+  );
 
-  vector('T1.18-b: a decrement is restated, nothing is filled', {}, `
+  vector(
+    'T1.18-b: a decrement is restated, nothing is filled',
+    {},
+    `
     ~ sell 100 @ 1000 stp=1
     > buy 120 @ 1000 stp=1:decrement
     = accepted 2 buy 120@1000
     = canceled 1 sell 100@1000 selfTrade
     = restated 2 buy by 100 to 20@1000
-    = rested 2 buy 20 of 20@1000`);
+    = rested 2 buy 20 of 20@1000`,
+  );
 }
 
 function describeChanges(vector: Vector): void {
   const queue = `
     ~ buy 300 @ 1000
     ~ buy 200 @ 1000`;
-  vector('T1.13-a: a decrease keeps the place', {}, `${queue}
+  vector(
+    'T1.13-a: a decrease keeps the place',
+    {},
+    `${queue}
     > replace 1 qty=100
     = replaced 1 buy 100@1000 was 300@1000 keeps
     > sell 150 @ 1000
     = accepted 3 sell 150@1000
     = trade 1: 3 sell 100@1000 with 1, leaves 50 and 0
-    = trade 2: 3 sell 50@1000 with 2, leaves 0 and 150`);
+    = trade 2: 3 sell 50@1000 with 2, leaves 0 and 150`,
+  );
 
-  vector('T1.13-b: an increase goes to the back', {}, `${queue}
+  vector(
+    'T1.13-b: an increase goes to the back',
+    {},
+    `${queue}
     > replace 1 qty=400
     = replaced 1 buy 400@1000 was 300@1000
     = rested 1 buy 400 of 400@1000
     > sell 250 @ 1000
     = accepted 3 sell 250@1000
     = trade 1: 3 sell 200@1000 with 2, leaves 50 and 0
-    = trade 2: 3 sell 50@1000 with 1, leaves 0 and 350`);
+    = trade 2: 3 sell 50@1000 with 1, leaves 0 and 350`,
+  );
 
-  vector('T1.13-c: away and back again goes to the back', {}, `${queue}
+  vector(
+    'T1.13-c: away and back again goes to the back',
+    {},
+    `${queue}
     > replace 1 px=1001
     = replaced 1 buy 300@1001 was 300@1000
     = rested 1 buy 300 of 300@1001
@@ -291,9 +382,13 @@ function describeChanges(vector: Vector): void {
     = rested 1 buy 300 of 300@1000
     > sell 200 @ 1000
     = accepted 3 sell 200@1000
-    = trade 1: 3 sell 200@1000 with 2, leaves 0 and 0`);
+    = trade 1: 3 sell 200@1000 with 2, leaves 0 and 0`,
+  );
 
-  vector('T1.13-d: the new quantity is the total, fills included', {}, `
+  vector(
+    'T1.13-d: the new quantity is the total, fills included',
+    {},
+    `
     ~ buy 500 @ 1000
     ~ sell 200 @ 1000
     > replace 1 qty=400
@@ -302,9 +397,13 @@ function describeChanges(vector: Vector): void {
     = canceled 1 buy 200@1000 replacedBelowFilled
     > replace 1 qty=900
     = replaceRejected 1 tooLate
-    book: empty`);
+    book: empty`,
+  );
 
-  vector('T1.14-d: two sell stops go off one after another', {}, `
+  vector(
+    'T1.14-d: two sell stops go off one after another',
+    {},
+    `
     ~ buy 100 @ 1000
     ~ buy 100 @ 998
     ~ buy 500 @ 995
@@ -320,9 +419,13 @@ function describeChanges(vector: Vector): void {
     = trade 3: 4 sell 50@995 with 3, leaves 0 and 450
     = triggered 5 sell 100 at 998
     = trade 4: 5 sell 100@995 with 3, leaves 0 and 350
-    book: bid 995 350 (1)`);
+    book: bid 995 350 (1)`,
+  );
 
-  vector('T1.18-a: fills before and after a replace add up to its total', {}, `
+  vector(
+    'T1.18-a: fills before and after a replace add up to its total',
+    {},
+    `
     ~ buy 500 @ 1002
     > sell 200 @ 1000
     = accepted 2 sell 200@1000
@@ -337,5 +440,6 @@ function describeChanges(vector: Vector): void {
     = trade 3: 4 sell 100@1002 with 1, leaves 0 and 0
     > cancel 1
     = cancelRejected 1 tooLate
-    book: empty`);
+    book: empty`,
+  );
 }

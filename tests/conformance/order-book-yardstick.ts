@@ -9,7 +9,11 @@ import { BUY, PRICE_TICKS_MAX, PRICE_TICKS_MIN, SELL } from '../../src/domain/in
 import type { BookRules } from '../../src/market/index.ts';
 import { type CreateBook, giveCommand, linesOf, runBookScript } from '../support/book-script.ts';
 
-const RULES: Partial<BookRules> = { publishLevels: false, replaceLosesPriority: 'always', replaceQty: 'open' };
+const RULES: Partial<BookRules> = {
+  publishLevels: false,
+  replaceLosesPriority: 'always',
+  replaceQty: 'open',
+};
 
 const THREE_BIDS = `
   ~ buy 10 @ 100
@@ -36,7 +40,9 @@ export function describeYardstick(create: CreateBook): void {
 type Short = (name: string, script: string) => void;
 
 function describeCancels(short: Short): void {
-  short('a cancel of the middle order loses nobody behind it', `${THREE_BIDS}
+  short(
+    'a cancel of the middle order loses nobody behind it',
+    `${THREE_BIDS}
     > cancel 2
     = canceled 2 buy 20@100 requested
     book: bid 100 40 (2)
@@ -44,9 +50,12 @@ function describeCancels(short: Short): void {
     = accepted 4 sell 40@100
     = trade 1: 4 sell 10@100 with 1, leaves 30 and 0
     = trade 2: 4 sell 30@100 with 3, leaves 0 and 0
-    book: empty`);
+    book: empty`,
+  );
 
-  short('a cancel of the head order loses nobody behind it', `${THREE_BIDS}
+  short(
+    'a cancel of the head order loses nobody behind it',
+    `${THREE_BIDS}
     > cancel 1
     = canceled 1 buy 10@100 requested
     book: bid 100 50 (2)
@@ -54,9 +63,12 @@ function describeCancels(short: Short): void {
     = accepted 4 sell 50@100
     = trade 1: 4 sell 20@100 with 2, leaves 30 and 0
     = trade 2: 4 sell 30@100 with 3, leaves 0 and 0
-    book: empty`);
+    book: empty`,
+  );
 
-  short('a cancel of the tail order leaves the tail usable', `${THREE_BIDS}
+  short(
+    'a cancel of the tail order leaves the tail usable',
+    `${THREE_BIDS}
     > cancel 3
     = canceled 3 buy 30@100 requested
     ~ buy 5 @ 100
@@ -65,9 +77,12 @@ function describeCancels(short: Short): void {
     = accepted 5 sell 35@100
     = trade 1: 5 sell 10@100 with 1, leaves 25 and 0
     = trade 2: 5 sell 20@100 with 2, leaves 5 and 0
-    = trade 3: 5 sell 5@100 with 4, leaves 0 and 0`);
+    = trade 3: 5 sell 5@100 with 4, leaves 0 and 0`,
+  );
 
-  short('no phantom best price stays after the best level is cancelled', `
+  short(
+    'no phantom best price stays after the best level is cancelled',
+    `
     ~ buy 10 @ 100
     ~ buy 10 @ 99
     > cancel 1
@@ -76,9 +91,12 @@ function describeCancels(short: Short): void {
     > sell 10 @ 100
     = accepted 3 sell 10@100
     = rested 3 sell 10 of 10@100
-    book: bid 99 10 (1) | ask 100 10 (1)`);
+    book: bid 99 10 (1) | ask 100 10 (1)`,
+  );
 
-  short('the last cancel empties the book, a new order opens it again', `
+  short(
+    'the last cancel empties the book, a new order opens it again',
+    `
     ~ sell 10 @ 100
     > cancel 1
     = canceled 1 sell 10@100 requested
@@ -86,9 +104,12 @@ function describeCancels(short: Short): void {
     > sell 3 @ 100
     = accepted 2 sell 3@100
     = rested 2 sell 3 of 3@100
-    book: ask 100 3 (1)`);
+    book: ask 100 3 (1)`,
+  );
 
-  short('a stale cancel after a full fill, a second cancel and a never-issued id are refused', `
+  short(
+    'a stale cancel after a full fill, a second cancel and a never-issued id are refused',
+    `
     ~ buy 10 @ 100
     ~ sell 10 @ 100
     > cancel 1
@@ -104,18 +125,24 @@ function describeCancels(short: Short): void {
     = cancelRejected 99 unknownOrder
     > cancel 0
     = cancelRejected 0 unknownOrder
-    book: empty`);
+    book: empty`,
+  );
 
-  short('an id is used once, after a cancel as after a fill', `
+  short(
+    'an id is used once, after a cancel as after a fill',
+    `
     ~ buy 10 @ 100
     ~ cancel 1
     > buy 10 @ 100 id=1
     = rejected 1 buy 10@100 duplicateOrder
-    book: empty`);
+    book: empty`,
+  );
 }
 
 function describeSweeps(short: Short): void {
-  short('a sweep over several levels takes the best first, exact fills leave nothing', `
+  short(
+    'a sweep over several levels takes the best first, exact fills leave nothing',
+    `
     ~ sell 10 @ 102
     ~ sell 10 @ 100
     ~ sell 10 @ 101
@@ -124,9 +151,12 @@ function describeSweeps(short: Short): void {
     = trade 1: 4 buy 10@100 with 2, leaves 20 and 0
     = trade 2: 4 buy 10@101 with 3, leaves 10 and 0
     = trade 3: 4 buy 10@102 with 1, leaves 0 and 0
-    book: empty`);
+    book: empty`,
+  );
 
-  short('a sell sweep takes the highest bids first', `
+  short(
+    'a sell sweep takes the highest bids first',
+    `
     ~ buy 10 @ 98
     ~ buy 10 @ 100
     ~ buy 10 @ 99
@@ -135,9 +165,12 @@ function describeSweeps(short: Short): void {
     = trade 1: 4 sell 10@100 with 2, leaves 15 and 0
     = trade 2: 4 sell 10@99 with 3, leaves 5 and 0
     = trade 3: 4 sell 5@98 with 1, leaves 0 and 5
-    book: bid 98 5 (1)`);
+    book: bid 98 5 (1)`,
+  );
 
-  short('a limit stops at its own price in mid-sweep', `
+  short(
+    'a limit stops at its own price in mid-sweep',
+    `
     ~ sell 10 @ 100
     ~ sell 10 @ 101
     ~ sell 10 @ 102
@@ -146,25 +179,34 @@ function describeSweeps(short: Short): void {
     = trade 1: 4 buy 10@100 with 1, leaves 20 and 0
     = trade 2: 4 buy 10@101 with 2, leaves 10 and 0
     = rested 4 buy 10 of 10@101
-    book: bid 101 10 (1) | ask 102 10 (1)`);
+    book: bid 101 10 (1) | ask 102 10 (1)`,
+  );
 
-  short('the residual of a sweep is the new best and can be filled', `
+  short(
+    'the residual of a sweep is the new best and can be filled',
+    `
     ~ sell 10 @ 100
     ~ buy 25 @ 101
     book: bid 101 15 (1)
     > sell 15 @ 90
     = accepted 3 sell 15@90
     = trade 2: 3 sell 15@101 with 2, leaves 0 and 0
-    book: empty`);
+    book: empty`,
+  );
 
-  short('a partial residual can be cancelled', `
+  short(
+    'a partial residual can be cancelled',
+    `
     ~ sell 10 @ 100
     ~ buy 25 @ 100
     > cancel 2
     = canceled 2 buy 15@100 requested
-    book: empty`);
+    book: empty`,
+  );
 
-  short('a partly filled resting order keeps its place and its rest', `
+  short(
+    'a partly filled resting order keeps its place and its rest',
+    `
     ~ sell 10 @ 100
     ~ sell 10 @ 100
     ~ buy 4 @ 100
@@ -173,9 +215,12 @@ function describeSweeps(short: Short): void {
     = accepted 4 buy 7@100
     = trade 2: 4 buy 6@100 with 1, leaves 1 and 0
     = trade 3: 4 buy 1@100 with 2, leaves 0 and 9
-    book: ask 100 9 (1)`);
+    book: ask 100 9 (1)`,
+  );
 
-  short('an immediate-or-cancel remainder never joins the book', `
+  short(
+    'an immediate-or-cancel remainder never joins the book',
+    `
     ~ sell 10 @ 100
     > buy 25 @ 100 ioc
     = accepted 2 buy 25@100
@@ -187,9 +232,12 @@ function describeSweeps(short: Short): void {
     = canceled 3 buy 25@100 iocRemainder
     book: empty
     > cancel 3
-    = cancelRejected 3 tooLate`);
+    = cancelRejected 3 tooLate`,
+  );
 
-  short('prices near both ends of the range match and rest', `
+  short(
+    'prices near both ends of the range match and rest',
+    `
     ~ sell 10 @ ${PRICE_TICKS_MAX}
     ~ buy 10 @ ${PRICE_TICKS_MIN}
     book: bid ${PRICE_TICKS_MIN} 10 (1) | ask ${PRICE_TICKS_MAX} 10 (1)
@@ -199,36 +247,48 @@ function describeSweeps(short: Short): void {
     > sell 4 @ ${PRICE_TICKS_MIN}
     = accepted 4 sell 4@${PRICE_TICKS_MIN}
     = trade 2: 4 sell 4@${PRICE_TICKS_MIN} with 2, leaves 0 and 6
-    book: bid ${PRICE_TICKS_MIN} 6 (1) | ask ${PRICE_TICKS_MAX} 6 (1)`);
+    book: bid ${PRICE_TICKS_MIN} 6 (1) | ask ${PRICE_TICKS_MAX} 6 (1)`,
+  );
 }
 
 function describeModifies(short: Short): void {
-  short('a buy modified into the other side matches at the maker’s price', `
+  short(
+    'a buy modified into the other side matches at the maker’s price',
+    `
     ~ sell 10 @ 105
     ~ buy 10 @ 100
     > replace 2 qty=10 px=110
     = replaced 2 buy 10@110 was 10@100
     = trade 1: 2 buy 10@105 with 1, leaves 0 and 0
-    book: empty`);
+    book: empty`,
+  );
 
-  short('a sell modified into the other side matches at the maker’s price', `
+  short(
+    'a sell modified into the other side matches at the maker’s price',
+    `
     ~ buy 10 @ 100
     ~ sell 15 @ 105
     > replace 2 qty=15 px=95
     = replaced 2 sell 15@95 was 15@105
     = trade 1: 2 sell 10@100 with 1, leaves 5 and 0
     = rested 2 sell 5 of 5@95
-    book: ask 95 5 (1)`);
+    book: ask 95 5 (1)`,
+  );
 
-  short('a modify of one of two orders at a price leaves the other', `
+  short(
+    'a modify of one of two orders at a price leaves the other',
+    `
     ~ buy 10 @ 100
     ~ buy 20 @ 100
     > replace 1 qty=7 px=99
     = replaced 1 buy 7@99 was 10@100
     = rested 1 buy 7 of 7@99
-    book: bid 100 20 (1) | bid 99 7 (1)`);
+    book: bid 100 20 (1) | bid 99 7 (1)`,
+  );
 
-  short('a modify at the same price and quantity goes to the back', `
+  short(
+    'a modify at the same price and quantity goes to the back',
+    `
     ~ buy 10 @ 100
     ~ buy 20 @ 100
     > replace 1 qty=10 px=100
@@ -237,24 +297,31 @@ function describeModifies(short: Short): void {
     > sell 20 @ 100
     = accepted 3 sell 20@100
     = trade 1: 3 sell 20@100 with 2, leaves 0 and 0
-    book: bid 100 10 (1)`);
+    book: bid 100 10 (1)`,
+  );
 
-  short('a partial residual can be modified, its quantity is the open one', `
+  short(
+    'a partial residual can be modified, its quantity is the open one',
+    `
     ~ sell 10 @ 100
     ~ buy 25 @ 100
     > replace 2 qty=40 px=101
     = replaced 2 buy 40@101 was 15@100
     = rested 2 buy 40 of 40@101
-    book: bid 101 40 (1)`);
+    book: bid 101 40 (1)`,
+  );
 
-  short('a stale modify after a full fill and a never-issued id are refused', `
+  short(
+    'a stale modify after a full fill and a never-issued id are refused',
+    `
     ~ sell 10 @ 100
     ~ buy 10 @ 100
     > replace 1 qty=5 px=100
     = replaceRejected 1 tooLate
     > replace 99 qty=5 px=100
     = replaceRejected 99 unknownOrder
-    book: empty`);
+    book: empty`,
+  );
 }
 
 const DEEP_QUEUE_ORDERS = 1_000;
@@ -269,7 +336,9 @@ function scatteredCancels(create: CreateBook): void {
     else left.push(id);
   }
   book.validate();
-  expect(book.depth(BUY, 2)).toEqual([{ priceTicks: 100, displayedLots: left.length, orderCount: left.length }]);
+  expect(book.depth(BUY, 2)).toEqual([
+    { priceTicks: 100, displayedLots: left.length, orderCount: left.length },
+  ]);
   const lines = linesOf(book.events, () => giveCommand(book, `sell ${left.length} @ 100`, source));
   const makers = lines.slice(1).map((line) => Number(/with (\d+),/.exec(line)?.[1]));
   expect(makers).toEqual(left);
