@@ -1,0 +1,1 @@
+export { ORDERS_PER_AGENT_MAX, RandomFlow, type RandomFlowParameters } from './random-flow.ts';

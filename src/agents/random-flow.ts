@@ -1,0 +1,251 @@
+// hot: bench/simulation.ts
+/**
+ * Random-flow traders: orders arrive as Poisson processes by distance from the opposite best price, market orders at a
+ * constant rate, and every resting order is cancelled at a rate that depends on its distance. Nobody looks at anything
+ * but the opposite best. It is the baseline that every later model must beat.
+ *
+ * Source: Cont, Stoikov and Talreja, "A stochastic model for order book dynamics" (2010), in the form of fidelity §3.1.
+ * The market's rates are shared out equally among the agents of an instrument. A cancellation rate that moves with the
+ * distance is exact by thinning: each order has a clock at the highest rate, and a tick of it cancels with the share
+ * that the rate at the present distance has of the highest.
+ */
+
+import type { BinaryReader, BinaryWriter, Xoshiro128 } from '../base/index.ts';
+import {
+  type AgentGroup,
+  type AgentPort,
+  BUY,
+  EV_CANCELED,
+  EV_EXPIRED,
+  EV_REJECTED,
+  EV_TRADE,
+  GTC,
+  LIMIT,
+  MARKET,
+  OrderTicket,
+  PRICE_TICKS_MAX,
+  SELL,
+  type Side,
+  UNDEF_INT32,
+} from '../domain/index.ts';
+import { exponential } from '../math/index.ts';
+
+export interface RandomFlowParameters {
+  readonly name: string;
+  /** Number of agents, shared out over the instruments in turn. */
+  readonly count: number;
+  /** Instruments traded, by index in the world, with the price that stands in for a missing opposite best. */
+  readonly markets: readonly { readonly instrument: number; readonly referenceTicks: number }[];
+  /** Limit orders per second and side, at 1, 2, ... ticks from the opposite best, for a whole market. */
+  readonly limitRates: readonly number[];
+  /** Market orders per second and side, for a whole market. */
+  readonly marketRate: number;
+  /** Cancellations per second of one resting order, at 1, 2, ... ticks from the opposite best; the last holds beyond. */
+  readonly cancelRates: readonly number[];
+  /** Order sizes in lots, each equally likely. */
+  readonly lots: readonly number[];
+}
+
+/** Open orders of one agent; at the cap it places no further ones until some are gone. */
+export const ORDERS_PER_AGENT_MAX = 64;
+
+const NS_PER_SECOND = 1e9;
+const REF_BITS = 6;
+const STATE_FREE = 0;
+const STATE_OPEN = 1;
+const STATE_CANCEL_SENT = 2;
+
+export class RandomFlow implements AgentGroup {
+  readonly name: string;
+  readonly count: number;
+  readonly feeds = 0;
+  readonly answers = 'endings';
+  /** Arrivals that found an agent at ORDERS_PER_AGENT_MAX. */
+  skippedCount = 0;
+  readonly #parameters: RandomFlowParameters;
+  readonly #cumulativeRates: Float64Array;
+  readonly #totalRate: number;
+  readonly #cancelShare: Float64Array;
+  readonly #cancelClockNs: number;
+  readonly #arrivalNs: Float64Array;
+  readonly #ticket = new OrderTicket();
+  /** Per agent and ref: state, price, side, generation (tells a reused ref's old clock apart). */
+  readonly #state: Uint8Array;
+  readonly #price: Int32Array;
+  readonly #side: Uint8Array;
+  readonly #generation: Int32Array;
+  #port!: AgentPort;
+  #random!: Xoshiro128;
+  #first = 0;
+
+  constructor(parameters: RandomFlowParameters) {
+    this.#parameters = parameters;
+    this.name = parameters.name;
+    this.count = parameters.count;
+    let sum = parameters.marketRate;
+    this.#cumulativeRates = Float64Array.from(parameters.limitRates, (rate) => {
+      sum += rate;
+      return sum;
+    });
+    this.#totalRate = sum;
+    const highest = Math.max(...parameters.cancelRates);
+    this.#cancelShare = Float64Array.from(parameters.cancelRates, (rate) => (highest > 0 ? rate / highest : 0));
+    this.#cancelClockNs = highest > 0 ? NS_PER_SECOND / highest : Number.POSITIVE_INFINITY;
+    const markets = parameters.markets.length;
+    this.#arrivalNs = Float64Array.from(parameters.markets, (_, market) => {
+      const agents = Math.ceil((parameters.count - market) / markets);
+      return (NS_PER_SECOND * agents) / (2 * this.#totalRate);
+    });
+    const slots = parameters.count * ORDERS_PER_AGENT_MAX;
+    this.#state = new Uint8Array(slots);
+    this.#price = new Int32Array(slots);
+    this.#side = new Uint8Array(slots);
+    this.#generation = new Int32Array(slots);
+  }
+
+  start(port: AgentPort, first: number, random: Xoshiro128): void {
+    this.#port = port;
+    this.#first = first;
+    this.#random = random;
+    for (let member = 0; member < this.count; member++) this.#scheduleArrival(member);
+  }
+
+  onWake(agent: number, tag: number): void {
+    const member = agent - this.#first;
+    if (tag !== 0) {
+      this.#onCancelClock(member, tag);
+      return;
+    }
+    this.#arrive(member);
+    this.#scheduleArrival(member);
+  }
+
+  onPrivate(
+    agent: number,
+    kind: number,
+    _code: number,
+    _instrument: number,
+    ref: number,
+    _priceTicks: number,
+    _qtyLots: number,
+    leavesLots: number,
+  ): void {
+    const isEnd = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
+    if (isEnd || (kind === EV_TRADE && leavesLots === 0)) {
+      this.#state[(agent - this.#first) * ORDERS_PER_AGENT_MAX + ref] = STATE_FREE;
+    }
+  }
+
+  onFeed(): void {}
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('randomFlow');
+    writer.float64(this.skippedCount);
+    writer.array(this.#state);
+    writer.array(this.#price);
+    writer.array(this.#side);
+    writer.array(this.#generation);
+  }
+
+  readState(reader: BinaryReader): void {
+    reader.section('randomFlow');
+    this.skippedCount = reader.float64();
+    this.#state.set(reader.uint8Array());
+    this.#price.set(reader.int32Array());
+    this.#side.set(reader.uint8Array());
+    this.#generation.set(reader.int32Array());
+  }
+
+  #scheduleArrival(member: number): void {
+    const meanNs = this.#arrivalNs[member % this.#arrivalNs.length]!;
+    const delayNs = Math.round(exponential(this.#random) * meanNs);
+    this.#port.wakeAt(this.#first + member, this.#port.nowNs + delayNs, 0);
+  }
+
+  /** One order arrives: side by a coin, then market order or distance by their rates. */
+  #arrive(member: number): void {
+    const ref = this.#freeRef(member);
+    if (ref < 0) {
+      this.skippedCount++;
+      return;
+    }
+    const random = this.#random;
+    const market = this.#parameters.markets[member % this.#parameters.markets.length]!;
+    const side: Side = random.nextUint32() & 1 ? SELL : BUY;
+    const draw = random.nextDouble() * this.#totalRate;
+    const lots = this.#parameters.lots;
+    const ticket = this.#ticket;
+    ticket.side = side;
+    ticket.qtyLots = lots.length === 1 ? lots[0]! : lots[random.nextBelow(lots.length)]!;
+    const slot = member * ORDERS_PER_AGENT_MAX + ref;
+    this.#state[slot] = STATE_OPEN;
+    if (draw < this.#parameters.marketRate) {
+      ticket.type = MARKET;
+      ticket.priceTicks = 0;
+      this.#port.submit(this.#first + member, market.instrument, ref, ticket);
+      return;
+    }
+    const distance = this.#distanceOf(draw) + 1;
+    const opposite = this.#oppositeTicks(member, market, side);
+    const price = side === BUY ? opposite - distance : opposite + distance;
+    if (Math.abs(price) > PRICE_TICKS_MAX) {
+      this.#state[slot] = STATE_FREE;
+      return;
+    }
+    ticket.type = LIMIT;
+    ticket.timeInForce = GTC;
+    ticket.priceTicks = price;
+    this.#price[slot] = price;
+    this.#side[slot] = side;
+    this.#generation[slot] = (this.#generation[slot]! + 1) & 0xff_ffff;
+    this.#port.submit(this.#first + member, market.instrument, ref, ticket);
+    this.#startCancelClock(member, ref, slot);
+  }
+
+  /** Smallest distance whose cumulative rate exceeds the draw, from 0. */
+  #distanceOf(draw: number): number {
+    const cumulative = this.#cumulativeRates;
+    let low = 0;
+    let high = cumulative.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (cumulative[middle]! > draw) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #oppositeTicks(member: number, market: { instrument: number; referenceTicks: number }, side: Side): number {
+    const best = this.#port.bestTicks(this.#first + member, market.instrument, (side ^ 1) as Side);
+    return best === UNDEF_INT32 ? market.referenceTicks : best;
+  }
+
+  #startCancelClock(member: number, ref: number, slot: number): void {
+    if (this.#cancelClockNs === Number.POSITIVE_INFINITY) return;
+    const delayNs = Math.round(exponential(this.#random) * this.#cancelClockNs);
+    const tag = ((this.#generation[slot]! << REF_BITS) | ref) + 1;
+    this.#port.wakeAt(this.#first + member, this.#port.nowNs + delayNs, tag);
+  }
+
+  #onCancelClock(member: number, tag: number): void {
+    const ref = (tag - 1) & (ORDERS_PER_AGENT_MAX - 1);
+    const slot = member * ORDERS_PER_AGENT_MAX + ref;
+    if (this.#state[slot] !== STATE_OPEN || this.#generation[slot] !== (tag - 1) >>> REF_BITS) return;
+    const market = this.#parameters.markets[member % this.#parameters.markets.length]!;
+    const opposite = this.#oppositeTicks(member, market, this.#side[slot] as Side);
+    const distance = Math.max(1, Math.abs(opposite - this.#price[slot]!));
+    const share = this.#cancelShare[Math.min(distance, this.#cancelShare.length) - 1]!;
+    if (this.#random.nextFloat() < share) {
+      this.#state[slot] = STATE_CANCEL_SENT;
+      this.#port.cancel(this.#first + member, ref);
+    } else {
+      this.#startCancelClock(member, ref, slot);
+    }
+  }
+
+  #freeRef(member: number): number {
+    const base = member * ORDERS_PER_AGENT_MAX;
+    for (let ref = 0; ref < ORDERS_PER_AGENT_MAX; ref++) if (this.#state[base + ref] === STATE_FREE) return ref;
+    return -1;
+  }
+}
