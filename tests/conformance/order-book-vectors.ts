@@ -1,9 +1,10 @@
 /** The vectors of market-rules section 1 that one book can show, under their ids. Prices in ticks of a cent. */
 
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BookRules } from '../../src/market/index.ts';
 import { type CreateBook, giveCommand, runBookScript } from '../support/book-script.ts';
 import { readEvent } from '../support/event-text.ts';
+import { type BookCase, declareCases } from './order-book-cases.ts';
 
 const QUIET: Partial<BookRules> = { publishLevels: false };
 
@@ -22,57 +23,10 @@ const OWN_ASKS = `
   ~ sell 50 @ 1000 stp=2`;
 
 export function describeVectors(create: CreateBook): void {
-  const vector = (name: string, rules: Partial<BookRules>, script: string): void => {
-    it(name, () => {
-      runBookScript(create, { ...QUIET, ...rules }, script);
-    });
-  };
-  describe('market-rules vectors: matching', () => describeMatching(create, vector));
-  describe('market-rules vectors: hidden interest', () => describeHidden(vector));
-  describe('market-rules vectors: self-trade prevention', () => describeSelfTrade(vector));
-  describe('market-rules vectors: changes and stops', () => describeChanges(vector));
-}
-
-type Vector = (name: string, rules: Partial<BookRules>, script: string) => void;
-
-function describeMatching(create: CreateBook, vector: Vector): void {
-  vector(
-    'T1.2-a: a limit buy takes the best price first and stops inside a level',
-    {},
-    `${FIFO_ASKS}
-    > buy 700 @ 10003
-    = accepted 4 buy 700@10003
-    = trade 1: 4 buy 300@10002 with 1, leaves 400 and 0
-    = trade 2: 4 buy 200@10002 with 2, leaves 200 and 0
-    = trade 3: 4 buy 200@10003 with 3, leaves 0 and 300
-    book: ask 10003 300 (1)`,
-  );
-
-  vector(
-    'T1.2-b: what a sweep leaves over becomes the new best bid',
-    {},
-    `${FIFO_ASKS}
-    > buy 1200 @ 10003
-    = accepted 4 buy 1200@10003
-    = trade 1: 4 buy 300@10002 with 1, leaves 900 and 0
-    = trade 2: 4 buy 200@10002 with 2, leaves 700 and 0
-    = trade 3: 4 buy 500@10003 with 3, leaves 200 and 0
-    = rested 4 buy 200 of 200@10003
-    book: bid 10003 200 (1)`,
-  );
-
-  vector(
-    'T1.2-c: the limit stops the sweep, the rest is the new bid',
-    {},
-    `${FIFO_ASKS}
-    > buy 600 @ 10002
-    = accepted 4 buy 600@10002
-    = trade 1: 4 buy 300@10002 with 1, leaves 300 and 0
-    = trade 2: 4 buy 200@10002 with 2, leaves 100 and 0
-    = rested 4 buy 100 of 100@10002
-    book: bid 10002 100 (1) | ask 10003 500 (1)`,
-  );
-
+  declareCases(create, 'market-rules vectors: matching', [...MATCHING, ...ICEBERG_FILL_OR_KILL]);
+  declareCases(create, 'market-rules vectors: hidden interest', HIDDEN);
+  declareCases(create, 'market-rules vectors: self-trade prevention', SELF_TRADE);
+  declareCases(create, 'market-rules vectors: changes and stops', CHANGES);
   it('T1.2-d: the average price of the fills of T1.2-a is 100.022857142857', () => {
     const book = runBookScript(create, QUIET, FIFO_ASKS);
     book.events.clear();
@@ -83,8 +37,44 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     expect(lots).toBe(700);
     expect(notional / lots / 100).toBeCloseTo(100.022857142857, 11);
   });
+}
 
-  vector(
+const MATCHING: readonly BookCase[] = [
+  [
+    'T1.2-a: a limit buy takes the best price first and stops inside a level',
+    {},
+    `${FIFO_ASKS}
+    > buy 700 @ 10003
+    = accepted 4 buy 700@10003
+    = trade 1: 4 buy 300@10002 with 1, leaves 400 and 0
+    = trade 2: 4 buy 200@10002 with 2, leaves 200 and 0
+    = trade 3: 4 buy 200@10003 with 3, leaves 0 and 300
+    book: ask 10003 300 (1)`,
+  ],
+  [
+    'T1.2-b: what a sweep leaves over becomes the new best bid',
+    {},
+    `${FIFO_ASKS}
+    > buy 1200 @ 10003
+    = accepted 4 buy 1200@10003
+    = trade 1: 4 buy 300@10002 with 1, leaves 900 and 0
+    = trade 2: 4 buy 200@10002 with 2, leaves 700 and 0
+    = trade 3: 4 buy 500@10003 with 3, leaves 200 and 0
+    = rested 4 buy 200 of 200@10003
+    book: bid 10003 200 (1)`,
+  ],
+  [
+    'T1.2-c: the limit stops the sweep, the rest is the new bid',
+    {},
+    `${FIFO_ASKS}
+    > buy 600 @ 10002
+    = accepted 4 buy 600@10002
+    = trade 1: 4 buy 300@10002 with 1, leaves 300 and 0
+    = trade 2: 4 buy 200@10002 with 2, leaves 100 and 0
+    = rested 4 buy 100 of 100@10002
+    book: bid 10002 100 (1) | ask 10003 500 (1)`,
+  ],
+  [
     'T1.10-b: immediate-or-cancel with a minimum fills or does nothing',
     {},
     `
@@ -102,9 +92,8 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     > buy 900 @ 501 ioc min=901
     = rejected 7 buy 900@501 minQty
     book: ask 500 300 (1) | ask 501 400 (2)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.11-a: post-only in reject mode is refused at the locking price',
     {},
     `
@@ -113,9 +102,8 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     > buy 5 @ 1001 post
     = rejected 3 buy 5@1001 postOnlyWouldTake
     book: bid 1000 5 (1) | ask 1001 5 (1)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.11-a: post-only in slide mode rests one tick away behind what is there',
     {},
     `
@@ -129,9 +117,8 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     = trade 1: 4 sell 5@1000 with 1, leaves 1 and 0
     = trade 2: 4 sell 1@1000 with 3, leaves 0 and 6
     book: bid 1000 6 (1) | ask 1001 5 (1)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.15-a: fill-or-kill and immediate-or-cancel on a short level',
     {},
     `
@@ -150,9 +137,23 @@ function describeMatching(create: CreateBook, vector: Vector): void {
     = trade 3: 6 buy 100@500 with 5, leaves 50 and 0
     = canceled 6 buy 50@500 iocRemainder
     book: ask 501 50 (1)`,
-  );
+  ],
+  [
+    'T1.16-a: market-to-limit takes the best price and rests there',
+    {},
+    `
+    ~ sell 100 @ 500
+    ~ sell 200 @ 501
+    > buy 150 mtl
+    = accepted 3 buy 150@0
+    = trade 1: 3 buy 100@500 with 1, leaves 50 and 0
+    = rested 3 buy 50 of 50@500
+    book: bid 500 50 (1) | ask 501 200 (1)`,
+  ],
+];
 
-  for (const icebergRefresh of ['roundRobin', 'displayThenHiddenTime'] as const) {
+const ICEBERG_FILL_OR_KILL: readonly BookCase[] = (['roundRobin', 'displayThenHiddenTime'] as const).map(
+  (icebergRefresh) => {
     const fills =
       icebergRefresh === 'roundRobin'
         ? Array.from({ length: 5 }, (_, i) => i + 1).flatMap((i) => [
@@ -164,7 +165,7 @@ function describeMatching(create: CreateBook, vector: Vector): void {
             '= trade 2: 2 buy 400@500 with 1, leaves 0 and 500 hidden',
             '= refreshed 1 sell 100 of 500@500',
           ];
-    vector(
+    return [
       `T1.15-b: an iceberg's reserve counts for fill-or-kill, ${icebergRefresh}`,
       { icebergRefresh },
       `
@@ -173,25 +174,12 @@ function describeMatching(create: CreateBook, vector: Vector): void {
       = accepted 2 buy 500@500
       ${fills.join('\n')}
       book: ask 500 100 (1)`,
-    );
-  }
+    ] as const;
+  },
+);
 
-  vector(
-    'T1.16-a: market-to-limit takes the best price and rests there',
-    {},
-    `
-    ~ sell 100 @ 500
-    ~ sell 200 @ 501
-    > buy 150 mtl
-    = accepted 3 buy 150@0
-    = trade 1: 3 buy 100@500 with 1, leaves 50 and 0
-    = rested 3 buy 50 of 50@500
-    book: bid 500 50 (1) | ask 501 200 (1)`,
-  );
-}
-
-function describeHidden(vector: Vector): void {
-  vector(
+const HIDDEN: readonly BookCase[] = [
+  [
     'T1.9-a: round robin requeues each peak behind what is displayed',
     { icebergRefresh: 'roundRobin' },
     `
@@ -215,9 +203,8 @@ function describeHidden(vector: Vector): void {
     = trade 7: 5 buy 100@5000 with 1, leaves 50 and 400
     = refreshed 1 sell 200 of 400@5000
     = trade 8: 5 buy 50@5000 with 3, leaves 0 and 350`,
-  );
-
-  vector(
+  ],
+  [
     'T1.9-b: displayed quantity first, then the reserves in time order',
     {},
     `
@@ -231,9 +218,8 @@ function describeHidden(vector: Vector): void {
     = refreshed 1 sell 200 of 400@5000
     = refreshed 3 sell 100 of 500@5000
     book: ask 5000 300 (2)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.9-c: displayed trades before an older hidden order of the price',
     {},
     `
@@ -243,9 +229,8 @@ function describeHidden(vector: Vector): void {
     = accepted 3 sell 400@1000
     = trade 1: 3 sell 300@1000 with 2, leaves 100 and 0
     = trade 2: 3 sell 100@1000 with 1, leaves 0 and 400 hidden`,
-  );
-
-  vector(
+  ],
+  [
     'T1.9-d: a better hidden price trades before a displayed one',
     {},
     `
@@ -255,11 +240,11 @@ function describeHidden(vector: Vector): void {
     = accepted 3 sell 100@1000
     = trade 1: 3 sell 100@1001 with 1, leaves 0 and 0 hidden
     book: bid 1000 100 (1)`,
-  );
-}
+  ],
+];
 
-function describeSelfTrade(vector: Vector): void {
-  vector(
+const SELF_TRADE: readonly BookCase[] = [
+  [
     'T1.12-a: cancelNewest cancels the aggressor before any fill',
     {},
     `${OWN_ASKS}
@@ -267,9 +252,8 @@ function describeSelfTrade(vector: Vector): void {
     = accepted 3 buy 120@1000
     = canceled 3 buy 120@1000 selfTrade
     book: ask 1000 150 (2)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.12-b: cancelOldest cancels the resting order and goes on',
     {},
     `${OWN_ASKS}
@@ -279,9 +263,8 @@ function describeSelfTrade(vector: Vector): void {
     = trade 1: 3 buy 50@1000 with 2, leaves 70 and 0
     = rested 3 buy 70 of 70@1000
     book: bid 1000 70 (1)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.12-c: cancelBoth cancels both, nothing fills',
     {},
     `${OWN_ASKS}
@@ -290,9 +273,8 @@ function describeSelfTrade(vector: Vector): void {
     = canceled 1 sell 100@1000 selfTrade
     = canceled 3 buy 120@1000 selfTrade
     book: ask 1000 50 (1)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.12-d: decrement cancels the smaller and lowers the larger',
     {},
     `${OWN_ASKS}
@@ -302,9 +284,8 @@ function describeSelfTrade(vector: Vector): void {
     = restated 3 buy by 100 to 20@1000
     = trade 1: 3 buy 20@1000 with 2, leaves 0 and 30
     book: ask 1000 30 (1)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.12-e: fills against others ahead of the own order stand',
     {},
     `
@@ -315,9 +296,8 @@ function describeSelfTrade(vector: Vector): void {
     = trade 1: 3 buy 50@1000 with 1, leaves 70 and 0
     = canceled 3 buy 70@1000 selfTrade
     book: ask 1000 100 (1)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.12-f: cancelSmallest cancels the smaller resting order',
     {},
     `${OWN_ASKS}
@@ -326,9 +306,8 @@ function describeSelfTrade(vector: Vector): void {
     = canceled 1 sell 100@1000 selfTrade
     = trade 1: 3 buy 50@1000 with 2, leaves 70 and 0
     = rested 3 buy 70 of 70@1000`,
-  );
-
-  vector(
+  ],
+  [
     'T1.18-b: a decrement is restated, nothing is filled',
     {},
     `
@@ -338,14 +317,15 @@ function describeSelfTrade(vector: Vector): void {
     = canceled 1 sell 100@1000 selfTrade
     = restated 2 buy by 100 to 20@1000
     = rested 2 buy 20 of 20@1000`,
-  );
-}
+  ],
+];
 
-function describeChanges(vector: Vector): void {
-  const queue = `
+const queue = `
     ~ buy 300 @ 1000
     ~ buy 200 @ 1000`;
-  vector(
+
+const CHANGES: readonly BookCase[] = [
+  [
     'T1.13-a: a decrease keeps the place',
     {},
     `${queue}
@@ -355,9 +335,8 @@ function describeChanges(vector: Vector): void {
     = accepted 3 sell 150@1000
     = trade 1: 3 sell 100@1000 with 1, leaves 50 and 0
     = trade 2: 3 sell 50@1000 with 2, leaves 0 and 150`,
-  );
-
-  vector(
+  ],
+  [
     'T1.13-b: an increase goes to the back',
     {},
     `${queue}
@@ -368,9 +347,8 @@ function describeChanges(vector: Vector): void {
     = accepted 3 sell 250@1000
     = trade 1: 3 sell 200@1000 with 2, leaves 50 and 0
     = trade 2: 3 sell 50@1000 with 1, leaves 0 and 350`,
-  );
-
-  vector(
+  ],
+  [
     'T1.13-c: away and back again goes to the back',
     {},
     `${queue}
@@ -383,9 +361,8 @@ function describeChanges(vector: Vector): void {
     > sell 200 @ 1000
     = accepted 3 sell 200@1000
     = trade 1: 3 sell 200@1000 with 2, leaves 0 and 0`,
-  );
-
-  vector(
+  ],
+  [
     'T1.13-d: the new quantity is the total, fills included',
     {},
     `
@@ -398,9 +375,8 @@ function describeChanges(vector: Vector): void {
     > replace 1 qty=900
     = replaceRejected 1 tooLate
     book: empty`,
-  );
-
-  vector(
+  ],
+  [
     'T1.14-d: two sell stops go off one after another',
     {},
     `
@@ -420,9 +396,8 @@ function describeChanges(vector: Vector): void {
     = triggered 5 sell 100 at 998
     = trade 4: 5 sell 100@995 with 3, leaves 0 and 350
     book: bid 995 350 (1)`,
-  );
-
-  vector(
+  ],
+  [
     'T1.18-a: fills before and after a replace add up to its total',
     {},
     `
@@ -441,5 +416,5 @@ function describeChanges(vector: Vector): void {
     > cancel 1
     = cancelRejected 1 tooLate
     book: empty`,
-  );
-}
+  ],
+];

@@ -7,7 +7,8 @@
 import { describe, expect, it } from 'vitest';
 import { BUY, PRICE_TICKS_MAX, PRICE_TICKS_MIN, SELL } from '../../src/domain/index.ts';
 import type { BookRules } from '../../src/market/index.ts';
-import { type CreateBook, giveCommand, linesOf, runBookScript } from '../support/book-script.ts';
+import { type CreateBook, giveCommand, linesOf } from '../support/book-script.ts';
+import { type BookCase, declareCases } from './order-book-cases.ts';
 
 const RULES: Partial<BookRules> = {
   publishLevels: false,
@@ -21,27 +22,19 @@ const THREE_BIDS = `
   ~ buy 30 @ 100`;
 
 export function describeYardstick(create: CreateBook): void {
-  const short = (name: string, script: string): void => {
-    it(name, () => {
-      runBookScript(create, RULES, script);
-    });
-  };
-  describe('short cases: cancels', () => {
-    describeCancels(short);
+  declareCases(create, 'short cases: cancels', CANCELS);
+  declareCases(create, 'short cases: sweeps and residuals', SWEEPS);
+  declareCases(create, 'short cases: modifies', MODIFIES);
+  describe('short cases: size', () => {
     it('scattered cancels in a deep queue lose nobody', () => scatteredCancels(create));
-  });
-  describe('short cases: sweeps and residuals', () => {
-    describeSweeps(short);
     it('a sweep of 5,000 fills at one price gives one trade each, oldest first', () => longSweep(create));
   });
-  describe('short cases: modifies', () => describeModifies(short));
 }
 
-type Short = (name: string, script: string) => void;
-
-function describeCancels(short: Short): void {
-  short(
+const CANCELS: readonly BookCase[] = [
+  [
     'a cancel of the middle order loses nobody behind it',
+    RULES,
     `${THREE_BIDS}
     > cancel 2
     = canceled 2 buy 20@100 requested
@@ -51,10 +44,10 @@ function describeCancels(short: Short): void {
     = trade 1: 4 sell 10@100 with 1, leaves 30 and 0
     = trade 2: 4 sell 30@100 with 3, leaves 0 and 0
     book: empty`,
-  );
-
-  short(
+  ],
+  [
     'a cancel of the head order loses nobody behind it',
+    RULES,
     `${THREE_BIDS}
     > cancel 1
     = canceled 1 buy 10@100 requested
@@ -64,10 +57,10 @@ function describeCancels(short: Short): void {
     = trade 1: 4 sell 20@100 with 2, leaves 30 and 0
     = trade 2: 4 sell 30@100 with 3, leaves 0 and 0
     book: empty`,
-  );
-
-  short(
+  ],
+  [
     'a cancel of the tail order leaves the tail usable',
+    RULES,
     `${THREE_BIDS}
     > cancel 3
     = canceled 3 buy 30@100 requested
@@ -78,10 +71,10 @@ function describeCancels(short: Short): void {
     = trade 1: 5 sell 10@100 with 1, leaves 25 and 0
     = trade 2: 5 sell 20@100 with 2, leaves 5 and 0
     = trade 3: 5 sell 5@100 with 4, leaves 0 and 0`,
-  );
-
-  short(
+  ],
+  [
     'no phantom best price stays after the best level is cancelled',
+    RULES,
     `
     ~ buy 10 @ 100
     ~ buy 10 @ 99
@@ -92,10 +85,10 @@ function describeCancels(short: Short): void {
     = accepted 3 sell 10@100
     = rested 3 sell 10 of 10@100
     book: bid 99 10 (1) | ask 100 10 (1)`,
-  );
-
-  short(
+  ],
+  [
     'the last cancel empties the book, a new order opens it again',
+    RULES,
     `
     ~ sell 10 @ 100
     > cancel 1
@@ -105,10 +98,10 @@ function describeCancels(short: Short): void {
     = accepted 2 sell 3@100
     = rested 2 sell 3 of 3@100
     book: ask 100 3 (1)`,
-  );
-
-  short(
+  ],
+  [
     'a stale cancel after a full fill, a second cancel and a never-issued id are refused',
+    RULES,
     `
     ~ buy 10 @ 100
     ~ sell 10 @ 100
@@ -126,22 +119,23 @@ function describeCancels(short: Short): void {
     > cancel 0
     = cancelRejected 0 unknownOrder
     book: empty`,
-  );
-
-  short(
+  ],
+  [
     'an id is used once, after a cancel as after a fill',
+    RULES,
     `
     ~ buy 10 @ 100
     ~ cancel 1
     > buy 10 @ 100 id=1
     = rejected 1 buy 10@100 duplicateOrder
     book: empty`,
-  );
-}
+  ],
+];
 
-function describeSweeps(short: Short): void {
-  short(
+const SWEEPS: readonly BookCase[] = [
+  [
     'a sweep over several levels takes the best first, exact fills leave nothing',
+    RULES,
     `
     ~ sell 10 @ 102
     ~ sell 10 @ 100
@@ -152,10 +146,10 @@ function describeSweeps(short: Short): void {
     = trade 2: 4 buy 10@101 with 3, leaves 10 and 0
     = trade 3: 4 buy 10@102 with 1, leaves 0 and 0
     book: empty`,
-  );
-
-  short(
+  ],
+  [
     'a sell sweep takes the highest bids first',
+    RULES,
     `
     ~ buy 10 @ 98
     ~ buy 10 @ 100
@@ -166,10 +160,10 @@ function describeSweeps(short: Short): void {
     = trade 2: 4 sell 10@99 with 3, leaves 5 and 0
     = trade 3: 4 sell 5@98 with 1, leaves 0 and 5
     book: bid 98 5 (1)`,
-  );
-
-  short(
+  ],
+  [
     'a limit stops at its own price in mid-sweep',
+    RULES,
     `
     ~ sell 10 @ 100
     ~ sell 10 @ 101
@@ -180,10 +174,10 @@ function describeSweeps(short: Short): void {
     = trade 2: 4 buy 10@101 with 2, leaves 10 and 0
     = rested 4 buy 10 of 10@101
     book: bid 101 10 (1) | ask 102 10 (1)`,
-  );
-
-  short(
+  ],
+  [
     'the residual of a sweep is the new best and can be filled',
+    RULES,
     `
     ~ sell 10 @ 100
     ~ buy 25 @ 101
@@ -192,20 +186,20 @@ function describeSweeps(short: Short): void {
     = accepted 3 sell 15@90
     = trade 2: 3 sell 15@101 with 2, leaves 0 and 0
     book: empty`,
-  );
-
-  short(
+  ],
+  [
     'a partial residual can be cancelled',
+    RULES,
     `
     ~ sell 10 @ 100
     ~ buy 25 @ 100
     > cancel 2
     = canceled 2 buy 15@100 requested
     book: empty`,
-  );
-
-  short(
+  ],
+  [
     'a partly filled resting order keeps its place and its rest',
+    RULES,
     `
     ~ sell 10 @ 100
     ~ sell 10 @ 100
@@ -216,10 +210,10 @@ function describeSweeps(short: Short): void {
     = trade 2: 4 buy 6@100 with 1, leaves 1 and 0
     = trade 3: 4 buy 1@100 with 2, leaves 0 and 9
     book: ask 100 9 (1)`,
-  );
-
-  short(
+  ],
+  [
     'an immediate-or-cancel remainder never joins the book',
+    RULES,
     `
     ~ sell 10 @ 100
     > buy 25 @ 100 ioc
@@ -233,10 +227,10 @@ function describeSweeps(short: Short): void {
     book: empty
     > cancel 3
     = cancelRejected 3 tooLate`,
-  );
-
-  short(
+  ],
+  [
     'prices near both ends of the range match and rest',
+    RULES,
     `
     ~ sell 10 @ ${PRICE_TICKS_MAX}
     ~ buy 10 @ ${PRICE_TICKS_MIN}
@@ -248,12 +242,13 @@ function describeSweeps(short: Short): void {
     = accepted 4 sell 4@${PRICE_TICKS_MIN}
     = trade 2: 4 sell 4@${PRICE_TICKS_MIN} with 2, leaves 0 and 6
     book: bid ${PRICE_TICKS_MIN} 6 (1) | ask ${PRICE_TICKS_MAX} 6 (1)`,
-  );
-}
+  ],
+];
 
-function describeModifies(short: Short): void {
-  short(
+const MODIFIES: readonly BookCase[] = [
+  [
     'a buy modified into the other side matches at the maker’s price',
+    RULES,
     `
     ~ sell 10 @ 105
     ~ buy 10 @ 100
@@ -261,10 +256,10 @@ function describeModifies(short: Short): void {
     = replaced 2 buy 10@110 was 10@100
     = trade 1: 2 buy 10@105 with 1, leaves 0 and 0
     book: empty`,
-  );
-
-  short(
+  ],
+  [
     'a sell modified into the other side matches at the maker’s price',
+    RULES,
     `
     ~ buy 10 @ 100
     ~ sell 15 @ 105
@@ -273,10 +268,10 @@ function describeModifies(short: Short): void {
     = trade 1: 2 sell 10@100 with 1, leaves 5 and 0
     = rested 2 sell 5 of 5@95
     book: ask 95 5 (1)`,
-  );
-
-  short(
+  ],
+  [
     'a modify of one of two orders at a price leaves the other',
+    RULES,
     `
     ~ buy 10 @ 100
     ~ buy 20 @ 100
@@ -284,10 +279,10 @@ function describeModifies(short: Short): void {
     = replaced 1 buy 7@99 was 10@100
     = rested 1 buy 7 of 7@99
     book: bid 100 20 (1) | bid 99 7 (1)`,
-  );
-
-  short(
+  ],
+  [
     'a modify at the same price and quantity goes to the back',
+    RULES,
     `
     ~ buy 10 @ 100
     ~ buy 20 @ 100
@@ -298,10 +293,10 @@ function describeModifies(short: Short): void {
     = accepted 3 sell 20@100
     = trade 1: 3 sell 20@100 with 2, leaves 0 and 0
     book: bid 100 10 (1)`,
-  );
-
-  short(
+  ],
+  [
     'a partial residual can be modified, its quantity is the open one',
+    RULES,
     `
     ~ sell 10 @ 100
     ~ buy 25 @ 100
@@ -309,10 +304,10 @@ function describeModifies(short: Short): void {
     = replaced 2 buy 40@101 was 15@100
     = rested 2 buy 40 of 40@101
     book: bid 101 40 (1)`,
-  );
-
-  short(
+  ],
+  [
     'a stale modify after a full fill and a never-issued id are refused',
+    RULES,
     `
     ~ sell 10 @ 100
     ~ buy 10 @ 100
@@ -321,8 +316,8 @@ function describeModifies(short: Short): void {
     > replace 99 qty=5 px=100
     = replaceRejected 99 unknownOrder
     book: empty`,
-  );
-}
+  ],
+];
 
 const DEEP_QUEUE_ORDERS = 1_000;
 

@@ -6,8 +6,10 @@
 import { describe } from 'vitest';
 import type { CreateBook } from '../support/book-script.ts';
 import { describeChanges } from './order-book-changes.ts';
-import { describeEntry } from './order-book-entry.ts';
+import { describeChecks } from './order-book-checks.ts';
 import { describeLimits } from './order-book-limits.ts';
+import { describeMatch } from './order-book-match.ts';
+import { describeStops } from './order-book-stops.ts';
 import { describeVectors } from './order-book-vectors.ts';
 import { describeYardstick } from './order-book-yardstick.ts';
 
@@ -16,7 +18,9 @@ export function describeOrderBook(name: string, create: CreateBook): void {
   describe(name, () => {
     describeVectors(create);
     describeYardstick(create);
-    describeEntry(create);
+    describeChecks(create);
+    describeMatch(create);
+    describeStops(create);
     describeChanges(create);
     describeLimits(create);
   });

@@ -221,7 +221,8 @@ class CommandSource {
     if (this.#accountOf.length > 1 && dice.chance(mix.change)) return this.#change();
     const ticket = this.#ticket();
     if (dice.chance(mix.broken)) this.#breakTicket(ticket);
-    const isPlaced = dice.chance(mix.place) && (ticket.type === LIMIT || dice.chance(5));
+    const mayRest = ticket.type === LIMIT && ticket.timeInForce !== IOC && ticket.timeInForce !== FOK;
+    const isPlaced = dice.chance(mix.place) && (mayRest || dice.chance(5));
     return { kind: isPlaced ? 'place' : 'submit', ticket };
   }
 

@@ -26,8 +26,6 @@ import {
   MARKET,
   MARKET_TO_LIMIT,
   type OrderTicket,
-  QTY_LOTS_MAX,
-  REJECT_DISPLAY_QTY,
   REJECT_DUPLICATE_ORDER,
   REJECT_NO_OPPOSITE_BEST,
   REJECT_NOT_OWNER,
@@ -47,7 +45,6 @@ import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
 import {
   checkStopLimit,
   checkTerms,
-  isDisplayAllowed,
   isImmediate,
   isPriceInRange,
   isQtyInRange,
@@ -56,6 +53,14 @@ import {
 } from './reference-checks.ts';
 import { eventPrice, ReferenceEvents } from './reference-events.ts';
 import { NO_LIMIT, ReferenceMatcher } from './reference-match.ts';
+import {
+  becomeWanted,
+  checkReplace,
+  keepsPlace,
+  peakSize,
+  type Wanted,
+  wantedBy,
+} from './reference-replace.ts';
 import {
   levelView,
   lowerMinimum,
@@ -66,14 +71,6 @@ import {
 } from './reference-side.ts';
 import { type ReferenceParts, readReferenceState, writeReferenceState } from './reference-state.ts';
 import { becomeEntering, isTriggered, ReferenceStops } from './reference-stops.ts';
-
-/** What a replace wants an order to be, before it is checked against the book. */
-interface Wanted {
-  readonly priceTicks: number;
-  readonly stopPriceTicks: number;
-  readonly openLots: number;
-  readonly displayQtyLots: number;
-}
 
 /** The obviously right order book: every matching rule as a plain sentence. Complexity: linear in a level's orders. */
 export class ReferenceBook implements OrderBook {
@@ -167,15 +164,15 @@ export class ReferenceBook implements OrderBook {
   replace(ticket: ReplaceTicket): void {
     const order = this.#ownLive(ticket, EV_REPLACE_REJECTED);
     if (!order) return;
-    const wanted = this.#wantedBy(ticket, order);
-    const code = this.#checkReplace(ticket, order, wanted);
+    const wanted = wantedBy(this.rules, ticket, order);
+    const code = checkReplace(this.rules, ticket, order, wanted);
     if (code !== PASSED) {
       this.#out.changeRejected(EV_REPLACE_REJECTED, ticket, code);
     } else if (wanted.openLots <= 0) {
       this.#cancelLive(order, CANCEL_REPLACED_BELOW_FILLED);
     } else if (order.stopSequence > 0) {
       this.#replaceStop(ticket, order, wanted);
-    } else if (this.#keepsPlace(order, wanted)) {
+    } else if (keepsPlace(this.rules, order, wanted)) {
       this.#replaceInPlace(order, wanted);
     } else {
       this.#replaceAndReenter(ticket, order, wanted);
@@ -382,52 +379,6 @@ export class ReferenceBook implements OrderBook {
 
   // Replace.
 
-  #wantedBy(ticket: ReplaceTicket, order: ReferenceOrder): Wanted {
-    const alreadyFilled = this.rules.replaceQty === 'total' ? order.filledLots : 0;
-    return {
-      priceTicks: given(ticket.priceTicks, order.priceTicks),
-      stopPriceTicks: isStop(order.type)
-        ? given(ticket.stopPriceTicks, order.stopPriceTicks)
-        : order.stopPriceTicks,
-      openLots: ticket.qtyLots === UNDEF_INT32 ? openLots(order) : ticket.qtyLots - alreadyFilled,
-      displayQtyLots: this.#wantedDisplay(ticket, order),
-    };
-  }
-
-  /** A given display of the whole new quantity shows everything; one that is left as it is stays, however large. */
-  #wantedDisplay(ticket: ReplaceTicket, order: ReferenceOrder): number {
-    if (ticket.displayQtyLots === UNDEF_INT32) return order.displayQtyLots;
-    return ticket.displayQtyLots < this.#newQuantity(ticket, order) ? ticket.displayQtyLots : 0;
-  }
-
-  /** The quantity of a replace as its ticket means it, by the rule `replaceQty`. */
-  #newQuantity(ticket: ReplaceTicket, order: ReferenceOrder): number {
-    const alreadyFilled = this.rules.replaceQty === 'total' ? order.filledLots : 0;
-    return given(ticket.qtyLots, openLots(order) + alreadyFilled);
-  }
-
-  /** Ranges of the fields that the ticket gives; a field left as it is needs no check. */
-  #checkReplace(ticket: ReplaceTicket, order: ReferenceOrder, wanted: Wanted): number {
-    const { qtyLots, displayQtyLots, priceTicks, stopPriceTicks } = ticket;
-    if (qtyLots !== UNDEF_INT32 && !isQtyInRange(qtyLots)) return REJECT_QTY_RANGE;
-    if (wanted.openLots + order.filledLots > QTY_LOTS_MAX) return REJECT_QTY_RANGE;
-    if (priceTicks !== UNDEF_INT32 && !isPriceInRange(priceTicks)) return REJECT_PRICE_RANGE;
-    const givesStop = isStop(order.type) && stopPriceTicks !== UNDEF_INT32;
-    if (givesStop && !isPriceInRange(stopPriceTicks)) return REJECT_PRICE_RANGE;
-    if (displayQtyLots === UNDEF_INT32) return PASSED;
-    const quantity = this.#newQuantity(ticket, order);
-    return isDisplayAllowed(displayQtyLots, quantity, order.flags) ? PASSED : REJECT_DISPLAY_QTY;
-  }
-
-  #keepsPlace(order: ReferenceOrder, wanted: Wanted): boolean {
-    return (
-      this.rules.replaceLosesPriority === 'standard' &&
-      wanted.priceTicks === order.priceTicks &&
-      wanted.openLots <= openLots(order) &&
-      peakSize(wanted.displayQtyLots) <= peakSize(order.displayQtyLots)
-    );
-  }
-
   #replaceInPlace(order: ReferenceOrder, wanted: Wanted): void {
     const facts = { leavesBefore: openLots(order), priceBefore: order.priceTicks, keepsPriority: true };
     const shownBefore = order.shownLots;
@@ -541,26 +492,8 @@ export class ReferenceBook implements OrderBook {
   }
 }
 
-function given(value: number, otherwise: number): number {
-  return value === UNDEF_INT32 ? otherwise : value;
-}
-
-/** Largest quantity that a display quantity shows; 0 shows everything. */
-function peakSize(displayQtyLots: number): number {
-  return displayQtyLots === 0 ? Number.POSITIVE_INFINITY : displayQtyLots;
-}
-
 function isPostOnly(order: { readonly flags: number }): boolean {
   return (order.flags & FLAG_POST_ONLY) !== 0;
-}
-
-function becomeWanted(order: ReferenceOrder, wanted: Wanted): void {
-  order.priceTicks = wanted.priceTicks;
-  order.stopPriceTicks = wanted.stopPriceTicks;
-  order.displayQtyLots = wanted.displayQtyLots;
-  order.shownLots = 0;
-  order.reserveLots = wanted.openLots;
-  lowerMinimum(order);
 }
 
 function orderFrom(ticket: OrderTicket): ReferenceOrder {
