@@ -5,9 +5,10 @@
  * but the opposite best. It is the baseline that every later model must beat.
  *
  * Source: Cont, Stoikov and Talreja, "A stochastic model for order book dynamics" (2010), in the form of fidelity §3.1.
- * The market's rates are shared out equally among the agents of an instrument. A cancellation rate that moves with the
- * distance is exact by thinning: each order has a clock at the highest rate, and a tick of it cancels with the share
- * that the rate at the present distance has of the highest.
+ * The market's rates are shared out equally among the agents of an instrument. Each agent has one clock, whose rate is
+ * that of its arrivals plus, for each open order, the highest cancellation rate. A tick is an arrival or a look at one of
+ * the orders, which is cancelled with the share that the rate at its present distance has of the highest: by thinning,
+ * exactly the process above. Orders that are gone since the clock was set make their ticks void.
  */
 
 import type { BinaryReader, BinaryWriter, Xoshiro128 } from '../base/index.ts';
@@ -50,10 +51,10 @@ export interface RandomFlowParameters {
 export const ORDERS_PER_AGENT_MAX = 64;
 
 const NS_PER_SECOND = 1e9;
-const REF_BITS = 6;
 const STATE_FREE = 0;
 const STATE_OPEN = 1;
-const STATE_CANCEL_SENT = 2;
+/** Cancel or market order under way: it has a ref, but is not looked at again. */
+const STATE_ENDING = 2;
 
 export class RandomFlow implements AgentGroup {
   readonly name: string;
@@ -66,14 +67,20 @@ export class RandomFlow implements AgentGroup {
   readonly #cumulativeRates: Float64Array;
   readonly #totalRate: number;
   readonly #cancelShare: Float64Array;
-  readonly #cancelClockNs: number;
-  readonly #arrivalNs: Float64Array;
+  /** Ticks per ns: of one open order, and of an agent's arrivals by market. */
+  readonly #cancelTicksPerNs: number;
+  readonly #arrivalsPerNs: Float64Array;
   readonly #ticket = new OrderTicket();
-  /** Per agent and ref: state, price, side, generation (tells a reused ref's old clock apart). */
+  /** Per agent and ref. */
   readonly #state: Uint8Array;
   readonly #price: Int32Array;
   readonly #side: Uint8Array;
-  readonly #generation: Int32Array;
+  /** Per agent: its open refs in any order, each ref's place in that list, and how many there are. */
+  readonly #open: Uint8Array;
+  readonly #placeOf: Uint8Array;
+  readonly #openCount: Int32Array;
+  /** Per agent: open orders that the running clock was set for. */
+  readonly #clockOrders: Int32Array;
   #port!: AgentPort;
   #random!: Xoshiro128;
   #first = 0;
@@ -89,35 +96,44 @@ export class RandomFlow implements AgentGroup {
     });
     this.#totalRate = sum;
     const highest = Math.max(...parameters.cancelRates);
-    this.#cancelShare = Float64Array.from(parameters.cancelRates, (rate) => (highest > 0 ? rate / highest : 0));
-    this.#cancelClockNs = highest > 0 ? NS_PER_SECOND / highest : Number.POSITIVE_INFINITY;
+    this.#cancelShare = Float64Array.from(parameters.cancelRates, (rate) =>
+      highest > 0 ? rate / highest : 0,
+    );
+    this.#cancelTicksPerNs = highest / NS_PER_SECOND;
     const markets = parameters.markets.length;
-    this.#arrivalNs = Float64Array.from(parameters.markets, (_, market) => {
+    this.#arrivalsPerNs = Float64Array.from(parameters.markets, (_, market) => {
       const agents = Math.ceil((parameters.count - market) / markets);
-      return (NS_PER_SECOND * agents) / (2 * this.#totalRate);
+      return (2 * this.#totalRate) / (NS_PER_SECOND * agents);
     });
     const slots = parameters.count * ORDERS_PER_AGENT_MAX;
     this.#state = new Uint8Array(slots);
     this.#price = new Int32Array(slots);
     this.#side = new Uint8Array(slots);
-    this.#generation = new Int32Array(slots);
+    this.#open = new Uint8Array(slots);
+    this.#placeOf = new Uint8Array(slots);
+    this.#openCount = new Int32Array(parameters.count);
+    this.#clockOrders = new Int32Array(parameters.count);
   }
 
   start(port: AgentPort, first: number, random: Xoshiro128): void {
     this.#port = port;
     this.#first = first;
     this.#random = random;
-    for (let member = 0; member < this.count; member++) this.#scheduleArrival(member);
+    for (let member = 0; member < this.count; member++) this.#setClock(member);
   }
 
-  onWake(agent: number, tag: number): void {
+  onWake(agent: number): void {
     const member = agent - this.#first;
-    if (tag !== 0) {
-      this.#onCancelClock(member, tag);
-      return;
+    const arrivals = this.#arrivalsPerNs[member % this.#arrivalsPerNs.length]!;
+    const clockOrders = this.#clockOrders[member]!;
+    if (clockOrders === 0) {
+      this.#arrive(member);
+    } else {
+      const draw = this.#random.nextDouble() * (arrivals + clockOrders * this.#cancelTicksPerNs);
+      if (draw < arrivals) this.#arrive(member);
+      else this.#lookAt(member, Math.floor((draw - arrivals) / this.#cancelTicksPerNs));
     }
-    this.#arrive(member);
-    this.#scheduleArrival(member);
+    this.#setClock(member);
   }
 
   onPrivate(
@@ -131,9 +147,11 @@ export class RandomFlow implements AgentGroup {
     leavesLots: number,
   ): void {
     const isEnd = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
-    if (isEnd || (kind === EV_TRADE && leavesLots === 0)) {
-      this.#state[(agent - this.#first) * ORDERS_PER_AGENT_MAX + ref] = STATE_FREE;
-    }
+    if (!isEnd && !(kind === EV_TRADE && leavesLots === 0)) return;
+    const member = agent - this.#first;
+    const slot = member * ORDERS_PER_AGENT_MAX + ref;
+    if (this.#state[slot] === STATE_OPEN) this.#dropOpen(member, ref);
+    this.#state[slot] = STATE_FREE;
   }
 
   onFeed(): void {}
@@ -144,7 +162,10 @@ export class RandomFlow implements AgentGroup {
     writer.array(this.#state);
     writer.array(this.#price);
     writer.array(this.#side);
-    writer.array(this.#generation);
+    writer.array(this.#open);
+    writer.array(this.#placeOf);
+    writer.array(this.#openCount);
+    writer.array(this.#clockOrders);
   }
 
   readState(reader: BinaryReader): void {
@@ -153,12 +174,18 @@ export class RandomFlow implements AgentGroup {
     this.#state.set(reader.uint8Array());
     this.#price.set(reader.int32Array());
     this.#side.set(reader.uint8Array());
-    this.#generation.set(reader.int32Array());
+    this.#open.set(reader.uint8Array());
+    this.#placeOf.set(reader.uint8Array());
+    this.#openCount.set(reader.int32Array());
+    this.#clockOrders.set(reader.int32Array());
   }
 
-  #scheduleArrival(member: number): void {
-    const meanNs = this.#arrivalNs[member % this.#arrivalNs.length]!;
-    const delayNs = Math.round(exponential(this.#random) * meanNs);
+  /** Sets the agent's clock to its next tick, for the orders it has open now. */
+  #setClock(member: number): void {
+    const orders = this.#openCount[member]!;
+    this.#clockOrders[member] = orders;
+    const rate = this.#arrivalsPerNs[member % this.#arrivalsPerNs.length]! + orders * this.#cancelTicksPerNs;
+    const delayNs = Math.round(exponential(this.#random) / rate);
     this.#port.wakeAt(this.#first + member, this.#port.nowNs + delayNs, 0);
   }
 
@@ -178,28 +205,27 @@ export class RandomFlow implements AgentGroup {
     ticket.side = side;
     ticket.qtyLots = lots.length === 1 ? lots[0]! : lots[random.nextBelow(lots.length)]!;
     const slot = member * ORDERS_PER_AGENT_MAX + ref;
-    this.#state[slot] = STATE_OPEN;
     if (draw < this.#parameters.marketRate) {
       ticket.type = MARKET;
       ticket.priceTicks = 0;
+      this.#state[slot] = STATE_ENDING;
       this.#port.submit(this.#first + member, market.instrument, ref, ticket);
       return;
     }
     const distance = this.#distanceOf(draw) + 1;
     const opposite = this.#oppositeTicks(member, market, side);
     const price = side === BUY ? opposite - distance : opposite + distance;
-    if (Math.abs(price) > PRICE_TICKS_MAX) {
-      this.#state[slot] = STATE_FREE;
-      return;
-    }
+    if (Math.abs(price) > PRICE_TICKS_MAX) return;
     ticket.type = LIMIT;
     ticket.timeInForce = GTC;
     ticket.priceTicks = price;
     this.#price[slot] = price;
     this.#side[slot] = side;
-    this.#generation[slot] = (this.#generation[slot]! + 1) & 0xff_ffff;
+    this.#state[slot] = STATE_OPEN;
+    const place = this.#openCount[member]!++;
+    this.#open[member * ORDERS_PER_AGENT_MAX + place] = ref;
+    this.#placeOf[slot] = place;
     this.#port.submit(this.#first + member, market.instrument, ref, ticket);
-    this.#startCancelClock(member, ref, slot);
   }
 
   /** Smallest distance whose cumulative rate exceeds the draw, from 0. */
@@ -220,32 +246,35 @@ export class RandomFlow implements AgentGroup {
     return best === UNDEF_INT32 ? market.referenceTicks : best;
   }
 
-  #startCancelClock(member: number, ref: number, slot: number): void {
-    if (this.#cancelClockNs === Number.POSITIVE_INFINITY) return;
-    const delayNs = Math.round(exponential(this.#random) * this.#cancelClockNs);
-    const tag = ((this.#generation[slot]! << REF_BITS) | ref) + 1;
-    this.#port.wakeAt(this.#first + member, this.#port.nowNs + delayNs, tag);
-  }
-
-  #onCancelClock(member: number, tag: number): void {
-    const ref = (tag - 1) & (ORDERS_PER_AGENT_MAX - 1);
+  /** A tick of the order at `place`: cancels it with the share of the rate at its distance. */
+  #lookAt(member: number, place: number): void {
+    if (place >= this.#openCount[member]!) return;
+    const ref = this.#open[member * ORDERS_PER_AGENT_MAX + place]!;
     const slot = member * ORDERS_PER_AGENT_MAX + ref;
-    if (this.#state[slot] !== STATE_OPEN || this.#generation[slot] !== (tag - 1) >>> REF_BITS) return;
     const market = this.#parameters.markets[member % this.#parameters.markets.length]!;
     const opposite = this.#oppositeTicks(member, market, this.#side[slot] as Side);
     const distance = Math.max(1, Math.abs(opposite - this.#price[slot]!));
     const share = this.#cancelShare[Math.min(distance, this.#cancelShare.length) - 1]!;
-    if (this.#random.nextFloat() < share) {
-      this.#state[slot] = STATE_CANCEL_SENT;
-      this.#port.cancel(this.#first + member, ref);
-    } else {
-      this.#startCancelClock(member, ref, slot);
-    }
+    if (this.#random.nextFloat() >= share) return;
+    this.#dropOpen(member, ref);
+    this.#state[slot] = STATE_ENDING;
+    this.#port.cancel(this.#first + member, ref);
+  }
+
+  /** Takes a ref out of the agent's list of open ones; the last of the list takes its place. */
+  #dropOpen(member: number, ref: number): void {
+    const base = member * ORDERS_PER_AGENT_MAX;
+    const last = --this.#openCount[member]!;
+    const place = this.#placeOf[base + ref]!;
+    const moved = this.#open[base + last]!;
+    this.#open[base + place] = moved;
+    this.#placeOf[base + moved] = place;
   }
 
   #freeRef(member: number): number {
     const base = member * ORDERS_PER_AGENT_MAX;
-    for (let ref = 0; ref < ORDERS_PER_AGENT_MAX; ref++) if (this.#state[base + ref] === STATE_FREE) return ref;
+    for (let ref = 0; ref < ORDERS_PER_AGENT_MAX; ref++)
+      if (this.#state[base + ref] === STATE_FREE) return ref;
     return -1;
   }
 }

@@ -59,23 +59,30 @@ export class TimedHeap {
     const timeNs = times[last]!;
     const rank = ranks[last]!;
     const handle = handles[last]!;
+    // The last entry nearly always belongs far down: let the hole sink to a leaf first, then let the entry rise.
     let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= last) break;
+    let child = 1;
+    while (child < last) {
       const right = child + 1;
-      if (
-        right < last &&
-        (times[right]! < times[child]! || (times[right] === times[child] && ranks[right]! < ranks[child]!))
-      ) {
-        child = right;
+      if (right < last) {
+        const leftTime = times[child]!;
+        const rightTime = times[right]!;
+        if (rightTime < leftTime || (rightTime === leftTime && ranks[right]! < ranks[child]!)) child = right;
       }
-      const childTime = times[child]!;
-      if (timeNs < childTime || (timeNs === childTime && rank < ranks[child]!)) break;
-      times[at] = childTime;
+      times[at] = times[child]!;
       ranks[at] = ranks[child]!;
       handles[at] = handles[child]!;
       at = child;
+      child = 2 * at + 1;
+    }
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const parentTime = times[parent]!;
+      if (parentTime < timeNs || (parentTime === timeNs && ranks[parent]! < rank)) break;
+      times[at] = parentTime;
+      ranks[at] = ranks[parent]!;
+      handles[at] = handles[parent]!;
+      at = parent;
     }
     times[at] = timeNs;
     ranks[at] = rank;
