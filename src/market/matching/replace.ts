@@ -57,11 +57,11 @@ export function replaceOrder(book: FastBook, ticket: ReplaceTicket): void {
     return;
   }
   if (book.isWaitingStop(slot)) {
-    replaceStop(book, slot, terms);
+    replaceStop(book, slot, terms, ticket.accountId);
     return;
   }
   if (keepsPriority(book, slot)) replaceInPlace(book, slot);
-  else reenter(book, slot);
+  else reenter(book, slot, ticket.accountId);
 }
 
 /** Fills `terms` from the order and the ticket; returns a reject code, 0 = fine. */
@@ -78,6 +78,7 @@ function readTerms(book: FastBook, slot: number, ticket: ReplaceTicket): number 
   if (isStop && ticket.stopPriceTicks !== UNDEF_INT32 && !isPrice(ticket.stopPriceTicks))
     return REJECT_PRICE_RANGE;
   const qty = ticket.qtyLots === UNDEF_INT32 ? (countsFills ? open + filled : open) : ticket.qtyLots;
+  if (!countsFills && qty + filled > QTY_LOTS_MAX) return REJECT_QTY_RANGE;
   const display = ticket.displayQtyLots;
   if (display !== UNDEF_INT32) {
     const isHidden = (words[at + O_META]! & META_HIDDEN) !== 0;
@@ -132,7 +133,7 @@ function replaceInPlace(book: FastBook, slot: number): void {
 }
 
 /** The order leaves its place and enters anew, with its id, fills and terms. */
-function reenter(book: FastBook, slot: number): void {
+function reenter(book: FastBook, slot: number, requester: number): void {
   const words = book.pool.words;
   const at = slot * ORDER_WORDS;
   const shown = words[at + O_SHOWN]!;
@@ -146,7 +147,7 @@ function reenter(book: FastBook, slot: number): void {
   if ((incoming.flags & FLAG_POST_ONLY) !== 0) {
     const code = book.slidePostOnly(incoming);
     if (code !== 0) {
-      book.rejectChange(EV_REPLACE_REJECTED, code, incoming.orderId, incoming.accountId);
+      book.rejectChange(EV_REPLACE_REJECTED, code, incoming.orderId, requester);
       return;
     }
   }

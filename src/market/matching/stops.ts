@@ -18,7 +18,8 @@ import {
   STOP,
   STOP_LIMIT,
 } from '../../domain/index.ts';
-import { type FastBook, LADDER_BUY_STOPS, LADDER_SELL_STOPS } from '../book/fast-book.ts';
+import { LADDER_BUY_STOPS, LADDER_SELL_STOPS } from '../book/book-store.ts';
+import type { FastBook } from '../book/fast-book.ts';
 import type { Incoming } from '../book/incoming.ts';
 import { L_HEAD, L_PRICE, LD_SHOWN, LEVEL_DOUBLES, LEVEL_WORDS } from '../book/level-pool.ts';
 import {
@@ -28,6 +29,7 @@ import {
   O_ID,
   O_LEVEL,
   O_META,
+  O_MIN_QTY,
   O_NEXT,
   O_PEAK,
   O_PRICE,
@@ -124,11 +126,12 @@ function collectTriggered(book: FastBook): void {
   for (const { slot, stopPrice } of found) book.triggered.push(slot, stopPrice);
 }
 
-/** Changes a waiting stop. The values are checked for range; -1 in `peak` never occurs. */
+/** Changes a waiting stop to terms that are checked for range; refusals name the account of the request. */
 export function replaceStop(
   book: FastBook,
   slot: number,
   terms: { price: number; stopPrice: number; open: number; peak: number },
+  requester: number,
 ): void {
   const words = book.pool.words;
   const at = slot * ORDER_WORDS;
@@ -140,12 +143,12 @@ export function replaceStop(
   const orderId = words[at + O_ID]!;
   const account = words[at + O_ACCOUNT]!;
   if (type === STOP_LIMIT && book.isBeyondStop(side, terms.price, terms.stopPrice)) {
-    book.rejectChange(EV_REPLACE_REJECTED, REJECT_STOP_LIMIT_BEYOND_STOP, orderId, account);
+    book.rejectChange(EV_REPLACE_REJECTED, REJECT_STOP_LIMIT_BEYOND_STOP, orderId, requester);
     return;
   }
   const isReached = book.isStopReached(side, terms.stopPrice);
   if (isReached && book.rules.stopAlreadyTriggered === 'reject') {
-    book.rejectChange(EV_REPLACE_REJECTED, REJECT_STOP_ALREADY_TRIGGERED, orderId, account);
+    book.rejectChange(EV_REPLACE_REJECTED, REJECT_STOP_ALREADY_TRIGGERED, orderId, requester);
     return;
   }
   const keeps = !isReached && terms.stopPrice === stopBefore && terms.open <= openBefore;
@@ -163,6 +166,7 @@ export function replaceStop(
     words[at + O_SHOWN] = terms.open;
     words[at + O_PRICE] = terms.price;
     words[at + O_PEAK] = terms.peak;
+    if (words[at + O_MIN_QTY]! > terms.open) words[at + O_MIN_QTY] = terms.open;
     book.levels.doubles[level * LEVEL_DOUBLES + LD_SHOWN]! -= openBefore - terms.open;
     return;
   }
@@ -170,6 +174,7 @@ export function replaceStop(
   incoming.price = terms.price;
   incoming.leaves = terms.open;
   incoming.peak = terms.peak;
+  if (incoming.minQty > terms.open) incoming.minQty = terms.open;
   book.removeSlot(slot, level, side, stopBefore, false);
   if (isReached) enterTriggered(book, terms.stopPrice);
   else placeStop(book, incoming, terms.stopPrice);
