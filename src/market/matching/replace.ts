@@ -74,11 +74,11 @@ function readTerms(book: FastBook, slot: number, ticket: ReplaceTicket): number 
   const isStop = book.isWaitingStop(slot);
   if (ticket.qtyLots !== UNDEF_INT32 && (ticket.qtyLots < 1 || ticket.qtyLots > QTY_LOTS_MAX))
     return REJECT_QTY_RANGE;
+  const qty = ticket.qtyLots === UNDEF_INT32 ? (countsFills ? open + filled : open) : ticket.qtyLots;
+  if (!countsFills && qty + filled > QTY_LOTS_MAX) return REJECT_QTY_RANGE;
   if (ticket.priceTicks !== UNDEF_INT32 && !isPrice(ticket.priceTicks)) return REJECT_PRICE_RANGE;
   if (isStop && ticket.stopPriceTicks !== UNDEF_INT32 && !isPrice(ticket.stopPriceTicks))
     return REJECT_PRICE_RANGE;
-  const qty = ticket.qtyLots === UNDEF_INT32 ? (countsFills ? open + filled : open) : ticket.qtyLots;
-  if (!countsFills && qty + filled > QTY_LOTS_MAX) return REJECT_QTY_RANGE;
   const display = ticket.displayQtyLots;
   if (display !== UNDEF_INT32) {
     const isHidden = (words[at + O_META]! & META_HIDDEN) !== 0;
