@@ -10,4 +10,13 @@ export { OrderPool } from './book/order-pool.ts';
 export { PriceLadder } from './book/price-ladder.ts';
 export { ReferenceBook } from './book/reference-book.ts';
 export { hashBookState } from './book/state-hash.ts';
+export {
+  createVenue,
+  type DepthLevel,
+  type OrderRequest,
+  type ReplaceRequest,
+  type VenueApi,
+  type VenueConfig,
+} from './create-venue.ts';
 export { Venue } from './venue.ts';
+export type { VenueEvent } from './venue-events.ts';

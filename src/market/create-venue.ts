@@ -1,0 +1,239 @@
+/**
+ * The venue for people: names, decimal text, objects, checks. Below it is `Venue`, which works on numbers and buffers.
+ */
+
+import { TwinError } from '../base/index.ts';
+import {
+  BUY,
+  defineInstrument,
+  EventBuffer,
+  FLAG_HIDDEN,
+  FLAG_POST_ONLY_REJECT,
+  FLAG_POST_ONLY_SLIDE,
+  formatLots,
+  formatTicks,
+  type Instrument,
+  type InstrumentSpec,
+  ORDER_TYPE_NAMES,
+  OrderTicket,
+  type OrderType,
+  type OrderTypeName,
+  parseLots,
+  parseTicks,
+  ReplaceTicket,
+  SELL,
+  SIDE_NAMES,
+  type Side,
+  type SideName,
+  STP_MODE_NAMES,
+  type StpMode,
+  type StpModeName,
+  TIME_IN_FORCE_NAMES,
+  type TimeInForceName,
+  UNDEF_INT32,
+} from '../domain/index.ts';
+import type { BookRules } from './book/contract.ts';
+import { Venue } from './venue.ts';
+import { readVenueEvents, type VenueEvent } from './venue-events.ts';
+
+export interface VenueConfig {
+  readonly instruments: readonly InstrumentSpec[];
+  readonly rules?: Partial<BookRules>;
+  readonly rulesOf?: Readonly<Record<string, Partial<BookRules>>>;
+}
+
+/** A new order. Prices and quantities as decimal text or numbers, in the instrument's units. */
+export interface OrderRequest {
+  readonly symbol: string;
+  readonly side: SideName;
+  readonly qty: string | number;
+  /** 'limit' unless it says otherwise. */
+  readonly type?: OrderTypeName;
+  readonly price?: string | number;
+  readonly stopPrice?: string | number;
+  /** 'day' unless it says otherwise. */
+  readonly timeInForce?: TimeInForceName;
+  /** For 'gtd': when it expires, ns. */
+  readonly expireTimeNs?: number;
+  /** Peak of an iceberg. */
+  readonly displayQty?: string | number;
+  readonly minQty?: string | number;
+  readonly isHidden?: boolean;
+  readonly postOnly?: 'reject' | 'slide';
+  /** Account name; orders of one account never trade with each other if `selfTrade` is given. */
+  readonly account?: string;
+  readonly selfTrade?: StpModeName;
+}
+
+export interface ReplaceRequest {
+  readonly price?: string | number;
+  readonly qty?: string | number;
+  readonly displayQty?: string | number;
+  readonly stopPrice?: string | number;
+  readonly account?: string;
+}
+
+export interface DepthLevel {
+  readonly price: string;
+  readonly qty: string;
+  readonly orderCount: number;
+}
+
+export interface VenueApi {
+  readonly nowNs: number;
+  /** Moves the venue's time on; orders that are due expire. */
+  advanceTo(timeNs: number): VenueEvent[];
+  /** Enters an order; the first event answers it (accepted or rejected) and carries its id. */
+  submit(order: OrderRequest): VenueEvent[];
+  cancel(orderId: number, account?: string): VenueEvent[];
+  replace(orderId: number, change: ReplaceRequest): VenueEvent[];
+  massCancel(account: string): VenueEvent[];
+  /** DAY orders expire. */
+  endDay(): VenueEvent[];
+  depth(symbol: string, side: SideName, levelsMax?: number): DepthLevel[];
+}
+
+/** Makes a venue with empty books. Raises MKT_CONFIG for what cannot be listed or parsed; a refused order is an event. */
+export function createVenue(config: VenueConfig): VenueApi {
+  return new FriendlyVenue(config);
+}
+
+class FriendlyVenue implements VenueApi {
+  nowNs = 0;
+  readonly #events = new EventBuffer();
+  readonly #instruments: readonly Instrument[];
+  readonly #venue: Venue;
+  readonly #accountIds = new Map<string, number>();
+  readonly #ticket = new OrderTicket();
+  readonly #change = new ReplaceTicket();
+
+  constructor(config: VenueConfig) {
+    this.#instruments = config.instruments.map(defineInstrument);
+    this.#venue = new Venue(this.#instruments, this.#events, config.rules, config.rulesOf);
+  }
+
+  advanceTo(timeNs: number): VenueEvent[] {
+    if (!(Number.isSafeInteger(timeNs) && timeNs >= this.nowNs)) {
+      throw new TwinError('SIM_TIME', 'time is a whole number of ns and does not go back', {
+        timeNs,
+        nowNs: this.nowNs,
+      });
+    }
+    return this.#run(() => {
+      while (this.#venue.nextExpiryNs <= timeNs) {
+        this.nowNs = Math.max(this.nowNs, this.#venue.nextExpiryNs);
+        this.#venue.expireDue(this.nowNs);
+      }
+      this.nowNs = timeNs;
+    });
+  }
+
+  submit(order: OrderRequest): VenueEvent[] {
+    const instrument = this.#instrumentOf(order.symbol);
+    const ticket = this.#ticket.reset();
+    ticket.accountId = this.#accountId(order.account);
+    ticket.side = indexOfName('side', SIDE_NAMES, order.side) as Side;
+    ticket.type = indexOfName('type', ORDER_TYPE_NAMES, order.type ?? 'limit') as OrderType;
+    ticket.timeInForce =
+      TIME_IN_FORCE_NAMES[order.timeInForce ?? 'day'] ?? badName('timeInForce', order.timeInForce);
+    ticket.flags =
+      (order.isHidden === true ? FLAG_HIDDEN : 0) |
+      (order.postOnly === 'reject'
+        ? FLAG_POST_ONLY_REJECT
+        : order.postOnly === 'slide'
+          ? FLAG_POST_ONLY_SLIDE
+          : 0);
+    ticket.qtyLots = parseLots(instrument, order.qty);
+    ticket.priceTicks = order.price === undefined ? 0 : parseTicks(instrument, order.price);
+    ticket.stopPriceTicks = order.stopPrice === undefined ? 0 : parseTicks(instrument, order.stopPrice);
+    ticket.displayQtyLots = order.displayQty === undefined ? 0 : parseLots(instrument, order.displayQty);
+    ticket.minQtyLots = order.minQty === undefined ? 0 : parseLots(instrument, order.minQty);
+    ticket.stpMode = indexOfName('selfTrade', STP_MODE_NAMES, order.selfTrade ?? 'none') as StpMode;
+    ticket.stpGroup = ticket.stpMode === 0 ? 0 : ticket.accountId;
+    requireInt32(ticket);
+    return this.#run(() => {
+      this.#venue.submit(this.nowNs, instrument.index, ticket, order.expireTimeNs ?? 0);
+    });
+  }
+
+  cancel(orderId: number, account?: string): VenueEvent[] {
+    return this.#run(() => this.#venue.cancel(this.nowNs, orderId, this.#accountId(account)));
+  }
+
+  replace(orderId: number, change: ReplaceRequest): VenueEvent[] {
+    const index = this.#venue.instrumentOf(orderId);
+    const instrument = this.#instruments[Math.max(index, 0)]!;
+    const ticket = this.#change.reset();
+    ticket.orderId = orderId;
+    ticket.accountId = this.#accountId(change.account);
+    const ticks = (value?: string | number) =>
+      value === undefined ? UNDEF_INT32 : parseTicks(instrument, value);
+    const lots = (value?: string | number) =>
+      value === undefined ? UNDEF_INT32 : parseLots(instrument, value);
+    ticket.priceTicks = ticks(change.price);
+    ticket.stopPriceTicks = ticks(change.stopPrice);
+    ticket.qtyLots = lots(change.qty);
+    ticket.displayQtyLots = lots(change.displayQty);
+    return this.#run(() => this.#venue.replace(this.nowNs, ticket));
+  }
+
+  massCancel(account: string): VenueEvent[] {
+    return this.#run(() => this.#venue.massCancel(this.nowNs, -1, this.#accountId(account)));
+  }
+
+  endDay(): VenueEvent[] {
+    return this.#run(() => this.#venue.endDay(this.nowNs));
+  }
+
+  depth(symbol: string, side: SideName, levelsMax = 10): DepthLevel[] {
+    const instrument = this.#instrumentOf(symbol);
+    const book = this.#venue.books[instrument.index]!;
+    return book.depth(side === 'buy' ? BUY : SELL, levelsMax).map((level) => ({
+      price: formatTicks(instrument, level.priceTicks),
+      qty: formatLots(instrument, level.displayedLots),
+      orderCount: level.orderCount,
+    }));
+  }
+
+  #run(apply: () => void): VenueEvent[] {
+    this.#events.clear();
+    apply();
+    return readVenueEvents(this.#events, this.#instruments);
+  }
+
+  #instrumentOf(symbol: string): Instrument {
+    const found = this.#instruments.find((instrument) => instrument.symbol === symbol);
+    if (found !== undefined) return found;
+    throw new TwinError('MKT_CONFIG', 'a symbol is listed at the venue', {
+      symbol,
+      listed: this.#instruments.map((instrument) => instrument.symbol).join(','),
+    });
+  }
+
+  /** Number of a named account, 1 and up; 0 without a name acts for the venue. */
+  #accountId(name: string | undefined): number {
+    if (name === undefined) return 0;
+    const known = this.#accountIds.get(name);
+    if (known !== undefined) return known;
+    this.#accountIds.set(name, this.#accountIds.size + 1);
+    return this.#accountIds.size;
+  }
+}
+
+function indexOfName(field: string, names: readonly string[], name: string): number {
+  const index = names.indexOf(name);
+  return index >= 0 ? index : badName(field, name);
+}
+
+function badName(field: string, name: unknown): never {
+  throw new TwinError('MKT_CONFIG', `${field} is a known name`, { [field]: name });
+}
+
+/** The books hold int32: larger numbers would be cut off before the venue could refuse them. */
+function requireInt32(ticket: OrderTicket): void {
+  for (const [field, value] of Object.entries(ticket)) {
+    if ((value as number) !== ((value as number) | 0)) {
+      throw new TwinError('MKT_CONFIG', 'ticks and lots fit 32 bits', { [field]: value });
+    }
+  }
+}

@@ -1,0 +1,96 @@
+/** From a checked scenario to the spec of a world that runs it. */
+
+import { RandomFlow } from '../agents/index.ts';
+import { defineInstrument, type InstrumentSpec, parseTicks } from '../domain/index.ts';
+import type { BookRules } from '../market/index.ts';
+import type { GroupSpec, WorldSpec } from '../world/index.ts';
+import type { Scenario } from './schema.ts';
+
+const NS_PER_SECOND = 1_000_000_000;
+const NS_PER_US = 1000;
+
+export interface RunPlan {
+  readonly spec: WorldSpec;
+  readonly instruments: readonly InstrumentSpec[];
+  /** Simulated time runs from 0 (the open) to this. */
+  readonly endNs: number;
+  /** Time 0 as ns since 1970, reading the scenario's clock as UTC. */
+  readonly epochNs: bigint;
+}
+
+/** Raises MKT_CONFIG when an instrument's sizes do not fit together or a reference price is off its tick. */
+export function planRun(scenario: Scenario): RunPlan {
+  const instruments = scenario.instruments.map(({ symbol, tickSize, lotSize, currency, minorUnit }) => ({
+    symbol,
+    tickSize,
+    lotSize,
+    currency,
+    minorUnit,
+  }));
+  const markets = scenario.instruments.map((instrument, index) => ({
+    instrument: index,
+    referenceTicks: parseTicks(defineInstrument(instruments[index]!, index), instrument.referencePrice),
+  }));
+  const endNs = (secondsOfDay(scenario.close) - secondsOfDay(scenario.open)) * NS_PER_SECOND;
+  return {
+    instruments,
+    endNs,
+    epochNs:
+      BigInt(daysSince1970(scenario.date)) * 86_400_000_000_000n +
+      BigInt(secondsOfDay(scenario.open)) * 1_000_000_000n,
+    spec: {
+      seed: scenario.seed,
+      instruments,
+      rules: scenario.rules as Partial<BookRules>,
+      rulesOf: Object.fromEntries(
+        scenario.instruments.map((instrument) => [instrument.symbol, instrument.rules as Partial<BookRules>]),
+      ),
+      groups: scenario.agents.map((group) => planGroup(group, scenario, markets)),
+      dayEndNs: endNs,
+    },
+  };
+}
+
+function planGroup(
+  group: Scenario['agents'][number],
+  scenario: Scenario,
+  markets: readonly { instrument: number; referenceTicks: number }[],
+): GroupSpec {
+  const traded = markets.filter(
+    ({ instrument }) => group.instruments?.includes(scenario.instruments[instrument]!.symbol) ?? true,
+  );
+  const links = {
+    orderDelayNs: Math.round(group.links.orderUs * NS_PER_US),
+    answerDelayNs: Math.round(group.links.answerUs * NS_PER_US),
+    feedDelayNs: Math.round(group.links.feedUs * NS_PER_US),
+  };
+  return {
+    create: () =>
+      new RandomFlow({
+        name: group.name,
+        count: group.count,
+        markets: traded,
+        limitRates: group.limitRates,
+        marketRate: group.marketRate,
+        cancelRates: group.cancelRates,
+        lots: group.lots,
+      }),
+    links: () => links,
+  };
+}
+
+function secondsOfDay(clock: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  return hours * 3600 + minutes * 60 + seconds;
+}
+
+/** Days from 1970-01-01 to a date of the Gregorian calendar. */
+function daysSince1970(date: string): number {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}

@@ -1,0 +1,3 @@
+export { planRun, type RunPlan } from './build.ts';
+export { checkScenario, parseScenario } from './parse.ts';
+export { type Scenario, scenarioSchema } from './schema.ts';

@@ -1,0 +1,137 @@
+/** Text of a scenario file to a checked scenario: all problems at once, each with its path and what is allowed. */
+
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { TwinError } from '../base/index.ts';
+import { type Scenario, scenarioSchema } from './schema.ts';
+
+/** Reads YAML (or JSON, which is YAML). `source` names the file in messages. Raises SCENARIO_CONFIG. */
+export function parseScenario(text: string, source: string): Scenario {
+  const document = parseDocument(text);
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    throw new TwinError('SCENARIO_CONFIG', 'a scenario is a YAML document', {
+      source,
+      found: broken.message.split('\n')[0],
+    });
+  }
+  return checkScenario(document.toJS(), source);
+}
+
+/** Checks an object as it comes from a file or a manifest. Raises SCENARIO_CONFIG with every problem. */
+export function checkScenario(value: unknown, source: string): Scenario {
+  const parsed = scenarioSchema.safeParse(value);
+  const problems = parsed.success
+    ? crossChecks(parsed.data)
+    : parsed.error.issues.flatMap((issue) => describe(issue, value));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const list = problems.map((problem) => `\n  - ${problem}`).join('');
+  throw new TwinError(
+    'SCENARIO_CONFIG',
+    `${source} breaks ${problems.length} rule${problems.length === 1 ? '' : 's'}:${list}`,
+  );
+}
+
+/** Rules that join several keys. */
+function crossChecks(scenario: Scenario): string[] {
+  const problems: string[] = [];
+  const symbols = scenario.instruments.map((instrument) => instrument.symbol);
+  symbols.forEach((symbol, index) => {
+    if (symbols.indexOf(symbol) !== index)
+      problems.push(`instruments[${index}].symbol: "${symbol}" is listed once`);
+  });
+  if (scenario.close <= scenario.open) {
+    problems.push(`close: "${scenario.close}" lies after open "${scenario.open}" on the same day`);
+  }
+  const names = scenario.agents.map((group) => group.name);
+  scenario.agents.forEach((group, index) => {
+    if (names.indexOf(group.name) !== index)
+      problems.push(`agents[${index}].name: "${group.name}" is used once`);
+    group.instruments?.forEach((symbol, at) => {
+      if (!symbols.includes(symbol)) {
+        problems.push(`agents[${index}].instruments[${at}]: "${symbol}" is one of ${symbols.join(', ')}`);
+      }
+    });
+    const traded = group.instruments?.length ?? symbols.length;
+    if (group.count < traded)
+      problems.push(`agents[${index}].count: ${group.count} is at least the ${traded} instruments traded`);
+  });
+  return problems;
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+  const where = path === '' ? '(top level)' : path;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) => `${path === '' ? '' : `${path}.`}${key}: is not a key of a scenario${suggestion(issue, key)}`,
+    );
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return [
+      `${where}: ${issue.errors
+        .flat()
+        .map((one) => one.message)
+        .join('; ')}`,
+    ];
+  const found = valueAt(value, issue.path);
+  return [
+    `${where}: ${issue.message}${found === undefined ? ' (missing)' : `, found ${JSON.stringify(found)}`}`,
+  ];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined | null)?.[key],
+    value,
+  );
+}
+
+function suggestion(issue: z.core.$ZodIssue, key: string): string {
+  const known = keysAt(issue.path);
+  const near = known.find((candidate) => distance(candidate.toLowerCase(), key.toLowerCase()) <= 2);
+  return near === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${near}"?`;
+}
+
+/** Keys that the schema knows at a path. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = scenarioSchema;
+  for (const part of path) {
+    schema = unwrap(schema);
+    const shape = (schema as { shape?: Record<string, unknown> }).shape;
+    if (typeof part === 'number') schema = (schema as { element?: unknown }).element;
+    else schema = shape?.[String(part)];
+  }
+  schema = unwrap(schema);
+  const options = (schema as { options?: { shape: Record<string, unknown> }[] } | undefined)?.options;
+  const shapes = options?.map((option) => option.shape) ?? [
+    (schema as { shape?: Record<string, unknown> } | undefined)?.shape ?? {},
+  ];
+  return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
+}
+
+function unwrap(schema: unknown): unknown {
+  let inner = schema as { def?: { innerType?: unknown } } | undefined;
+  while (inner?.def?.innerType !== undefined) inner = inner.def.innerType as typeof inner;
+  return inner;
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      row[j] = Math.min(
+        previous[j]! + 1,
+        row[j - 1]! + 1,
+        previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}

@@ -1,0 +1,141 @@
+/**
+ * The scenario file: what a user writes in YAML. Every key has a range and a meaning; unknown keys are errors. The table
+ * in docs/scenarios.md is made from this schema.
+ */
+
+import { z } from 'zod';
+
+const DECIMAL = /^\d+(\.\d+)?$/;
+const decimal = (meaning: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .refine((text) => DECIMAL.test(text) && Number(text) > 0, 'a positive decimal number')
+    .meta({ description: meaning });
+
+const clockTime = (meaning: string) =>
+  z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'a time of day as HH:MM or HH:MM:SS, in quotes')
+    .meta({ description: meaning });
+
+const rate = (meaning: string) => z.number().min(0).max(1e6).meta({ description: meaning });
+
+const delayUs = (meaning: string) => z.number().min(0).max(1e8).meta({ description: meaning });
+
+const linksSchema = z.strictObject({
+  orderUs: delayUs('One-way delay from a decision to the venue, microseconds.').default(100),
+  answerUs: delayUs("One-way delay from the venue's answer to the agent, microseconds.").default(100),
+  feedUs: delayUs(
+    'Delay of market data, microseconds: an agent sees the market as it was this long ago.',
+  ).default(100),
+});
+
+const rulesSchema = z.strictObject({
+  icebergRefresh: z
+    .enum(['roundRobin', 'displayThenHiddenTime'])
+    .meta({ description: 'How an iceberg shows its next peak (docs/matching.md).' })
+    .optional(),
+  replaceLosesPriority: z
+    .enum(['standard', 'always'])
+    .meta({ description: 'Whether a decrease at the same price keeps its place.' })
+    .optional(),
+  replaceQty: z
+    .enum(['total', 'open'])
+    .meta({ description: "What a replace's quantity means: total with fills, or open." })
+    .optional(),
+  stopAlreadyTriggered: z
+    .enum(['reject', 'enter'])
+    .meta({ description: 'What happens to a stop that the last trade has triggered already.' })
+    .optional(),
+  stopLimitBeyondStop: z
+    .enum(['reject', 'allow'])
+    .meta({ description: "Whether a stop-limit's limit may be worse than its stop." })
+    .optional(),
+});
+
+const instrumentSchema = z.strictObject({
+  symbol: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,16}$/, '1 to 16 letters, digits, dots, dashes or underscores')
+    .meta({ description: 'Name of the instrument.' }),
+  referencePrice: decimal('Where trading starts: stands in for a missing opposite best.'),
+  tickSize: decimal('Smallest price step.').default('0.01'),
+  lotSize: decimal('Smallest quantity step.').default('1'),
+  currency: z.string().length(3).meta({ description: 'Currency of the price.' }).default('USD'),
+  minorUnit: decimal(
+    'Smallest unit in which cash is kept; tick size times lot size is a multiple of it.',
+  ).default('0.01'),
+  rules: rulesSchema.meta({ description: 'Rules of this instrument where they differ.' }).default({}),
+});
+
+const randomFlowSchema = z.strictObject({
+  kind: z.literal('randomFlow').meta({ description: 'Random-flow traders (docs/agents.md).' }),
+  name: z.string().min(1).max(40).meta({ description: 'Name of the group.' }),
+  count: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .meta({ description: 'Number of agents, shared out over the instruments.' }),
+  instruments: z
+    .array(z.string())
+    .min(1)
+    .meta({ description: 'Symbols they trade; all instruments if absent.' })
+    .optional(),
+  limitRates: z
+    .array(rate('per second'))
+    .min(1)
+    .max(1000)
+    .refine((rates) => rates.some((value) => value > 0), 'at least one rate above 0')
+    .meta({
+      description:
+        'Limit orders per second and side at 1, 2, … ticks from the opposite best, per instrument.',
+    }),
+  marketRate: rate('Market orders per second and side, per instrument.'),
+  cancelRates: z
+    .array(rate('per second'))
+    .min(1)
+    .max(1000)
+    .meta({ description: 'Cancellations per second of one order at 1, 2, … ticks; the last holds beyond.' }),
+  lots: z
+    .array(z.int().min(1).max(1e9))
+    .min(1)
+    .max(1000)
+    .meta({ description: 'Order sizes in lots, each equally likely.' })
+    .default([1]),
+  links: linksSchema.meta({ description: 'Delays between these agents and the venue.' }).prefault({}),
+});
+
+export const scenarioSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, '1 to 40 small letters, digits and dashes')
+    .meta({ description: 'Name of the scenario; part of the run id.' }),
+  description: z.string().max(2000).meta({ description: 'What it is for.' }).default(''),
+  seed: z.int().min(0).max(4294967295).meta({ description: 'Seed of every random stream.' }).default(1),
+  date: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'a date as YYYY-MM-DD, in quotes')
+    .refine(isCalendarDate, 'a day of the calendar')
+    .meta({ description: 'Day that the run plays on.' })
+    .default('2026-01-05'),
+  open: clockTime('When trading begins.').default('09:30'),
+  close: clockTime('When trading ends; DAY orders expire then.').default('16:00'),
+  rules: rulesSchema.meta({ description: 'Matching rules of the venue.' }).default({}),
+  instruments: z.array(instrumentSchema).min(1).max(1000).meta({ description: 'What is traded.' }),
+  agents: z
+    .array(z.discriminatedUnion('kind', [randomFlowSchema]))
+    .min(1)
+    .max(100)
+    .meta({ description: 'Who trades: groups of agents.' }),
+});
+
+/** A scenario with all defaults filled in: what is stored with a run. */
+export type Scenario = z.output<typeof scenarioSchema>;
+
+function isCalendarDate(text: string): boolean {
+  const [year, month, day] = text.split('-').map(Number) as [number, number, number];
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]!;
+}
