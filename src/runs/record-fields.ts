@@ -1,0 +1,163 @@
+/** Event records as named values for people and other programs: names for codes, decimal prices, nothing left out. */
+
+import { TwinError } from '../base/index.ts';
+import {
+  CANCEL_REASON_NAMES,
+  DOUBLE_TIME,
+  EV_CANCEL_REJECTED,
+  EV_CANCELED,
+  EV_LEVEL,
+  EV_REJECTED,
+  EV_REPLACE_REJECTED,
+  EVENT_LAYOUTS,
+  formatTicks,
+  HEAD_CODE_SHIFT,
+  HEAD_FLAG_HIDDEN,
+  HEAD_FLAG_KEEPS_PRIORITY,
+  HEAD_FLAG_MAKER_HIDDEN,
+  HEAD_SIDE_SHIFT,
+  type InstrumentSpec,
+  RECORD_WORDS,
+  REJECT_TEXTS,
+  SIDE_NAMES,
+  UNDEF_INT32,
+  WORD_INSTRUMENT,
+  WORD_ORDER,
+  WORD_QTY,
+} from '../domain/index.ts';
+import type { JournalBatch } from './journal-reader.ts';
+
+export type FieldValue = number | string | boolean | null;
+
+/** Columns that every record may have, in front of those of its kind. */
+export const COMMON_COLUMNS = [
+  'record',
+  'timeNs',
+  'kind',
+  'symbol',
+  'side',
+  'makerHidden',
+  'keepsPriority',
+  'hidden',
+  'code',
+  'reason',
+] as const;
+
+/** Holds what a record says outside the layout of its kind, as word4=7;word9=1. Empty in every regular record. */
+export const OTHER_COLUMN = 'other';
+
+/** A field of the layouts in a column: prices lose their unit, for they are decimals here. */
+export function columnOfField(field: string): string {
+  return field.replace(/Ticks/, '');
+}
+
+/** Every column: the common ones, then those of all kinds by first use. */
+export const RECORD_COLUMNS: readonly string[] = [
+  ...COMMON_COLUMNS,
+  ...new Set(
+    Object.values(EVENT_LAYOUTS).flatMap(({ fields }) =>
+      fields.filter((field) => field !== '').map(columnOfField),
+    ),
+  ),
+  OTHER_COLUMN,
+];
+
+const FIRST_FIELD = WORD_ORDER;
+const FIELD_COUNT = 7;
+const KNOWN_FLAGS = HEAD_FLAG_MAKER_HIDDEN | HEAD_FLAG_KEEPS_PRIORITY | HEAD_FLAG_HIDDEN;
+const ALL_FLAGS = 0xfe00;
+/** Prices kept as text, so that the same price is formatted once. */
+const PRICE_TEXTS_MAX = 100_000;
+
+/** Turns records into named values. Raises RUNS_DAMAGED for an instrument that the journal does not name. */
+export class RecordFields {
+  readonly #instruments: readonly InstrumentSpec[];
+  readonly #prices: Map<number, string>[];
+
+  constructor(instruments: readonly InstrumentSpec[]) {
+    this.#instruments = instruments;
+    this.#prices = instruments.map(() => new Map());
+  }
+
+  /** Visits the fields of record `r` of the batch, in the order of `RECORD_COLUMNS`. `index` is its place in the journal. */
+  visit(
+    batch: JournalBatch,
+    r: number,
+    index: number,
+    take: (column: string, value: FieldValue) => void,
+  ): void {
+    const { words, doubles } = batch;
+    const at = r * RECORD_WORDS;
+    const head = words[at]!;
+    const kind = head & 0xff;
+    const layout = EVENT_LAYOUTS[kind];
+    const instrument = words[at + WORD_INSTRUMENT]!;
+    const spec = this.#instruments[instrument];
+    if (spec === undefined) {
+      throw new TwinError('RUNS_DAMAGED', 'a record is of an instrument of the journal', {
+        record: index,
+        instrument,
+      });
+    }
+    take('record', index);
+    take('timeNs', doubles[(at >> 1) + DOUBLE_TIME]!);
+    take('kind', layout?.name ?? `kind${kind}`);
+    take('symbol', spec.symbol);
+    take('side', SIDE_NAMES[(head >> HEAD_SIDE_SHIFT) & 1]!);
+    if ((head & HEAD_FLAG_MAKER_HIDDEN) !== 0) take('makerHidden', true);
+    if ((head & HEAD_FLAG_KEEPS_PRIORITY) !== 0) take('keepsPriority', true);
+    if ((head & HEAD_FLAG_HIDDEN) !== 0) take('hidden', true);
+    const code = head >>> HEAD_CODE_SHIFT;
+    if (code !== 0) {
+      take('code', code);
+      const reason = reasonOf(kind, code);
+      if (reason !== null) take('reason', reason);
+    }
+    this.#visitFields(batch, at, kind, instrument, take);
+  }
+
+  #visitFields(
+    { words, doubles }: JournalBatch,
+    at: number,
+    kind: number,
+    instrument: number,
+    take: (column: string, value: FieldValue) => void,
+  ): void {
+    const fields = EVENT_LAYOUTS[kind]?.fields;
+    const others: string[] = [];
+    const flags = words[at]! & ALL_FLAGS & ~KNOWN_FLAGS;
+    if (flags !== 0) others.push(`flags=${flags}`);
+    for (let i = 0; i < FIELD_COUNT; i++) {
+      const field = fields?.[i] ?? '';
+      const value = words[at + FIRST_FIELD + i]!;
+      if (kind === EV_LEVEL && FIRST_FIELD + i === WORD_QTY) {
+        take(columnOfField(field), doubles[(at >> 1) + WORD_QTY / 2]!);
+        i++;
+      } else if (field === '') {
+        if (value !== 0) others.push(`word${FIRST_FIELD + i}=${value}`);
+      } else if (value === UNDEF_INT32) {
+        take(columnOfField(field), null);
+      } else {
+        take(columnOfField(field), field.includes('Ticks') ? this.#priceText(instrument, value) : value);
+      }
+    }
+    if (others.length > 0) take(OTHER_COLUMN, others.join(';'));
+  }
+
+  #priceText(instrument: number, ticks: number): string {
+    const known = this.#prices[instrument]!;
+    let text = known.get(ticks);
+    if (text === undefined) {
+      if (known.size >= PRICE_TEXTS_MAX) known.clear();
+      text = formatTicks(this.#instruments[instrument]!, ticks);
+      known.set(ticks, text);
+    }
+    return text;
+  }
+}
+
+function reasonOf(kind: number, code: number): string | null {
+  if (kind === EV_CANCELED) return CANCEL_REASON_NAMES[code] ?? null;
+  const isReject = kind === EV_REJECTED || kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED;
+  return isReject ? (REJECT_TEXTS[code] ?? null) : null;
+}
