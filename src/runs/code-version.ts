@@ -22,17 +22,29 @@ export function codeVersion(): CodeVersion {
   return known;
 }
 
+/** Version of the package alone: quick, no process is started. */
+export function packageVersion(): string {
+  return findPackage()?.version ?? 'unknown';
+}
+
 function findCodeVersion(): CodeVersion {
+  const found = findPackage();
+  return found === null
+    ? { package: 'unknown', commit: null }
+    : { package: found.version, commit: findCommit(found.folder) };
+}
+
+function findPackage(): { folder: string; version: string } | null {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (let up = 0; up < FOLDERS_UP_MAX; up++) {
     const path = join(folder, 'package.json');
     if (existsSync(path)) {
       const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown };
-      return { package: String(version ?? 'unknown'), commit: findCommit(folder) };
+      return { folder, version: String(version ?? 'unknown') };
     }
     folder = dirname(folder);
   }
-  return { package: 'unknown', commit: null };
+  return null;
 }
 
 /** Only a repository of this package itself counts, not one that it happens to be installed in. */

@@ -38,8 +38,11 @@ export interface JournalHeader {
   readonly createdBy: string;
 }
 
-/** The header block in bytes. Raises RUNS_WRITE when it is too long. */
-export function encodeJournalHeader(header: JournalHeader): Uint8Array {
+/**
+ * The header block in bytes. Its text is padded with blanks to `reservedBytes`, so that a header that grows while the
+ * run goes on can be written over itself. Raises RUNS_WRITE when it is too long.
+ */
+export function encodeJournalHeader(header: JournalHeader, reservedBytes = 0): Uint8Array {
   const { runId, epochNs, createdBy } = header;
   const instruments = header.instruments.map(({ symbol, tickSize, lotSize, currency, minorUnit }) => ({
     symbol,
@@ -48,11 +51,14 @@ export function encodeJournalHeader(header: JournalHeader): Uint8Array {
     currency,
     minorUnit,
   }));
-  const text = JSON.stringify({ runId, epochNs, instruments, createdBy });
+  const bare = JSON.stringify({ runId, epochNs, instruments, createdBy });
+  const bareBytes = Buffer.byteLength(bare);
+  const text = bare + ' '.repeat(Math.max(0, reservedBytes - bareBytes));
   const encoded = new TextEncoder().encode(text);
-  if (encoded.length > JOURNAL_HEADER_BYTES_MAX) {
-    throw new TwinError('RUNS_WRITE', 'a journal header is at most JOURNAL_HEADER_BYTES_MAX long', {
+  if (encoded.length > (reservedBytes > 0 ? reservedBytes : JOURNAL_HEADER_BYTES_MAX)) {
+    throw new TwinError('RUNS_WRITE', 'a journal header fits the room reserved for it', {
       bytes: encoded.length,
+      roomBytes: reservedBytes > 0 ? reservedBytes : JOURNAL_HEADER_BYTES_MAX,
       instruments: instruments.length,
     });
   }

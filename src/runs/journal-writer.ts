@@ -25,6 +25,7 @@ export class JournalWriter implements EventSink {
   /** Records taken so far, those that still wait in memory included. */
   recordCount = 0;
   readonly #headerBytes: number;
+  readonly #reservedHeaderBytes: number;
   readonly #words = new Int32Array(STAGED_WORDS);
   readonly #bytes = new Uint8Array(this.#words.buffer);
   readonly #writeBytes: WriteBytes;
@@ -33,14 +34,21 @@ export class JournalWriter implements EventSink {
   #fd = -1;
   #fault: TwinError | null = null;
 
-  constructor(path: string, header: JournalHeader, writeBytes: WriteBytes = writeSync) {
+  /** `reservedHeaderBytes` keeps room for a header that is completed later with `updateHeader`. */
+  constructor(
+    path: string,
+    header: JournalHeader,
+    writeBytes: WriteBytes = writeSync,
+    reservedHeaderBytes = 0,
+  ) {
     invariant(
       new Uint8Array(new Int32Array([1]).buffer)[0] === 1,
       'journals are written on little endian machines',
     );
     this.path = path;
     this.#writeBytes = writeBytes;
-    const block = encodeJournalHeader(header);
+    this.#reservedHeaderBytes = reservedHeaderBytes;
+    const block = encodeJournalHeader(header, reservedHeaderBytes);
     this.#headerBytes = block.length;
     try {
       this.#fd = openSync(path, 'wx');
@@ -72,6 +80,20 @@ export class JournalWriter implements EventSink {
       this.#copy(words, from, count);
       from += count;
       this.recordCount += count / RECORD_WORDS;
+    }
+  }
+
+  /** Writes the header over the first one, for a replay that learns its instruments as it goes. Needs reserved room. */
+  updateHeader(header: JournalHeader): void {
+    invariant(
+      this.#reservedHeaderBytes > 0 && this.#fd >= 0,
+      'only reserved headers of open journals are updated',
+    );
+    const block = encodeJournalHeader(header, this.#reservedHeaderBytes);
+    try {
+      writeSync(this.#fd, block, 0, block.length, 0);
+    } catch (error) {
+      throw writeFault(this.path, error);
     }
   }
 

@@ -14,8 +14,6 @@ export interface RunPlan {
   readonly instruments: readonly InstrumentSpec[];
   /** Simulated time runs from 0 (the open) to this. */
   readonly endNs: number;
-  /** Time 0 as ns since 1970, reading the scenario's clock as UTC. */
-  readonly epochNs: bigint;
 }
 
 /** Raises MKT_CONFIG when an instrument's sizes do not fit together or a reference price is off its tick. */
@@ -35,9 +33,6 @@ export function planRun(scenario: Scenario): RunPlan {
   return {
     instruments,
     endNs,
-    epochNs:
-      BigInt(daysSince1970(scenario.date)) * 86_400_000_000_000n +
-      BigInt(secondsOfDay(scenario.open)) * 1_000_000_000n,
     spec: {
       seed: scenario.seed,
       instruments,
@@ -82,15 +77,4 @@ function planGroup(
 function secondsOfDay(clock: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
   return hours * 3600 + minutes * 60 + seconds;
-}
-
-/** Days from 1970-01-01 to a date of the Gregorian calendar. */
-function daysSince1970(date: string): number {
-  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
 }

@@ -119,6 +119,12 @@ export const scenarioSchema = z.strictObject({
     .refine(isCalendarDate, 'a day of the calendar')
     .meta({ description: 'Day that the run plays on.' })
     .default('2026-01-05'),
+  timeZone: z
+    .string()
+    .min(1)
+    .max(60)
+    .meta({ description: 'IANA time zone of date, open and close.' })
+    .default('America/New_York'),
   open: clockTime('When trading begins.').default('09:30'),
   close: clockTime('When trading ends; DAY orders expire then.').default('16:00'),
   rules: rulesSchema.meta({ description: 'Matching rules of the venue.' }).default({}),

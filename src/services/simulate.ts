@@ -1,0 +1,123 @@
+/** Runs a scenario: world, journal, manifest, metrics and report in a run's folder. */
+
+import { writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import type { EventSink } from '../domain/index.ts';
+import { JOURNAL_FILE, JournalWriter, packageVersion, type RunHandle, type RunStore } from '../runs/index.ts';
+import { planRun, type RunPlan, type Scenario } from '../scenarios/index.ts';
+import { NULL_SINK, World } from '../world/index.ts';
+import { breathe, type Control } from './control.ts';
+import { writeReport } from './report.ts';
+import { zonedEpochNs } from './zoned-time.ts';
+
+/** Simulated steps between two looks at the outside world. */
+const STEPS = 400;
+
+export interface SimulationOutcome {
+  readonly run: RunHandle;
+  readonly status: 'finished' | 'interrupted';
+  readonly digest: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly reportPath: string | null;
+}
+
+/** Raises SCENARIO_CONFIG, MKT_CONFIG, WORLD_CONFIG, RUNS_WRITE. A failed run leaves a manifest that says so. */
+export async function simulate(
+  scenario: Scenario,
+  store: RunStore,
+  control: Control = {},
+): Promise<SimulationOutcome> {
+  const plan = planRun(scenario);
+  const epochNs = zonedEpochNs(scenario.date, scenario.open, scenario.timeZone);
+  const run = store.create({
+    kind: 'simulation',
+    name: scenario.name,
+    config: scenario,
+    seed: scenario.seed,
+    dataIds: [],
+    epochNs,
+  });
+  let journal: JournalWriter | null = null;
+  try {
+    journal = new JournalWriter(run.path(JOURNAL_FILE), {
+      runId: run.id,
+      epochNs: String(epochNs),
+      instruments: plan.instruments,
+      createdBy: packageVersion(),
+    });
+    const driven = await drive(plan, journal, control);
+    journal.close();
+    const { digest, counts, seconds, isWhole } = driven;
+    writeFileSync(run.path('metrics.json'), `${JSON.stringify({ ...counts, seconds }, null, 2)}\n`);
+    if (!isWhole) {
+      run.interrupted({ digest, counts, timings: { simulate: seconds } });
+      return { run, status: 'interrupted', digest, counts, seconds, reportPath: null };
+    }
+    control.onProgress?.({ share: 1, text: 'writing the report' });
+    const started = performance.now();
+    run.finish({ digest, counts, timings: { simulate: seconds } });
+    const reportPath = await writeReport(run);
+    return { run, status: 'finished', digest, counts, seconds: seconds + secondsSince(started), reportPath };
+  } catch (error) {
+    closeQuietly(journal);
+    if (run.manifest.status === 'running') run.fail(error);
+    throw error;
+  }
+}
+
+/** The digest that a scenario gives, without leaving anything behind. */
+export async function simulateDigest(scenario: Scenario, control: Control = {}): Promise<string> {
+  return (await drive(planRun(scenario), NULL_SINK, control)).digest;
+}
+
+interface Driven {
+  readonly digest: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly isWhole: boolean;
+}
+
+/** Runs the plan in steps, so that progress shows and a stop is heard. */
+async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<Driven> {
+  const started = performance.now();
+  const world = new World(plan.spec, sink);
+  let step = 0;
+  while (step < STEPS && control.signal?.aborted !== true) {
+    step++;
+    world.run(Math.round((plan.endNs * step) / STEPS));
+    control.onProgress?.({
+      share: step / STEPS,
+      text: `${world.commandCount} orders and changes, ${world.tradeCount} trades`,
+    });
+    await breathe();
+  }
+  const digest = world.finish();
+  return {
+    digest,
+    counts: {
+      agents: world.agentCount,
+      instruments: world.instruments.length,
+      commands: world.commandCount,
+      trades: world.tradeCount,
+      records: world.recordCount,
+      events: world.eventCount,
+      ordersLeft: world.venue.liveOrderCount,
+    },
+    seconds: secondsSince(started),
+    isWhole: step === STEPS,
+  };
+}
+
+function secondsSince(startedMs: number): number {
+  return Math.round(performance.now() - startedMs) / 1000;
+}
+
+/** On the way out with another error: a second failure of the same disk adds nothing. */
+function closeQuietly(journal: JournalWriter | null): void {
+  try {
+    journal?.close();
+  } catch {
+    // The first error is on its way to the user and names the file.
+  }
+}

@@ -1,0 +1,42 @@
+/** Runs a finished run again from its manifest and compares digests: the proof that a run is a function of its inputs. */
+
+import { TwinError } from '../base/index.ts';
+import { JOURNAL_FILE, type StoredRun, verifyJournal } from '../runs/index.ts';
+import { checkScenario } from '../scenarios/index.ts';
+import type { Control } from './control.ts';
+import { replayDigest } from './replay.ts';
+import { simulateDigest } from './simulate.ts';
+
+export interface Verification {
+  readonly run: string;
+  /** Digest in the manifest. */
+  readonly expected: string;
+  /** Digest of the second run. */
+  readonly found: string;
+  /** Digest of the journal on disk. */
+  readonly journal: string;
+  readonly isSame: boolean;
+  /** What differs between then and now, where the digests differ: code, runtime. */
+  readonly hints: readonly string[];
+}
+
+/** Raises RUNS_DAMAGED when the run has not finished or its journal is damaged, and what the run itself may raise. */
+export async function verifyRun(run: StoredRun, control: Control = {}): Promise<Verification> {
+  const { manifest } = run;
+  if (manifest.status !== 'finished' || manifest.digest === null) {
+    throw new TwinError('RUNS_DAMAGED', 'only a finished run has a digest to verify', {
+      run: run.id,
+      status: manifest.status,
+    });
+  }
+  const journal = verifyJournal(run.path(JOURNAL_FILE));
+  const found =
+    manifest.kind === 'simulation'
+      ? await simulateDigest(checkScenario(manifest.config, `config of run ${run.id}`), control)
+      : await replayDigest(manifest, control);
+  const isSame = found === manifest.digest && journal.digest === manifest.digest;
+  const hints: string[] = [];
+  if (manifest.nodeVersion !== process.version)
+    hints.push(`made with Node ${manifest.nodeVersion}, now ${process.version}`);
+  return { run: run.id, expected: manifest.digest, found, journal: journal.digest, isSame, hints };
+}
