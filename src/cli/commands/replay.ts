@@ -1,0 +1,83 @@
+import { TwinError } from '../../base/index.ts';
+import type { ReplayFormat, ReplayMode, ReplayResult } from '../../replay/index.ts';
+import { RunStore } from '../../runs/index.ts';
+import { type ReplayConfig, replayOnly, replayToRun } from '../../services/index.ts';
+import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
+import { createProgressView } from '../progress.ts';
+
+interface ReplayOptions {
+  readonly mode: ReplayMode;
+  readonly format?: ReplayFormat;
+  readonly symbols?: string[];
+  readonly strict?: boolean;
+  readonly lenient?: boolean;
+  readonly save: boolean;
+  readonly runs: string;
+  readonly json?: boolean;
+}
+
+/** twin replay */
+export async function replay(paths: string[], options: ReplayOptions): Promise<void> {
+  if (options.strict === true && options.lenient === true) {
+    throw new TwinError('CLI_USAGE', 'a replay is either strict or lenient', { strict: true, lenient: true });
+  }
+  const config: ReplayConfig = {
+    paths,
+    mode: options.mode,
+    strictness: options.lenient === true ? 'lenient' : 'strict',
+    ...(options.format === undefined ? {} : { format: options.format }),
+    ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
+  };
+  const isQuiet = options.json === true;
+  const view = createProgressView(`replay ${options.mode}`, isQuiet);
+  const outcome = await withInterrupt(async (signal) => {
+    const control = { signal, onProgress: view.show };
+    if (!options.save) return { result: await replayOnly(config, control), run: null, reportPath: null };
+    return replayToRun(config, new RunStore(options.runs), control);
+  }).finally(() => view.end());
+  const { result, run, reportPath } = outcome;
+  if (result.isCancelled) process.exitCode = EXIT_INTERRUPTED;
+  if (isQuiet) {
+    console.log(JSON.stringify({ ...result, run: run?.id ?? null, report: reportPath }));
+    return;
+  }
+  for (const line of describe(result)) console.log(line);
+  if (run !== null) console.log(`run        ${run.id}`);
+  if (reportPath !== null) console.log(`report     ${reportPath}`);
+}
+
+function describe(result: ReplayResult): string[] {
+  const lines = [
+    `read       ${result.rows} records of ${result.symbols.slice(0, 8).join(', ')} (${result.format}) in ${result.seconds} s`,
+  ];
+  if (result.rowsEqual !== null) {
+    lines.push(
+      `books      ${result.rowsEqual} rows equal, ${result.rowsExcused} excused${causes(result.rowsExcusedByCause)}, ${result.rowsUnexplained} unexplained`,
+    );
+  }
+  if (result.executionsMatched === null) lines.push(`executions ${result.executions}`);
+  else {
+    const sound = result.executionsMatched + (result.executionsExcused ?? 0);
+    lines.push(
+      `executions ${result.executions}: ${result.executionsMatched} hit the very order that the exchange reported, ` +
+        `${result.executionsExcused} excused${causes(result.executionsExcusedByCause)}, ${result.executionsMissed} missed${causes(result.executionsMissedByCause)}` +
+        (result.executions > 0 ? ` = ${((100 * sound) / result.executions).toFixed(3)} % sound` : ''),
+    );
+  }
+  if (result.quarantine.total > 0)
+    lines.push(`set aside  ${result.quarantine.total} records${causes(result.quarantine.byReason)}`);
+  for (const book of result.books.slice(0, 5)) {
+    lines.push(
+      `book       ${book.symbol} ${book.bidLots} @ ${book.bestBid ?? '-'} / ${book.askLots} @ ${book.bestAsk ?? '-'}, ${book.liveOrders} orders on ${book.bidLevels} + ${book.askLevels} levels`,
+    );
+  }
+  if (result.books.length > 5)
+    lines.push(`           and ${result.books.length - 5} more books (--json lists them)`);
+  lines.push(`digest     ${result.digest}`);
+  return lines;
+}
+
+function causes(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([cause, count]) => `${cause} ${count}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}

@@ -1,0 +1,20 @@
+/** Market Twin as a library: what is exported here is the public API. */
+
+export { RandomFlow, type RandomFlowParameters } from './agents/index.ts';
+export { TwinError } from './base/index.ts';
+export type { AgentGroup, AgentPort, EventSink, InstrumentSpec } from './domain/index.ts';
+export {
+  type BookRules,
+  createVenue,
+  type DepthLevel,
+  type OrderRequest,
+  type ReplaceRequest,
+  type VenueApi,
+  type VenueConfig,
+  type VenueEvent,
+} from './market/index.ts';
+export { type ReplayOptions, type ReplayResult, replayFiles } from './replay/index.ts';
+export { JournalReader, RunStore } from './runs/index.ts';
+export { parseScenario, planRun, type Scenario } from './scenarios/index.ts';
+export { simulate } from './services/index.ts';
+export { type GroupSpec, type Links, World, type WorldSpec } from './world/index.ts';

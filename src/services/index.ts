@@ -1,0 +1,6 @@
+export type { Control, Progress } from './control.ts';
+export { diagnose, type Finding } from './doctor.ts';
+export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
+export { writeReport } from './report.ts';
+export { type SimulationOutcome, simulate } from './simulate.ts';
+export { type Verification, verifyRun } from './verify.ts';

@@ -1,0 +1,178 @@
+/** Replays recorded files into a run's folder: journal, result, manifest and report. */
+
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { TwinError } from '../base/index.ts';
+import type { InstrumentSpec } from '../domain/index.ts';
+import { type ReplayFormat, type ReplayMode, type ReplayResult, replayFiles } from '../replay/index.ts';
+import {
+  type DataId,
+  JOURNAL_FILE,
+  type JournalHeader,
+  JournalWriter,
+  packageVersion,
+  type RunHandle,
+  type RunManifest,
+  type RunStore,
+} from '../runs/index.ts';
+import type { Control } from './control.ts';
+import { REPLAY_RESULT_FILE, writeReport } from './report.ts';
+
+/** Room for the names of about 15,000 instruments, which a replay learns as it goes. */
+const RESERVED_HEADER_BYTES = 1 << 21;
+
+export interface ReplayConfig {
+  readonly paths: readonly string[];
+  readonly mode: ReplayMode;
+  readonly strictness: 'strict' | 'lenient';
+  readonly format?: ReplayFormat;
+  readonly symbols?: readonly string[];
+}
+
+export interface ReplayOutcome {
+  readonly run: RunHandle;
+  readonly result: ReplayResult;
+  readonly reportPath: string | null;
+}
+
+/** Replays without keeping anything. Raises DATA_* and what the files deserve. */
+export function replayOnly(config: ReplayConfig, control: Control = {}): Promise<ReplayResult> {
+  return replayFiles(config.paths, optionsOf(config, control));
+}
+
+/** Replays into a new run. A failed or stopped replay leaves a manifest that says so. */
+export async function replayToRun(
+  config: ReplayConfig,
+  store: RunStore,
+  control: Control = {},
+): Promise<ReplayOutcome> {
+  const dataIds = await Promise.all(config.paths.map(identify));
+  const run = store.create({
+    kind: 'replay',
+    name: `replay-${config.mode}`,
+    config: { ...config, paths: config.paths.map((path) => resolve(path)) },
+    seed: null,
+    dataIds,
+    epochNs: null,
+  });
+  let journal: JournalWriter | null = null;
+  try {
+    const header: JournalHeader = {
+      runId: run.id,
+      epochNs: null,
+      instruments: [],
+      createdBy: packageVersion(),
+    };
+    journal = new JournalWriter(run.path(JOURNAL_FILE), header, undefined, RESERVED_HEADER_BYTES);
+    const result = await replayFiles(config.paths, { ...optionsOf(config, control), sink: journal });
+    journal.updateHeader({ ...header, epochNs: result.epochNs, instruments: instrumentsOf(result) });
+    journal.close();
+    writeFileSync(run.path(REPLAY_RESULT_FILE), `${JSON.stringify(result, null, 2)}\n`);
+    const ended = { digest: result.digest, counts: countsOf(result), timings: { replay: result.seconds } };
+    writeFileSync(
+      run.path('metrics.json'),
+      `${JSON.stringify({ ...ended.counts, seconds: result.seconds }, null, 2)}\n`,
+    );
+    if (result.isCancelled) {
+      run.interrupted(ended);
+      return { run, result, reportPath: null };
+    }
+    control.onProgress?.({ share: 1, text: 'writing the report' });
+    run.finish(ended);
+    return { run, result, reportPath: await writeReport(run) };
+  } catch (error) {
+    try {
+      journal?.close();
+    } catch {
+      // The first error is on its way to the user and names the file.
+    }
+    if (run.manifest.status === 'running') run.fail(error);
+    throw error;
+  }
+}
+
+/** The digest that a stored replay gives when it is made again. Raises RUNS_DIFFER when a file is not what it was. */
+export async function replayDigest(manifest: RunManifest, control: Control = {}): Promise<string> {
+  const config = manifest.config as ReplayConfig;
+  for (const [at, path] of config.paths.entries()) {
+    const expected = manifest.dataIds[at];
+    const found = await identify(path);
+    if (found.sha256 !== expected?.sha256) {
+      throw new TwinError('RUNS_DIFFER', 'a replayed file is the one that the run was made from', {
+        path,
+        expectedSha256: expected?.sha256 ?? null,
+        foundSha256: found.sha256,
+      });
+    }
+  }
+  return (await replayOnly(config, control)).digest;
+}
+
+function optionsOf(config: ReplayConfig, { onProgress, signal }: Control) {
+  const { mode, strictness, format, symbols } = config;
+  const started = performance.now();
+  return {
+    mode,
+    strictness,
+    ...(format === undefined ? {} : { format }),
+    ...(symbols === undefined ? {} : { symbols }),
+    isCancelled: () => signal?.aborted === true,
+    onProgress: ({ records, bytes, bytesTotal }: { records: number; bytes: number; bytesTotal: number }) => {
+      const seconds = (performance.now() - started) / 1000;
+      const text = `${records} records, ${Math.round(records / Math.max(seconds, 0.001))} per second`;
+      onProgress?.({ share: bytesTotal > 0 ? Math.min(1, bytes / bytesTotal) : 0, text });
+    },
+  };
+}
+
+function instrumentsOf(result: ReplayResult): InstrumentSpec[] {
+  const sizes = new Map(result.books.map((book) => [book.symbol, book.tickSize]));
+  return result.symbols.map((symbol) => ({
+    symbol,
+    tickSize: sizes.get(symbol) ?? '0.0001',
+    lotSize: '1',
+    currency: 'USD',
+    minorUnit: sizes.get(symbol) ?? '0.0001',
+  }));
+}
+
+function countsOf(result: ReplayResult): Record<string, number> {
+  const counts: Record<string, number> = {
+    rows: result.rows,
+    executions: result.executions,
+    quarantined: result.quarantine.total,
+    unknownOrders: result.unknownOrders,
+    records: result.eventRecords,
+  };
+  for (const name of [
+    'rowsEqual',
+    'rowsExcused',
+    'rowsUnexplained',
+    'executionsMatched',
+    'executionsExcused',
+    'executionsMissed',
+  ] as const) {
+    const value = result[name];
+    if (value !== null) counts[name] = value;
+  }
+  return counts;
+}
+
+/** Name, size and content hash of an input file. Raises DATA_FORMAT when it cannot be read. */
+async function identify(path: string): Promise<DataId> {
+  try {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
+    return { path: resolve(path), bytes: statSync(path).size, sha256: hash.digest('hex') };
+  } catch (error) {
+    throw new TwinError(
+      'DATA_FORMAT',
+      'a file to replay can be read',
+      { path, found: (error as Error).message },
+      error,
+    );
+  }
+}
