@@ -1,0 +1,102 @@
+/** Which folder of src/ may import which: the one table, with a reason per rule. ARCHITECTURE.md explains the folders. */
+
+export interface FolderRule {
+  /** Folders whose index.ts it may import, types included. */
+  readonly folders: readonly string[];
+  /** npm packages it may import. */
+  readonly packages: readonly string[];
+  /** No clock, file, promise, randomness of its own, locale or process: see pure-set.test.ts. */
+  readonly isPure: boolean;
+  readonly reason: string;
+}
+
+export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
+  base: {
+    folders: [],
+    packages: [],
+    isPure: true,
+    reason: 'Everything stands on it, so it knows nobody and no word of the market.',
+  },
+  domain: {
+    folders: ['base'],
+    packages: [],
+    isPure: true,
+    reason: 'The words that all others share: a word that needed market or world would drag them everywhere.',
+  },
+  math: {
+    folders: ['base'],
+    packages: [],
+    isPure: true,
+    reason:
+      'Formulas with cited values, tested without a market; the only place for transcendental functions.',
+  },
+  sim: {
+    folders: ['base'],
+    packages: [],
+    isPure: true,
+    reason: 'The event loop has no idea what an order is, so that it can be tested and measured alone.',
+  },
+  market: {
+    folders: ['base', 'domain'],
+    packages: [],
+    isPure: true,
+    reason:
+      'The exchange gets its time as an argument: sim and market never see each other, world joins them.',
+  },
+  data: {
+    folders: ['base', 'domain'],
+    packages: ['fzstd'],
+    isPure: false,
+    reason:
+      'Adapters turn files into canonical records and do not know what is done with them; files need I/O.',
+  },
+  agents: {
+    folders: ['base', 'domain', 'math'],
+    packages: [],
+    isPure: true,
+    reason: 'Agents see and act only through AgentPort, so that none can look into the book or the kernel.',
+  },
+  world: {
+    folders: ['base', 'domain', 'sim', 'market'],
+    packages: [],
+    isPure: true,
+    reason: 'Joins sim and market; it hosts agents through the port and therefore needs no agent.',
+  },
+  replay: {
+    folders: ['base', 'domain', 'sim', 'market', 'data'],
+    packages: [],
+    isPure: true,
+    reason:
+      'Joins recordings and the order book, and seals with the digest of sim; it writes no file and knows no world.',
+  },
+  scenarios: {
+    folders: ['base', 'domain', 'market', 'agents', 'world'],
+    packages: ['yaml', 'zod'],
+    isPure: true,
+    reason:
+      'Turns the text of a config into a plan of a world; where the text comes from is not its business.',
+  },
+  runs: {
+    folders: ['base', 'domain', 'sim', 'market', 'data'],
+    packages: ['vega', 'vega-lite'],
+    isPure: false,
+    reason: 'Keeps what a run leaves behind on disk; it must not need the world that made it.',
+  },
+  services: {
+    folders: ['base', 'domain', 'sim', 'market', 'data', 'agents', 'world', 'replay', 'scenarios', 'runs'],
+    packages: [],
+    isPure: false,
+    reason:
+      'What the product does, one function per job, for any edge: it prints nothing and parses no arguments.',
+  },
+  cli: {
+    folders: ['base', 'domain', 'data', 'replay', 'scenarios', 'runs', 'services'],
+    packages: ['commander', 'cli-progress'],
+    isPure: false,
+    reason: 'The edge: maps arguments to services and prints; nothing imports it.',
+  },
+};
+
+export const PURE_FOLDERS: readonly string[] = Object.keys(FOLDER_RULES).filter(
+  (folder) => FOLDER_RULES[folder]!.isPure,
+);
