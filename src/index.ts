@@ -17,4 +17,17 @@ export { type ReplayOptions, type ReplayResult, replayFiles } from './replay/ind
 export { JournalReader, RunStore } from './runs/index.ts';
 export { parseScenario, planRun, type Scenario } from './scenarios/index.ts';
 export { simulate } from './services/index.ts';
-export { type GroupSpec, type Links, World, type WorldSpec } from './world/index.ts';
+export {
+  type Fill,
+  type GroupSpec,
+  type Links,
+  type OrderAnswer,
+  type PublicQuote,
+  type PublicTrade,
+  type Strategy,
+  type StrategyContext,
+  type StrategyOrder,
+  strategyGroup,
+  World,
+  type WorldSpec,
+} from './world/index.ts';

@@ -1,0 +1,326 @@
+/**
+ * The agent port for people: one object per strategy, named orders, decimal text, plain event objects. `strategyGroup`
+ * hosts any number of them as one agent group, so that the world's hot loop sees a single class.
+ */
+
+import { type BinaryReader, type BinaryWriter, TwinError, type Xoshiro128 } from '../base/index.ts';
+import {
+  type AgentGroup,
+  type AgentPort,
+  BUY,
+  CANCEL_REASON_NAMES,
+  EV_ACCEPTED,
+  EV_CANCEL_REJECTED,
+  EV_CANCELED,
+  EV_EXPIRED,
+  EV_QUOTE,
+  EV_REJECTED,
+  EV_REPLACE_REJECTED,
+  EV_REPLACED,
+  EV_TRADE,
+  FEED_QUOTES,
+  FEED_TRADES,
+  FLAG_HIDDEN,
+  FLAG_POST_ONLY_REJECT,
+  formatLots,
+  formatTicks,
+  type Instrument,
+  LIMIT,
+  MARKET,
+  OrderTicket,
+  parseLots,
+  parseTicks,
+  REJECT_TEXTS,
+  readFloat64,
+  SELL,
+  SIDE_NAMES,
+  type SideName,
+  TIME_IN_FORCE_NAMES,
+  type TimeInForceName,
+  UNDEF_INT32,
+} from '../domain/index.ts';
+import type { GroupSpec, Links } from './spec.ts';
+
+/** What a strategy may ask and do. Everything it reads is as old as its feed delay. */
+export interface StrategyContext {
+  readonly nowNs: number;
+  readonly random: Xoshiro128;
+  /** Best displayed price as decimal text, null on an empty side. */
+  best(symbol: string, side: SideName): { price: string; qty: string } | null;
+  depth(symbol: string, side: SideName, levelsMax: number): { price: string; qty: string }[];
+  position(symbol: string): string;
+  /** Cash in minor units of its currency. */
+  cashMinor(): number;
+  /** Sends an order under a number of its own, which it returns; answers carry it. */
+  send(order: StrategyOrder): number;
+  cancel(order: number): void;
+  replace(order: number, change: { symbol: string; price?: string | number; qty?: string | number }): void;
+  /** Asks for a call of onWake after so many ns. */
+  wakeAfter(delayNs: number): void;
+}
+
+export interface StrategyOrder {
+  readonly symbol: string;
+  readonly side: SideName;
+  readonly qty: string | number;
+  /** Absent: a market order. */
+  readonly price?: string | number;
+  readonly timeInForce?: TimeInForceName;
+  readonly expireTimeNs?: number;
+  readonly isHidden?: boolean;
+  readonly isPostOnly?: boolean;
+}
+
+export interface OrderAnswer {
+  readonly kind:
+    | 'accepted'
+    | 'rejected'
+    | 'canceled'
+    | 'expired'
+    | 'replaced'
+    | 'cancelRejected'
+    | 'replaceRejected';
+  readonly order: number;
+  readonly symbol: string;
+  /** Rule that was broken, or why it was cancelled; '' where nothing needs saying. */
+  readonly reason: string;
+}
+
+export interface Fill {
+  readonly order: number;
+  readonly symbol: string;
+  readonly price: string;
+  readonly qty: string;
+  readonly leaves: string;
+}
+
+export interface PublicTrade {
+  readonly symbol: string;
+  readonly timeNs: number;
+  readonly price: string;
+  readonly qty: string;
+  /** Side of the aggressor. */
+  readonly side: SideName;
+}
+
+export interface PublicQuote {
+  readonly symbol: string;
+  readonly timeNs: number;
+  readonly bid: string | null;
+  readonly ask: string | null;
+}
+
+/** A strategy: any of the calls may be left out. To be forked or resumed it keeps its state in `save` and `load`. */
+export interface Strategy {
+  onStart?(context: StrategyContext): void;
+  onWake?(context: StrategyContext): void;
+  onFill?(context: StrategyContext, fill: Fill): void;
+  onAnswer?(context: StrategyContext, answer: OrderAnswer): void;
+  onTrade?(context: StrategyContext, trade: PublicTrade): void;
+  onQuote?(context: StrategyContext, quote: PublicQuote): void;
+  /** State as JSON values; needed for snapshots as soon as there is any. */
+  save?(): unknown;
+  load?(state: unknown): void;
+}
+
+/** Hosts strategies made afresh by `create`, one agent each. */
+export function strategyGroup(name: string, create: () => readonly Strategy[], links: Links): GroupSpec {
+  return { create: () => new StrategyHost(name, create()), links: () => links };
+}
+
+class StrategyHost implements AgentGroup {
+  readonly name: string;
+  readonly count: number;
+  readonly feeds: number;
+  readonly answers = 'all';
+  readonly #strategies: readonly Strategy[];
+  #contexts: HostedContext[] = [];
+  #first = 0;
+  #instruments: readonly Instrument[] = [];
+
+  constructor(name: string, strategies: readonly Strategy[]) {
+    if (strategies.length === 0)
+      throw new TwinError('WORLD_CONFIG', 'a group has at least one strategy', { group: name });
+    this.name = name;
+    this.count = strategies.length;
+    this.#strategies = strategies;
+    this.feeds =
+      (strategies.some((strategy) => strategy.onTrade !== undefined) ? FEED_TRADES : 0) |
+      (strategies.some((strategy) => strategy.onQuote !== undefined) ? FEED_QUOTES : 0);
+  }
+
+  start(port: AgentPort, first: number, random: Xoshiro128): void {
+    this.#first = first;
+    this.#instruments = port.instruments;
+    this.#contexts = this.#strategies.map((_, member) => new HostedContext(port, first + member, random));
+    this.#strategies.forEach((strategy, member) => {
+      strategy.onStart?.(this.#contexts[member]!);
+    });
+  }
+
+  onWake(agent: number): void {
+    this.#strategies[agent - this.#first]!.onWake?.(this.#contexts[agent - this.#first]!);
+  }
+
+  onPrivate(
+    agent: number,
+    kind: number,
+    code: number,
+    instrument: number,
+    ref: number,
+    priceTicks: number,
+    qtyLots: number,
+    leavesLots: number,
+  ): void {
+    const strategy = this.#strategies[agent - this.#first]!;
+    const context = this.#contexts[agent - this.#first]!;
+    const listed = this.#instruments[instrument]!;
+    if (kind === EV_TRADE) {
+      strategy.onFill?.(context, {
+        order: ref,
+        symbol: listed.symbol,
+        price: formatTicks(listed, priceTicks),
+        qty: formatLots(listed, qtyLots),
+        leaves: formatLots(listed, leavesLots),
+      });
+      return;
+    }
+    const answerKind = ANSWER_KINDS[kind];
+    if (answerKind === undefined) return;
+    const isRefusal = kind === EV_REJECTED || kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED;
+    const reason = isRefusal ? REJECT_TEXTS[code] : kind === EV_CANCELED ? CANCEL_REASON_NAMES[code] : '';
+    strategy.onAnswer?.(context, {
+      kind: answerKind,
+      order: ref,
+      symbol: listed.symbol,
+      reason: reason ?? '',
+    });
+  }
+
+  onFeed(agent: number, words: Int32Array, at: number): void {
+    const strategy = this.#strategies[agent - this.#first]!;
+    const context = this.#contexts[agent - this.#first]!;
+    const listed = this.#instruments[words[at + 1]!]!;
+    const timeNs = readFloat64(words, at + 2);
+    const priceOf = (ticks: number) => (ticks === UNDEF_INT32 ? null : formatTicks(listed, ticks));
+    if ((words[at]! & 255) === EV_QUOTE) {
+      const [bid, ask] = [priceOf(words[at + 5]!), priceOf(words[at + 8]!)];
+      strategy.onQuote?.(context, { symbol: listed.symbol, timeNs, bid, ask });
+      return;
+    }
+    strategy.onTrade?.(context, {
+      symbol: listed.symbol,
+      timeNs,
+      price: formatTicks(listed, words[at + 5]!),
+      qty: formatLots(listed, words[at + 6]!),
+      side: SIDE_NAMES[((words[at]! >> 8) & 1) as 0 | 1],
+    });
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('strategies');
+    this.#strategies.forEach((strategy, member) => {
+      writer.int32(this.#contexts[member]!.nextOrder);
+      writer.string(JSON.stringify(strategy.save?.() ?? null));
+    });
+  }
+
+  readState(reader: BinaryReader): void {
+    reader.section('strategies');
+    this.#strategies.forEach((strategy, member) => {
+      this.#contexts[member]!.nextOrder = reader.int32();
+      strategy.load?.(JSON.parse(reader.string()));
+    });
+  }
+}
+
+const ANSWER_KINDS: Readonly<Record<number, OrderAnswer['kind']>> = {
+  [EV_ACCEPTED]: 'accepted',
+  [EV_REJECTED]: 'rejected',
+  [EV_CANCELED]: 'canceled',
+  [EV_EXPIRED]: 'expired',
+  [EV_REPLACED]: 'replaced',
+  [EV_CANCEL_REJECTED]: 'cancelRejected',
+  [EV_REPLACE_REJECTED]: 'replaceRejected',
+};
+
+/** The port seen by one strategy. */
+class HostedContext implements StrategyContext {
+  readonly random: Xoshiro128;
+  nextOrder = 0;
+  readonly #port: AgentPort;
+  readonly #agent: number;
+  readonly #ticket = new OrderTicket();
+
+  constructor(port: AgentPort, agent: number, random: Xoshiro128) {
+    this.#port = port;
+    this.#agent = agent;
+    this.random = random;
+  }
+
+  get nowNs(): number {
+    return this.#port.nowNs;
+  }
+
+  best(symbol: string, side: SideName): { price: string; qty: string } | null {
+    return this.depth(symbol, side, 1)[0] ?? null;
+  }
+
+  depth(symbol: string, side: SideName, levelsMax: number): { price: string; qty: string }[] {
+    const listed = this.#listed(symbol);
+    const prices = new Int32Array(levelsMax);
+    const lots = new Float64Array(levelsMax);
+    const sideCode = side === 'buy' ? BUY : SELL;
+    const count = this.#port.depth(this.#agent, listed.index, sideCode, prices, lots, levelsMax);
+    return Array.from({ length: count }, (_, i) => ({
+      price: formatTicks(listed, prices[i]!),
+      qty: formatLots(listed, lots[i]!),
+    }));
+  }
+
+  position(symbol: string): string {
+    const listed = this.#listed(symbol);
+    return formatLots(listed, this.#port.positionLots(this.#agent, listed.index));
+  }
+
+  cashMinor(): number {
+    return this.#port.cashMinor(this.#agent);
+  }
+
+  send(order: StrategyOrder): number {
+    const listed = this.#listed(order.symbol);
+    const ticket = this.#ticket.reset();
+    ticket.side = order.side === 'buy' ? BUY : SELL;
+    ticket.type = order.price === undefined ? MARKET : LIMIT;
+    ticket.timeInForce = TIME_IN_FORCE_NAMES[order.timeInForce ?? 'day'];
+    ticket.flags =
+      (order.isHidden === true ? FLAG_HIDDEN : 0) | (order.isPostOnly === true ? FLAG_POST_ONLY_REJECT : 0);
+    ticket.qtyLots = parseLots(listed, order.qty);
+    ticket.priceTicks = order.price === undefined ? 0 : parseTicks(listed, order.price);
+    const ref = this.nextOrder++;
+    this.#port.submit(this.#agent, listed.index, ref, ticket, order.expireTimeNs ?? 0);
+    return ref;
+  }
+
+  cancel(order: number): void {
+    this.#port.cancel(this.#agent, order);
+  }
+
+  replace(order: number, change: { symbol: string; price?: string | number; qty?: string | number }): void {
+    const listed = this.#listed(change.symbol);
+    const ticks = change.price === undefined ? UNDEF_INT32 : parseTicks(listed, change.price);
+    const lots = change.qty === undefined ? UNDEF_INT32 : parseLots(listed, change.qty);
+    this.#port.replace(this.#agent, order, ticks, lots);
+  }
+
+  wakeAfter(delayNs: number): void {
+    this.#port.wakeAt(this.#agent, this.#port.nowNs + delayNs, 0);
+  }
+
+  #listed(symbol: string): Instrument {
+    const listed = this.#port.instruments.find((instrument) => instrument.symbol === symbol);
+    if (listed === undefined)
+      throw new TwinError('WORLD_CONFIG', 'a strategy trades listed symbols', { symbol });
+    return listed;
+  }
+}
