@@ -6,18 +6,22 @@
 import { z } from 'zod';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
-const decimal = (meaning: string) =>
-  z
+const decimal = (meaning: string, standard?: string) => {
+  const range = 'decimal number above 0';
+  const schema = z
     .union([z.string(), z.number()])
     .transform(String)
-    .refine((text) => DECIMAL.test(text) && Number(text) > 0, 'a positive decimal number')
-    .meta({ description: meaning });
+    .refine((text) => DECIMAL.test(text) && Number(text) > 0, `a ${range}`);
+  return standard === undefined
+    ? schema.meta({ description: meaning, range })
+    : schema.prefault(standard).meta({ description: meaning, range, default: standard });
+};
 
 const clockTime = (meaning: string) =>
   z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'a time of day as HH:MM or HH:MM:SS, in quotes')
-    .meta({ description: meaning });
+    .meta({ description: meaning, range: 'time of day, `HH:MM` or `HH:MM:SS`' });
 
 const rate = (meaning: string) => z.number().min(0).max(1e6).meta({ description: meaning });
 
@@ -58,14 +62,19 @@ const instrumentSchema = z.strictObject({
   symbol: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,16}$/, '1 to 16 letters, digits, dots, dashes or underscores')
-    .meta({ description: 'Name of the instrument.' }),
+    .meta({ description: 'Name of the instrument.', range: '1 to 16 letters, digits, `.`, `-`, `_`' }),
   referencePrice: decimal('Where trading starts: stands in for a missing opposite best.'),
-  tickSize: decimal('Smallest price step.').default('0.01'),
-  lotSize: decimal('Smallest quantity step.').default('1'),
-  currency: z.string().length(3).meta({ description: 'Currency of the price.' }).default('USD'),
+  tickSize: decimal('Smallest price step.', '0.01'),
+  lotSize: decimal('Smallest quantity step.', '1'),
+  currency: z
+    .string()
+    .length(3)
+    .meta({ description: 'Currency of the price.', range: '3 letters' })
+    .default('USD'),
   minorUnit: decimal(
     'Smallest unit in which cash is kept; tick size times lot size is a multiple of it.',
-  ).default('0.01'),
+    '0.01',
+  ),
   rules: rulesSchema.meta({ description: 'Rules of this instrument where they differ.' }).default({}),
 });
 
@@ -110,14 +119,17 @@ export const scenarioSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, '1 to 40 small letters, digits and dashes')
-    .meta({ description: 'Name of the scenario; part of the run id.' }),
+    .meta({
+      description: 'Name of the scenario; part of the run id.',
+      range: '1 to 40 small letters, digits, `-`',
+    }),
   description: z.string().max(2000).meta({ description: 'What it is for.' }).default(''),
   seed: z.int().min(0).max(4294967295).meta({ description: 'Seed of every random stream.' }).default(1),
   date: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, 'a date as YYYY-MM-DD, in quotes')
     .refine(isCalendarDate, 'a day of the calendar')
-    .meta({ description: 'Day that the run plays on.' })
+    .meta({ description: 'Day that the run plays on.', range: 'date, `YYYY-MM-DD`' })
     .default('2026-01-05'),
   timeZone: z
     .string()

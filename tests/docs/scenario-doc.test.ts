@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { scenarioTable } from './scenario-table.ts';
 
 const PAGE = new URL('../../docs/scenarios.md', import.meta.url);
-const TABLE = /(<!-- table -->\n)[^]*(\n<!-- end of table -->)/;
+const TABLE = /(<!-- table -->\n).*(\n<!-- end of table -->)/s;
 
 it('the scenario page has the keys, ranges and defaults of the schema', () => {
   const page = readFileSync(PAGE, 'utf8');

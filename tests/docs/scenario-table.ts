@@ -7,6 +7,8 @@ interface JsonSchema {
   readonly type?: string | string[];
   readonly description?: string;
   readonly default?: unknown;
+  /** Our own words, where a pattern would say it badly. */
+  readonly range?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly minimum?: number;
@@ -46,11 +48,11 @@ function itemRows(schema: JsonSchema, path: string): string[] {
 }
 
 function rangeOf(schema: JsonSchema): string {
+  if (schema.range !== undefined) return schema.range;
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.anyOf !== undefined) return 'decimal number above 0';
   if (schema.type === 'array') {
-    const many = `${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'}`;
+    const many = `${schema.minItems ?? 0} to ${schema.maxItems ?? 'any'}`;
     return schema.items?.properties === undefined && schema.items?.oneOf === undefined
       ? `list of ${many}: ${rangeOf(schema.items ?? {})}`
       : `list of ${many}`;

@@ -1,0 +1,80 @@
+/** Makes a run's report from what the run left behind: manifest, journal, and for replays their result. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { TwinError } from '../base/index.ts';
+import type { ReplayResult } from '../replay/index.ts';
+import {
+  JOURNAL_FILE,
+  JournalReader,
+  type ReplaySection,
+  renderReport,
+  type StoredRun,
+  summarizeJournal,
+  writeFileAtomic,
+} from '../runs/index.ts';
+
+export const REPORT_FILE = 'report.html';
+export const REPLAY_RESULT_FILE = 'replay.json';
+
+/** Writes `report.html` into the run's folder and returns its path. Raises RUNS_DAMAGED, RUNS_NOT_FOUND, RUNS_WRITE. */
+export async function writeReport(run: StoredRun): Promise<string> {
+  const reader = new JournalReader(run.path(JOURNAL_FILE));
+  try {
+    const summary = summarizeJournal(reader);
+    const replay = readReplay(run);
+    const path = run.path(REPORT_FILE);
+    writeFileAtomic(
+      path,
+      await renderReport({ manifest: run.manifest, summary, ...(replay === null ? {} : { replay }) }),
+    );
+    return path;
+  } finally {
+    reader.close();
+  }
+}
+
+function readReplay(run: StoredRun): ReplaySection | null {
+  const path = run.path(REPLAY_RESULT_FILE);
+  if (!existsSync(path)) return null;
+  let result: ReplayResult;
+  try {
+    result = JSON.parse(readFileSync(path, 'utf8')) as ReplayResult;
+  } catch (error) {
+    throw new TwinError('RUNS_DAMAGED', 'the result of a replay is JSON', { path }, error);
+  }
+  const examples = result.quarantine.examples;
+  return {
+    format: result.format,
+    mode: result.mode,
+    rows: result.rows,
+    rowsEqual: result.rowsEqual,
+    rowsExcused: result.rowsExcusedByCause,
+    rowsUnexplained: result.rowsUnexplained,
+    executions: result.executions,
+    executionsMatched: result.executionsMatched,
+    executionsExcused: result.executionsExcusedByCause,
+    executionsMissed: result.executionsMissed,
+    firstDifferences: [
+      ...result.firstDifferences.map((one) => ({ ...one, time: one.tsEventNs })),
+      ...result.missedExamples.map((one) => ({
+        row: one.row,
+        time: one.tsEventNs,
+        side: '',
+        level: 1,
+        expected: `order ${one.orderId}`,
+        found: one.hitOrderId === null ? 'nothing hit' : `order ${one.hitOrderId}`,
+        cause: one.cause,
+        explanation: one.explanation,
+      })),
+    ],
+    quarantine: Object.entries(result.quarantine.byReason).map(([reason, count]) => ({
+      reason,
+      count,
+      examples: examples
+        .filter((example) => example.reason === reason)
+        .map((example) => ({ sourceIndex: example.record, detail: example.detail })),
+    })),
+    digest: result.digest,
+    seconds: result.seconds,
+  };
+}
