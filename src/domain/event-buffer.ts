@@ -2,7 +2,10 @@
 /** Append-only buffer of event records. The venue writes here; nothing is allocated per event. */
 
 import { TwinError } from '../base/index.ts';
-import { DOUBLE_TIME, RECORD_WORDS } from './events.ts';
+import * as events from './events.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const { DOUBLE_TIME, RECORD_WORDS } = events;
 
 /** Records that one buffer may hold at most: one command cannot produce more. */
 export const EVENT_BUFFER_RECORDS_MAX = 1 << 24;

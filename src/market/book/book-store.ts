@@ -4,9 +4,18 @@
  * but nothing of when orders trade or what is said about it; `FastBook` and the files of `matching/` do.
  */
 
-import { BUY, type Side } from '../../domain/index.ts';
+import type { Side } from '../../domain/index.ts';
+import * as domain from '../../domain/index.ts';
 import type { Incoming } from './incoming.ts';
-import {
+import * as levelPool from './level-pool.ts';
+import { LevelPool } from './level-pool.ts';
+import type { OrderPool } from './order-pool.ts';
+import * as orderPool from './order-pool.ts';
+import { PriceLadder } from './price-ladder.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const { BUY } = domain;
+const {
   L_COUNT,
   L_HEAD,
   L_HIDDEN_COUNT,
@@ -17,9 +26,8 @@ import {
   LD_SHOWN,
   LEVEL_DOUBLES,
   LEVEL_WORDS,
-  LevelPool,
-} from './level-pool.ts';
-import {
+} = levelPool;
+const {
   META_FLAGS_SHIFT,
   META_HIDDEN,
   META_STP_SHIFT,
@@ -41,9 +49,7 @@ import {
   O_SHOWN,
   O_STP_GROUP,
   ORDER_WORDS,
-  type OrderPool,
-} from './order-pool.ts';
-import { PriceLadder } from './price-ladder.ts';
+} = orderPool;
 
 /** Numbers of a book's ladders, as kept in a level's record. */
 export const LADDER_BIDS = 1;

@@ -11,7 +11,24 @@
  */
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
-import {
+import type { EventBuffer, OrderTicket, ReplaceTicket, Side } from '../../domain/index.ts';
+import * as domain from '../../domain/index.ts';
+import { match } from '../matching/continuous.ts';
+import { fillableLots } from '../matching/fillable.ts';
+import { replaceOrder } from '../matching/replace.ts';
+import { enterTriggered, placeStop, releaseTriggeredStops } from '../matching/stops.ts';
+import * as bookStore from './book-store.ts';
+import { BookStore } from './book-store.ts';
+import { checkOrderTerms, isPrice } from './check-order.ts';
+import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
+import { Incoming } from './incoming.ts';
+import { allSlots, depthOf, validateBook, viewOf } from './inspect.ts';
+import * as levelPool from './level-pool.ts';
+import * as orderPool from './order-pool.ts';
+import { OrderPool } from './order-pool.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
   BUY,
   CANCEL_FOK_UNFILLED,
   CANCEL_IOC_REMAINDER,
@@ -29,7 +46,6 @@ import {
   EV_REDUCED,
   EV_REJECTED,
   EV_RESTED,
-  type EventBuffer,
   FLAG_HIDDEN,
   FLAG_POST_ONLY,
   FLAG_POST_ONLY_REJECT,
@@ -41,7 +57,6 @@ import {
   LIMIT,
   MARKET,
   MARKET_TO_LIMIT,
-  type OrderTicket,
   REJECT_DUPLICATE_ORDER,
   REJECT_NO_OPPOSITE_BEST,
   REJECT_NOT_OWNER,
@@ -53,41 +68,13 @@ import {
   REJECT_TERMS_CONFLICT,
   REJECT_TOO_LATE,
   REJECT_UNKNOWN_ORDER,
-  type ReplaceTicket,
-  type Side,
   STOP,
   STOP_LIMIT,
   UNDEF_INT32,
-} from '../../domain/index.ts';
-import { match } from '../matching/continuous.ts';
-import { fillableLots } from '../matching/fillable.ts';
-import { replaceOrder } from '../matching/replace.ts';
-import { enterTriggered, placeStop, releaseTriggeredStops } from '../matching/stops.ts';
-import { BookStore, LADDER_ASKS, LADDER_BIDS } from './book-store.ts';
-import { checkOrderTerms, isPrice } from './check-order.ts';
-import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
-import { Incoming } from './incoming.ts';
-import { allSlots, depthOf, validateBook, viewOf } from './inspect.ts';
-import {
-  L_COUNT,
-  L_HIDDEN_COUNT,
-  L_PRICE,
-  LD_RESERVE,
-  LD_SHOWN,
-  LEVEL_DOUBLES,
-  LEVEL_WORDS,
-} from './level-pool.ts';
-import {
-  META_TIF_SHIFT,
-  O_ACCOUNT,
-  O_ID,
-  O_LEVEL,
-  O_META,
-  O_RESERVE,
-  O_SHOWN,
-  ORDER_WORDS,
-  OrderPool,
-} from './order-pool.ts';
+} = domain;
+const { LADDER_ASKS, LADDER_BIDS } = bookStore;
+const { L_COUNT, L_HIDDEN_COUNT, L_PRICE, LD_RESERVE, LD_SHOWN, LEVEL_DOUBLES, LEVEL_WORDS } = levelPool;
+const { META_TIF_SHIFT, O_ACCOUNT, O_ID, O_LEVEL, O_META, O_RESERVE, O_SHOWN, ORDER_WORDS } = orderPool;
 
 export class FastBook extends BookStore implements OrderBook {
   readonly rules: BookRules;

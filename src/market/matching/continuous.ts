@@ -8,7 +8,14 @@
  * beside `consumeDisplayed`.
  */
 
-import {
+import * as domain from '../../domain/index.ts';
+import type { FastBook } from '../book/fast-book.ts';
+import type { Incoming } from '../book/incoming.ts';
+import * as levelPool from '../book/level-pool.ts';
+import * as orderPool from '../book/order-pool.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
   BUY,
   CANCEL_SELF_TRADE,
   EV_CANCELED,
@@ -23,10 +30,8 @@ import {
   STP_CANCEL_OLDEST,
   STP_DECREMENT,
   STP_NONE,
-} from '../../domain/index.ts';
-import type { FastBook } from '../book/fast-book.ts';
-import type { Incoming } from '../book/incoming.ts';
-import {
+} = domain;
+const {
   L_COUNT,
   L_HEAD,
   L_HIDDEN_COUNT,
@@ -36,8 +41,8 @@ import {
   LD_SHOWN,
   LEVEL_DOUBLES,
   LEVEL_WORDS,
-} from '../book/level-pool.ts';
-import {
+} = levelPool;
+const {
   O_ACCOUNT,
   O_FILLED,
   O_HIDDEN_NEXT,
@@ -50,7 +55,7 @@ import {
   O_SHOWN,
   O_STP_GROUP,
   ORDER_WORDS,
-} from '../book/order-pool.ts';
+} = orderPool;
 
 /** What a meeting of two orders of one self-trade group leads to. */
 const GO_ON = 0;

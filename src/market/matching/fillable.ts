@@ -4,27 +4,16 @@
  * matter, since no order of the own group can stand behind the first pass through the displayed queue.
  */
 
-import {
-  BUY,
-  STP_CANCEL_BOTH,
-  STP_CANCEL_NEWEST,
-  STP_CANCEL_OLDEST,
-  STP_DECREMENT,
-  STP_NONE,
-} from '../../domain/index.ts';
+import * as domain from '../../domain/index.ts';
 import type { FastBook } from '../book/fast-book.ts';
 import type { Incoming } from '../book/incoming.ts';
-import { L_HEAD, L_HIDDEN_HEAD, LEVEL_WORDS } from '../book/level-pool.ts';
-import {
-  O_HIDDEN_NEXT,
-  O_MIN_QTY,
-  O_NEXT,
-  O_PEAK,
-  O_RESERVE,
-  O_SHOWN,
-  O_STP_GROUP,
-  ORDER_WORDS,
-} from '../book/order-pool.ts';
+import * as levelPool from '../book/level-pool.ts';
+import * as orderPool from '../book/order-pool.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const { BUY, STP_CANCEL_BOTH, STP_CANCEL_NEWEST, STP_CANCEL_OLDEST, STP_DECREMENT, STP_NONE } = domain;
+const { L_HEAD, L_HIDDEN_HEAD, LEVEL_WORDS } = levelPool;
+const { O_HIDDEN_NEXT, O_MIN_QTY, O_NEXT, O_PEAK, O_RESERVE, O_SHOWN, O_STP_GROUP, ORDER_WORDS } = orderPool;
 
 /** State of one count: `left` is still to be filled, `filled` would be. */
 interface Count {

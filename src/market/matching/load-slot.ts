@@ -2,7 +2,10 @@
 
 import type { FastBook } from '../book/fast-book.ts';
 import type { Incoming } from '../book/incoming.ts';
-import {
+import * as orderPool from '../book/order-pool.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
   META_FLAGS_SHIFT,
   META_STP_SHIFT,
   META_TIF_SHIFT,
@@ -18,7 +21,7 @@ import {
   O_SHOWN,
   O_STP_GROUP,
   ORDER_WORDS,
-} from '../book/order-pool.ts';
+} = orderPool;
 
 export function loadFromSlot(book: FastBook, slot: number): Incoming {
   const words = book.pool.words;

@@ -4,7 +4,17 @@
  * quantity that is not displayed.
  */
 
-import {
+import * as domain from '../../domain/index.ts';
+import * as bookStore from '../book/book-store.ts';
+import type { FastBook } from '../book/fast-book.ts';
+import type { Incoming } from '../book/incoming.ts';
+import * as levelPool from '../book/level-pool.ts';
+import * as orderPool from '../book/order-pool.ts';
+import type { PriceLadder } from '../book/price-ladder.ts';
+import { loadFromSlot } from './load-slot.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
   BUY,
   EV_REPLACE_REJECTED,
   EV_REPLACED,
@@ -17,12 +27,10 @@ import {
   REJECT_STOP_LIMIT_BEYOND_STOP,
   STOP,
   STOP_LIMIT,
-} from '../../domain/index.ts';
-import { LADDER_BUY_STOPS, LADDER_SELL_STOPS } from '../book/book-store.ts';
-import type { FastBook } from '../book/fast-book.ts';
-import type { Incoming } from '../book/incoming.ts';
-import { L_HEAD, L_PRICE, LD_SHOWN, LEVEL_DOUBLES, LEVEL_WORDS } from '../book/level-pool.ts';
-import {
+} = domain;
+const { LADDER_BUY_STOPS, LADDER_SELL_STOPS } = bookStore;
+const { L_HEAD, L_PRICE, LD_SHOWN, LEVEL_DOUBLES, LEVEL_WORDS } = levelPool;
+const {
   META_TYPE_SHIFT,
   META_WAITING_STOP,
   O_ACCOUNT,
@@ -37,9 +45,7 @@ import {
   O_SHOWN,
   O_STOP_SEQUENCE,
   ORDER_WORDS,
-} from '../book/order-pool.ts';
-import type { PriceLadder } from '../book/price-ladder.ts';
-import { loadFromSlot } from './load-slot.ts';
+} = orderPool;
 
 /** Lets the loaded incoming order wait at its stop price. */
 export function placeStop(book: FastBook, incoming: Incoming, stopPrice: number): void {
