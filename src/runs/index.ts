@@ -1,3 +1,4 @@
+export { writeFileAtomic } from './atomic-file.ts';
 export { canonicalJson, sha256OfJson } from './canonical-json.ts';
 export { type CodeVersion, codeVersion, packageVersion } from './code-version.ts';
 export { exportLobster, LOBSTER_LEVELS_MAX, type LobsterExport } from './export-lobster.ts';
@@ -16,6 +17,7 @@ export {
 } from './journal-reader.ts';
 export { JournalWriter, type WriteBytes } from './journal-writer.ts';
 export type { DataId, RunError, RunKind, RunManifest, RunStatus } from './manifest.ts';
+export * from './report/index.ts';
 export type { Difference, RunDiff } from './run-diff.ts';
 export {
   type RunEntry,

@@ -1,0 +1,461 @@
+/** The charts of one instrument, as specifications for the chart library and as words. */
+
+import type { TopLevelSpec } from 'vega-lite';
+import {
+  decimalsOf,
+  formatCount,
+  formatDuration,
+  formatMeanPrice,
+  formatPercent,
+  formatShort,
+} from './format.ts';
+import { type Chart, type ChartSize, COLOURS } from './render-chart.ts';
+import type { InstrumentSummary, SeriesRow } from './run-summary.ts';
+import { timeAxis } from './time-axis.ts';
+import { roundWidthNs } from './time-buckets.ts';
+
+const VOLUME_BARS_MAX = 60;
+const RATE_POINTS_MAX = 120;
+/** About the width of a character of an axis label, in pixels. */
+const LABEL_CHAR_WIDTH = 6.2;
+/** Bars of the spread histogram; wider spreads share the last one. */
+const SPREAD_BARS_MAX = 24;
+
+/** Every chart of an instrument, in reading order. */
+export function chartsOf(summary: InstrumentSummary): Chart[] {
+  return [
+    priceChart(summary),
+    spreadChart(summary),
+    spreadShareChart(summary),
+    volumeChart(summary),
+    rateChart(summary),
+    depthChart(summary),
+    sizeChart(summary),
+  ];
+}
+
+function priceChart({ spec, series, trading, quotes }: InstrumentSummary): Chart {
+  const tick = Number(spec.tickSize);
+  const centre = series.widthNs / 2e9;
+  const price = (ticks: number | null): number | null => (ticks === null ? null : ticks * tick);
+  const rows = series.rows.map((row) => ({
+    t: row.startNs / 1e9 + centre,
+    mid: price(row.midTicks),
+    low: price(row.midLowTicks),
+    high: price(row.midHighTicks),
+    buy: price(row.buyVwapTicks),
+    sell: price(row.sellVwapTicks),
+  }));
+  const mids = series.rows.map((row) => row.midTicks).filter((mid) => mid !== null);
+  const range =
+    mids.length === 0
+      ? 'No moment with both sides quoted.'
+      : `Mid price from ${formatMeanPrice(spec, Math.min(...mids))} to ${formatMeanPrice(spec, Math.max(...mids))} ${spec.currency}.`;
+  const trades = trading === null ? 'No trades.' : `${formatCount(trading.trades)} trades.`;
+  const yAxis = { title: spec.currency, format: `,.${decimalsOf(spec.tickSize)}f`, tickCount: 5 };
+  const point = (field: string, colour: string, dot: number): object => ({
+    mark: { type: 'point', filled: true, size: dot, color: colour, opacity: 0.75 },
+    encoding: { y: { field, type: 'quantitative' } },
+  });
+  return {
+    title: 'Price',
+    note: `Mid price: mean and range per ${formatDuration(series.widthNs)}. Dots: mean trade price by the aggressor's side.`,
+    label: `${range} ${trades}`,
+    legend: [
+      { name: 'Mid price', colour: COLOURS.accent },
+      { name: 'Bought by aggressor', colour: COLOURS.buy },
+      { name: 'Sold by aggressor', colour: COLOURS.sell },
+    ],
+    isWide: true,
+    empty: 'No trades, and no moment at which both sides were quoted.',
+    spec:
+      trading === null && quotes === null
+        ? null
+        : (size) =>
+            chartSpec(size, rows, {
+              encoding: { x: timeX(rows, size) },
+              layer: [
+                {
+                  mark: { type: 'area', color: COLOURS.accent, opacity: 0.18, interpolate: 'monotone' },
+                  encoding: {
+                    y: {
+                      field: 'low',
+                      type: 'quantitative',
+                      scale: { zero: false, nice: true },
+                      axis: yAxis,
+                    },
+                    y2: { field: 'high' },
+                  },
+                },
+                {
+                  mark: { type: 'line', color: COLOURS.accent, strokeWidth: 1.6, interpolate: 'monotone' },
+                  encoding: { y: { field: 'mid', type: 'quantitative' } },
+                },
+                point('buy', COLOURS.buy, size.width / 60),
+                point('sell', COLOURS.sell, size.width / 60),
+              ],
+            }),
+  };
+}
+
+function spreadChart({ series, quotes }: InstrumentSummary): Chart {
+  const centre = series.widthNs / 2e9;
+  const rows = series.rows.map((row) => ({ t: row.startNs / 1e9 + centre, spread: row.spreadTicks }));
+  return {
+    title: 'Spread over time',
+    note: `Time-weighted mean per ${formatDuration(series.widthNs)}, in ticks.`,
+    label:
+      quotes === null
+        ? 'No spread.'
+        : `Time-weighted mean spread ${formatShort(quotes.spreadMeanTicks)} ticks, median ${quotes.spreadMedianTicks}.`,
+    legend: [],
+    isWide: false,
+    empty: 'No moment at which both sides were quoted.',
+    spec:
+      quotes === null
+        ? null
+        : (size) =>
+            chartSpec(size, rows, {
+              encoding: {
+                x: timeX(rows, size),
+                y: { field: 'spread', type: 'quantitative', axis: { title: 'ticks', tickCount: 5 } },
+              },
+              mark: {
+                type: 'area',
+                color: COLOURS.accent,
+                fillOpacity: 0.16,
+                line: { color: COLOURS.accent, strokeWidth: 1.4 },
+              },
+            }),
+  };
+}
+
+function spreadShareChart({ quotes }: InstrumentSummary): Chart {
+  const bars = quotes === null ? [] : spreadBars(quotes.spreadShares);
+  const widest = [...bars].sort((x, y) => y.share - x.share).slice(0, 4);
+  return {
+    title: 'How wide the spread was',
+    note: 'Share of the two-sided time at each spread, in ticks.',
+    label:
+      bars.length === 0
+        ? 'No spread.'
+        : `Most frequent spreads: ${widest.map(({ name, share }) => `${name} ticks ${formatPercent(share)}`).join(', ')} of the time.`,
+    legend: [],
+    isWide: false,
+    empty: 'No moment at which both sides were quoted.',
+    spec:
+      bars.length === 0
+        ? null
+        : (size) => barSpec(size, bars, { x: 'ticks', y: 'of the time', format: '.0%' }),
+  };
+}
+
+/** Bars of equal width in ticks from the narrowest spread on; the last one is open and holds at most a fiftieth of the time. */
+function spreadBars(
+  shares: readonly { readonly ticks: number; readonly share: number; readonly isOpen: boolean }[],
+): { name: string; share: number }[] {
+  const from = shares[0]!.ticks;
+  let covered = 0;
+  const core = shares.find(({ share }) => {
+    covered += share;
+    return covered >= 0.98;
+  })!.ticks;
+  const width = [1, 2, 5, 10, 20, 50].find((step) => (core - from + 1) / step <= SPREAD_BARS_MAX) ?? 100;
+  const first = Math.floor(from / width) * width;
+  const bars: { name: string; share: number }[] = [];
+  for (const { ticks, share, isOpen } of shares) {
+    const place = isOpen ? SPREAD_BARS_MAX : Math.min(SPREAD_BARS_MAX, Math.floor((ticks - first) / width));
+    while (bars.length <= place) {
+      const start = first + bars.length * width;
+      const name = width === 1 ? String(start) : `${start}–${start + width - 1}`;
+      bars.push({ name: bars.length === SPREAD_BARS_MAX ? `${start}+` : name, share: 0 });
+    }
+    bars[place]!.share += share;
+  }
+  return bars;
+}
+
+function volumeChart({ series, trading }: InstrumentSummary): Chart {
+  const { widthNs, bars } = regroup(series.rows, VOLUME_BARS_MAX, series.widthNs);
+  const rows = bars.map(({ fromS, toS, rows: part }) => ({
+    t: fromS,
+    end: toS,
+    buy: sumOf(part, 'buyLots'),
+    sell: -sumOf(part, 'sellLots'),
+    zero: 0,
+  }));
+  const rect = (field: string, colour: string): object => ({
+    mark: { type: 'rect', color: colour, opacity: 0.9, stroke: 'var(--card)', strokeWidth: 0.8 },
+    encoding: {
+      y: {
+        field,
+        type: 'quantitative',
+        axis: { title: 'lots', tickCount: 5, labelExpr: "format(abs(datum.value), '~s')" },
+      },
+      y2: { field: 'zero' },
+    },
+  });
+  return {
+    title: 'Traded volume',
+    note: `Lots per ${formatDuration(widthNs)}: bought by the aggressor upwards, sold downwards.`,
+    label:
+      trading === null
+        ? 'No trades.'
+        : `${formatCount(trading.lots)} lots: ${formatCount(sumOf(series.rows, 'buyLots'))} bought and ${formatCount(sumOf(series.rows, 'sellLots'))} sold by the aggressor.`,
+    legend: [
+      { name: 'Bought', colour: COLOURS.buy },
+      { name: 'Sold', colour: COLOURS.sell },
+    ],
+    isWide: false,
+    empty: 'No trades.',
+    spec:
+      trading === null
+        ? null
+        : (size) =>
+            chartSpec(size, rows, {
+              encoding: { x: timeX(rows, size), x2: { field: 'end' } },
+              layer: [rect('buy', COLOURS.buy), rect('sell', COLOURS.sell)],
+            }),
+  };
+}
+
+const RATES = [
+  ['New orders', 'newOrders'],
+  ['Cancels and expiries', 'cancels'],
+  ['Changes', 'changes'],
+  ['Trades', 'trades'],
+  ['Rejects', 'rejects'],
+] as const;
+
+function rateChart({ series }: InstrumentSummary): Chart {
+  const { widthNs, bars } = regroup(series.rows, RATE_POINTS_MAX, series.widthNs);
+  const present = RATES.filter(([, field]) => sumOf(series.rows, field) > 0);
+  const rows = bars.flatMap(({ fromS, toS, rows: part }) =>
+    present.map(([name, field], order) => ({
+      t: (fromS + toS) / 2,
+      name,
+      order,
+      rate: sumOf(part, field) / (toS - fromS),
+    })),
+  );
+  const colourOf = (name: string): string => COLOURS.series[RATES.findIndex(([known]) => known === name)]!;
+  const names = present.map(([name]) => name as string);
+  return {
+    title: 'Messages',
+    note: `Per second, mean over ${formatDuration(widthNs)}, by type.`,
+    label: `Messages by type: ${present.map(([name, field]) => `${name} ${formatCount(sumOf(series.rows, field))}`).join(', ')}.`,
+    legend: names.map((name) => ({ name, colour: colourOf(name) })),
+    isWide: false,
+    empty: 'No orders, cancels or trades.',
+    spec:
+      present.length === 0
+        ? null
+        : (size) =>
+            chartSpec(size, rows, {
+              mark: { type: 'area', opacity: 0.85, interpolate: 'monotone' },
+              encoding: {
+                x: timeX(rows, size),
+                y: {
+                  field: 'rate',
+                  type: 'quantitative',
+                  stack: 'zero',
+                  axis: { title: 'per second', tickCount: 5, format: '~s' },
+                },
+                color: {
+                  field: 'name',
+                  type: 'nominal',
+                  legend: null,
+                  scale: { domain: names, range: names.map(colourOf) },
+                },
+                order: { field: 'order', type: 'quantitative' },
+              },
+            }),
+  };
+}
+
+function depthChart({ depth }: InstrumentSummary): Chart {
+  const rows =
+    depth === null
+      ? []
+      : [
+          ...depth.bidLots.map((lots, d) => ({ x: -d - 1, end: -d, lots, zero: 0, side: 'bid' })),
+          ...depth.askLots.map((lots, d) => ({ x: d, end: d + 1, lots, zero: 0, side: 'ask' })),
+        ];
+  const range = depth?.bidLots.length ?? 1;
+  return {
+    title: 'Depth profile',
+    note:
+      depth === null
+        ? 'Mean displayed lots by distance from the best price.'
+        : `Mean displayed lots by distance from the best price in ticks, ${formatCount(depth.samples)} samples ${formatDuration(depth.intervalNs)} apart.`,
+    label:
+      depth === null
+        ? 'No quotes.'
+        : `Mean lots at the best price: bid ${formatShort(depth.bidLots[0]!)}, ask ${formatShort(depth.askLots[0]!)}.`,
+    legend: [
+      { name: 'Bid', colour: COLOURS.buy },
+      { name: 'Ask', colour: COLOURS.sell },
+    ],
+    isWide: false,
+    empty: 'No quotes.',
+    spec:
+      depth === null
+        ? null
+        : (size) =>
+            chartSpec(size, rows, {
+              mark: { type: 'rect', opacity: 0.9, stroke: 'var(--card)', strokeWidth: 1 },
+              encoding: {
+                x: {
+                  field: 'x',
+                  type: 'quantitative',
+                  scale: { domain: [-range, range], nice: false },
+                  axis: {
+                    title: null,
+                    values: distanceTicks(range, size),
+                    labelExpr: "datum.value == 0 ? 'best' : format(abs(datum.value), 'd')",
+                  },
+                },
+                x2: { field: 'end' },
+                y: {
+                  field: 'lots',
+                  type: 'quantitative',
+                  axis: { title: 'lots', tickCount: 5, format: '~s' },
+                },
+                y2: { field: 'zero' },
+                color: {
+                  field: 'side',
+                  type: 'nominal',
+                  legend: null,
+                  scale: { domain: ['bid', 'ask'], range: [COLOURS.buy, COLOURS.sell] },
+                },
+              },
+            }),
+  };
+}
+
+function distanceTicks(range: number, size: ChartSize): number[] {
+  const step =
+    [1, 2, 5, 10, 20, 50, 100].find((candidate) => (2 * range) / candidate <= size.ticks * 1.5) ?? range;
+  const values = [0];
+  for (let at = step; at <= range; at += step) values.push(at, -at);
+  return values;
+}
+
+function sizeChart({ tradeSizes, trading }: InstrumentSummary): Chart {
+  const bars = tradeSizes.map(({ fromLots, toLots, count }) => ({
+    name:
+      fromLots === toLots
+        ? formatShortSize(fromLots)
+        : `${formatShortSize(fromLots)}–${formatShortSize(toLots)}`,
+    share: count,
+  }));
+  const most = [...bars].sort((a, b) => b.share - a.share)[0];
+  return {
+    title: 'Trade sizes',
+    note: 'Number of trades by size in lots; sizes double from bar to bar.',
+    label:
+      trading === null || most === undefined
+        ? 'No trades.'
+        : `Most trades (${formatCount(most.share)} of ${formatCount(trading.trades)}) have a size of ${most.name} lots.`,
+    legend: [],
+    isWide: false,
+    empty: 'No trades.',
+    spec: trading === null ? null : (size) => barSpec(size, bars, { x: 'lots', y: 'trades', format: '~s' }),
+  };
+}
+
+function formatShortSize(lots: number): string {
+  return lots < 10_000 ? String(lots) : `${formatShort(lots / 1000)}k`;
+}
+
+function barSpec(
+  size: ChartSize,
+  bars: readonly { readonly name: string; readonly share: number }[],
+  axes: { x: string; y: string; format: string },
+): TopLevelSpec {
+  const labelsEvery = Math.ceil(bars.length / (size.ticks * 1.5));
+  const labels = bars.filter((_, i) => i % labelsEvery === 0).map(({ name }) => name);
+  const chars = labels.reduce((sum, name) => sum + name.length + 2, 0);
+  return chartSpec(size, bars, {
+    mark: {
+      type: 'bar',
+      color: COLOURS.accent,
+      opacity: 0.9,
+      cornerRadiusTopLeft: 2,
+      cornerRadiusTopRight: 2,
+    },
+    encoding: {
+      x: {
+        field: 'name',
+        type: 'ordinal',
+        sort: null,
+        scale: { paddingInner: 0.18, paddingOuter: 0.1 },
+        axis: {
+          title: axes.x,
+          labelAngle: chars * LABEL_CHAR_WIDTH > size.width * 0.85 ? -45 : 0,
+          values: labels,
+        },
+      },
+      y: { field: 'share', type: 'quantitative', axis: { title: axes.y, tickCount: 5, format: axes.format } },
+    },
+  });
+}
+
+/** A specification with its data and size filled in. The library's types of nested layers are looser than its checks. */
+function chartSpec(size: ChartSize, values: readonly object[], rest: object): TopLevelSpec {
+  return {
+    width: size.width,
+    height: size.height,
+    autosize: { type: 'fit', contains: 'padding' },
+    padding: { left: 4, right: 10, top: 18, bottom: 4 },
+    data: { values },
+    ...rest,
+  } as TopLevelSpec;
+}
+
+function timeX(rows: readonly { readonly t: number; readonly end?: number }[], size: ChartSize): object {
+  const from = rows[0]?.t ?? 0;
+  const last = rows.at(-1);
+  const to = last?.end ?? last?.t ?? 1;
+  const { values, labelExpr } = timeAxis(from, to, size.ticks);
+  return {
+    field: 't',
+    type: 'quantitative',
+    scale: { domain: [from, to], nice: false, zero: false },
+    axis: { title: null, values, labelExpr },
+  };
+}
+
+interface Regrouped {
+  readonly fromS: number;
+  readonly toS: number;
+  readonly rows: readonly SeriesRow[];
+}
+
+/** Rows in fewer and wider intervals, at most `countMax` of them and one for a border. */
+function regroup(
+  rows: readonly SeriesRow[],
+  countMax: number,
+  widthNs: number,
+): { widthNs: number; bars: Regrouped[] } {
+  const wider = Math.max(widthNs, roundWidthNs(rows.length * widthNs, countMax));
+  const groups = new Map<number, SeriesRow[]>();
+  for (const row of rows) {
+    const key = Math.floor(row.startNs / wider);
+    const group = groups.get(key) ?? [];
+    group.push(row);
+    groups.set(key, group);
+  }
+  const bars = [...groups].map(([key, group]) => ({
+    fromS: (key * wider) / 1e9,
+    toS: ((key + 1) * wider) / 1e9,
+    rows: group,
+  }));
+  return { widthNs: wider, bars };
+}
+
+type SummedField = 'buyLots' | 'sellLots' | 'newOrders' | 'cancels' | 'changes' | 'trades' | 'rejects';
+
+function sumOf(rows: readonly SeriesRow[], field: SummedField): number {
+  return rows.reduce((sum, row) => sum + row[field], 0);
+}

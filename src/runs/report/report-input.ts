@@ -1,0 +1,54 @@
+/** What a report is made of. */
+
+import type { RunManifest } from '../manifest.ts';
+import type { RunSummary } from './run-summary.ts';
+
+export interface ReportInput {
+  readonly manifest: RunManifest;
+  readonly summary: RunSummary;
+  /** How exactly a replay reproduced its recording; absent for simulations. */
+  readonly replay?: ReplaySection;
+}
+
+/** How a replayed book compared with the recorded one. Causes are names of documented reasons. */
+export interface ReplaySection {
+  readonly format: string;
+  readonly mode: string;
+  /** Recorded book rows that were compared, and how many of them the replay gave exactly. */
+  readonly rows: number;
+  readonly rowsEqual: number;
+  /** Rows that differ for a known reason, by cause. */
+  readonly rowsExcused: Readonly<Record<string, number>>;
+  /** Recorded executions, and how many of them the matching engine gave by itself. */
+  readonly executions: number;
+  readonly executionsMatched: number;
+  readonly executionsExcused: Readonly<Record<string, number>>;
+  readonly executionsMissed: number;
+  readonly firstDifferences: readonly ReplayDifference[];
+  readonly quarantine: readonly QuarantineLine[];
+  readonly digest: string;
+  /** Wall-clock time of the replay, s. */
+  readonly seconds: number;
+}
+
+export interface ReplayDifference {
+  /** Row of the recording, from 0. */
+  readonly row: number;
+  /** Ns since the run's epoch, or a text that is shown as it is. */
+  readonly time: number | string;
+  readonly side: string;
+  /** 1 is the best. */
+  readonly level: number;
+  readonly expected: string;
+  readonly found: string;
+  /** Null while the cause is unknown. */
+  readonly cause: string | null;
+  /** In plain words. */
+  readonly explanation: string;
+}
+
+export interface QuarantineLine {
+  readonly reason: string;
+  readonly count: number;
+  readonly examples: readonly { readonly sourceIndex: number; readonly detail: string }[];
+}

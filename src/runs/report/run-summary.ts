@@ -1,0 +1,104 @@
+/** What a report says about a run, as plain data: small, whatever the length of the journal. */
+
+import type { InstrumentSpec } from '../../domain/index.ts';
+import type { JournalTail } from '../journal-reader.ts';
+
+export interface RunSummary {
+  readonly records: number;
+  /** Times of the first and the last record, ns since the run's epoch; 0 without records. */
+  readonly firstNs: number;
+  readonly lastNs: number;
+  readonly epochNs: string | null;
+  /** Digest of the records read. */
+  readonly digest: string;
+  /** Set when the journal has a damaged tail, which the summary leaves out. */
+  readonly tail: JournalTail | null;
+  /** In the order of the journal's header. */
+  readonly instruments: readonly InstrumentSummary[];
+}
+
+export interface NamedCount {
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface InstrumentSummary {
+  readonly spec: InstrumentSpec;
+  readonly records: number;
+  readonly byKind: readonly NamedCount[];
+  readonly cancelReasons: readonly NamedCount[];
+  readonly rejectReasons: readonly NamedCount[];
+  readonly trading: TradingSummary | null;
+  readonly quotes: QuoteSummary | null;
+  readonly depth: DepthProfile | null;
+  /** Trades by size: each bin holds sizes from `fromLots` to `toLots`, powers of two. */
+  readonly tradeSizes: readonly {
+    readonly fromLots: number;
+    readonly toLots: number;
+    readonly count: number;
+  }[];
+  readonly series: TimeSeries;
+}
+
+/** Null when nothing traded. Prices in ticks. */
+export interface TradingSummary {
+  readonly trades: number;
+  readonly lots: number;
+  readonly hiddenLots: number;
+  /** Sum of ticks times lots, exact, in decimal. */
+  readonly tickLots: string;
+  readonly openTicks: number;
+  readonly highTicks: number;
+  readonly lowTicks: number;
+  readonly closeTicks: number;
+  readonly vwapTicks: number;
+}
+
+/** Null without a moment at which both sides were quoted. Weighted by time. */
+export interface QuoteSummary {
+  readonly twoSidedNs: number;
+  /** Time with bid at or above ask, not part of the spread figures. */
+  readonly crossedNs: number;
+  readonly spreadMeanTicks: number;
+  readonly spreadMedianTicks: number;
+  /** Share of the time at each spread; the last one stands for itself and all above if `isOpen`. */
+  readonly spreadShares: readonly {
+    readonly ticks: number;
+    readonly share: number;
+    readonly isOpen: boolean;
+  }[];
+}
+
+/** Mean displayed lots by distance from the best price of the side, sampled every `intervalNs`. */
+export interface DepthProfile {
+  readonly samples: number;
+  readonly intervalNs: number;
+  /** Entry d: d ticks behind the best. */
+  readonly bidLots: readonly number[];
+  readonly askLots: readonly number[];
+}
+
+/** One row per interval; null where there is no value. */
+export interface TimeSeries {
+  readonly widthNs: number;
+  readonly rows: readonly SeriesRow[];
+}
+
+export interface SeriesRow {
+  readonly startNs: number;
+  /** Mid price in ticks: time-weighted mean and range. */
+  readonly midTicks: number | null;
+  readonly midLowTicks: number | null;
+  readonly midHighTicks: number | null;
+  readonly spreadTicks: number | null;
+  /** Traded lots by the aggressor's side, and the mean price of each. */
+  readonly buyLots: number;
+  readonly sellLots: number;
+  readonly buyVwapTicks: number | null;
+  readonly sellVwapTicks: number | null;
+  readonly newOrders: number;
+  readonly cancels: number;
+  readonly changes: number;
+  readonly trades: number;
+  readonly rejects: number;
+}
