@@ -16,6 +16,8 @@ export const QUARANTINE_REASONS = {
   'duplicate-order': 'an order id is added once while it is live',
   'unknown-order': 'a change names an order that is live',
   'over-reduced': 'no more is taken off an order than is left',
+  'delete-qty': 'a deletion names the quantity that is left',
+  'pair-length': 'both files of a pair have the same number of rows',
   'crossed-book': 'bid is below ask',
   'level-order': 'levels of a side run from the best outward without a gap',
   'unknown-side': 'a side is buy or sell',

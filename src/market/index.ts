@@ -18,5 +18,18 @@ export {
   type VenueApi,
   type VenueConfig,
 } from './create-venue.ts';
+export { placeBefore } from './matching/place-before.ts';
+export {
+  headOrder,
+  levelOfOrder,
+  levelOrderCount,
+  levelPriceTicks,
+  levelShownLots,
+  openLots,
+  orderAhead,
+  orderBehind,
+  tailOrder,
+} from './matching/queue-peek.ts';
+export { recordTrade } from './matching/record-trade.ts';
 export { Venue } from './venue.ts';
 export type { VenueEvent } from './venue-events.ts';

@@ -1,0 +1,371 @@
+// hot: bench/replay.ts
+/** Replays a LOBSTER message file, alone or in lockstep with its orderbook file; both are read in constant memory. */
+
+import { basename } from 'node:path';
+import { TwinError } from '../base/index.ts';
+import {
+  BookRow,
+  LobsterBookReader,
+  LobsterDecoder,
+  lobsterEpochNs,
+  MBO_ADD,
+  MBO_DELETE,
+  MBO_EXECUTE,
+  MBO_REDUCE,
+  MboBatch,
+  parseLobsterFileName,
+  Quarantine,
+  SIDE_UNKNOWN,
+} from '../data/index.ts';
+import { BUY, type Side } from '../domain/index.ts';
+import { ByteCount, ByteFeed } from './byte-feed.ts';
+import type { ReplayOptions, ReplayResult } from './contract.ts';
+import { LobsterMessages } from './lobster-messages.ts';
+import { LobsterQueues } from './lobster-queues.ts';
+import { LobsterRows } from './lobster-rows.ts';
+import { OrderIds } from './order-ids.ts';
+import { CoarserTickNeeded, commonTick, PriceScale } from './price-scale.ts';
+import { ReplayProgressReport, summarizeBook } from './replay-run.ts';
+import { RunJournal } from './run-journal.ts';
+import { quarantineResult, Tally } from './tally.ts';
+
+export interface LobsterFiles {
+  readonly messagePath: string;
+  /** Rows to compare with, null if there are none. */
+  readonly orderbookPath: string | null;
+  /** Another orderbook file of the same messages with more levels, whose first row opens the book; usually null. */
+  readonly openingPath: string | null;
+}
+
+const PRICE_UNIT = '0.0001';
+
+/** Replays with a tick of one price unit if that fits all prices, else with the coarsest tick that divides them all. */
+export async function replayLobster(files: LobsterFiles, options: ReplayOptions): Promise<LobsterResult> {
+  try {
+    return await new LobsterReplay(files, options, 1).run();
+  } catch (error) {
+    if (!(error instanceof CoarserTickNeeded)) throw error;
+    return await new LobsterReplay(files, options, await commonTickOf(files)).run();
+  }
+}
+
+export type LobsterResult = Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>;
+
+class LobsterReplay {
+  readonly #files: LobsterFiles;
+  readonly #options: ReplayOptions;
+  readonly #bytes = new ByteCount();
+  readonly #progress: ReplayProgressReport;
+  readonly #journal: RunJournal;
+  readonly #tally: Tally;
+  readonly #scale: PriceScale;
+  readonly #queues: LobsterQueues;
+  readonly #quarantines: Quarantine[] = [];
+  readonly #decoder: LobsterDecoder;
+  readonly #messageQuarantine: Quarantine;
+  readonly #symbol: string;
+  readonly #messages: LobsterMessages;
+  readonly #messageFeed: ByteFeed;
+  readonly #batch = new MboBatch();
+  readonly #row = new BookRow();
+  #reader: LobsterBookReader | null = null;
+  #rowFeed: ByteFeed | null = null;
+  #rows: LobsterRows | null = null;
+  /** `#row` was read and its message has not been applied. */
+  #isRowWaiting = false;
+  /** Source index up to which rows were dealt with. */
+  #rowsDone = 0;
+  #epochNs: bigint | null = null;
+
+  constructor(files: LobsterFiles, options: ReplayOptions, unitsPerTick: number) {
+    this.#files = files;
+    this.#options = options;
+    this.#progress = new ReplayProgressReport(options, this.#bytes);
+    this.#journal = new RunJournal(options.sink ?? null);
+    this.#tally = new Tally(options.differencesMax);
+    this.#scale = new PriceScale(PRICE_UNIT, unitsPerTick);
+    this.#queues = new LobsterQueues(new OrderIds(), this.#journal.events);
+    const name = parseLobsterFileName(files.messagePath);
+    this.#epochNs = name === null ? null : lobsterEpochNs(name.date);
+    this.#symbol = name?.symbol ?? basename(files.messagePath).replace(/\.csv(\.gz)?$/, '');
+    this.#messageQuarantine = this.#newQuarantine(files.messagePath);
+    this.#decoder = new LobsterDecoder(this.#messageQuarantine, { symbol: this.#symbol });
+    this.#messageFeed = new ByteFeed(files.messagePath, this.#decoder, this.#bytes);
+    this.#messages = new LobsterMessages({
+      queues: this.#queues,
+      scale: this.#scale,
+      tally: this.#tally,
+      journal: this.#journal,
+      quarantine: this.#messageQuarantine,
+      mode: options.mode,
+      symbol: this.#symbol,
+      hasRows: files.orderbookPath !== null,
+    });
+    if (files.orderbookPath !== null) {
+      this.#reader = new LobsterBookReader(this.#newQuarantine(files.orderbookPath));
+      this.#rowFeed = new ByteFeed(files.orderbookPath, this.#reader, this.#bytes);
+    }
+  }
+
+  async run(): Promise<LobsterResult> {
+    const { messagePath, orderbookPath } = this.#files;
+    await this.#progress.measure(orderbookPath === null ? [messagePath] : [messagePath, orderbookPath]);
+    try {
+      await this.#replayAll();
+    } finally {
+      await this.#messageFeed.close();
+      await this.#rowFeed?.close();
+    }
+    this.#journal.flush();
+    return this.#result();
+  }
+
+  async #replayAll(): Promise<void> {
+    const batch = this.#batch;
+    for (;;) {
+      if (this.#decoder.read(batch) === 0) {
+        if (this.#messageFeed.hasEnded) break;
+        await this.#messageFeed.pull();
+        continue;
+      }
+      for (let r = 0; r < batch.count; r++) {
+        if (this.#reader === null) this.#applyAlone(r);
+        else if (this.#rows !== null && this.#isRowAt(batch.sourceIndex[r]!)) this.#applyWithRow(r);
+        else if (!(await this.#findRow(r))) return;
+        this.#journal.settle();
+      }
+      this.#tally.rows = this.#decoder.rowsSeen;
+      if (!this.#progress.goesOn(this.#tally.rows)) return;
+    }
+    this.#tally.rows = this.#decoder.rowsSeen;
+    if (this.#reader !== null) await this.#finishRows();
+  }
+
+  #applyAlone(r: number): void {
+    this.#queues.row = this.#batch.sourceIndex[r]!;
+    this.#messages.apply(this.#batch, r);
+  }
+
+  /** Whether the row of a message is there without waiting for bytes. */
+  #isRowAt(sourceIndex: number): boolean {
+    if (!this.#isRowWaiting) {
+      if (!this.#reader!.readRow(this.#row)) return false;
+      this.#isRowWaiting = true;
+    }
+    return this.#row.sourceIndex === sourceIndex && this.#rowsDone === sourceIndex;
+  }
+
+  #applyWithRow(r: number): void {
+    const batch = this.#batch;
+    const rows = this.#rows!;
+    this.#queues.row = batch.sourceIndex[r]!;
+    if (!this.#messages.apply(batch, r)) rows.expectMissingMessage();
+    this.#useRow(batch.tsEventNs[r]!);
+  }
+
+  /** Compares with the waiting row, if it can be used. */
+  #useRow(tsNs: number): void {
+    const rows = this.#rows!;
+    const row = this.#row;
+    this.#isRowWaiting = false;
+    this.#rowsDone = row.sourceIndex + 1;
+    if (row.isCrossed) {
+      rows.passOver();
+    } else if (!rows.fits(row)) {
+      if (!this.#journal.hasDelivered && this.#scale.unitsPerTick === 1) throw new CoarserTickNeeded();
+      this.#reader!.quarantine.add(
+        'price-range',
+        row.sourceIndex,
+        'a price or quantity does not fit the book',
+      );
+      rows.passOver();
+    } else {
+      rows.compare(row, tsNs);
+    }
+  }
+
+  /** The slow way to the row of message `r`: more bytes, rows or messages set aside. False: there is no such row. */
+  async #findRow(r: number): Promise<boolean> {
+    const sourceIndex = this.#batch.sourceIndex[r]!;
+    const tsNs = this.#batch.tsEventNs[r]!;
+    for (;;) {
+      if (!this.#isRowWaiting && !(await this.#nextRow())) {
+        await this.#reportLengths();
+        return false;
+      }
+      if (this.#rows === null) {
+        if (this.#row.isCrossed) {
+          this.#isRowWaiting = false;
+          this.#rowsDone = this.#row.sourceIndex + 1;
+          continue;
+        }
+        await this.#open(r);
+      }
+      if (this.#row.sourceIndex >= sourceIndex) break;
+      // Its message was set aside by the decoder.
+      this.#queues.row = this.#row.sourceIndex;
+      this.#messages.noteUnreadable();
+      this.#rows!.expectMissingMessage();
+      this.#useRow(tsNs);
+    }
+    if (this.#row.sourceIndex === sourceIndex) {
+      if (this.#rowsDone < sourceIndex) this.#rows!.passOver();
+      this.#applyWithRow(r);
+      return true;
+    }
+    // The row of this message was set aside.
+    this.#queues.row = sourceIndex;
+    this.#messages.apply(this.#batch, r);
+    this.#rows!.passOver();
+    this.#rowsDone = sourceIndex + 1;
+    return true;
+  }
+
+  async #nextRow(): Promise<boolean> {
+    while (!this.#reader!.readRow(this.#row)) {
+      if (this.#rowFeed!.hasEnded) return false;
+      await this.#rowFeed!.pull();
+    }
+    this.#isRowWaiting = true;
+    return true;
+  }
+
+  /** Opens the book before message `r` from the first row that can be used. */
+  async #open(r: number): Promise<void> {
+    const batch = this.#batch;
+    const messageLevels = parseLobsterFileName(this.#files.messagePath)?.levels ?? 0;
+    const isDeeper = messageLevels > this.#row.levels;
+    const rows = new LobsterRows(this.#queues, this.#scale, this.#tally, isDeeper ? messageLevels : 0);
+    this.#rows = rows;
+    this.#journal.events.timeNs = batch.tsEventNs[r]!;
+    let opening: BookRow = this.#row;
+    if (this.#files.openingPath !== null) opening = (await firstRow(this.#files.openingPath)) ?? opening;
+    if (!rows.fits(opening)) throw new CoarserTickNeeded();
+    const isSameRow = opening.sourceIndex === batch.sourceIndex[r];
+    const sign = !isSameRow ? 0 : undoSign(batch.action[r]!);
+    const side = batch.side[r] === SIDE_UNKNOWN ? BUY : (batch.side[r] as Side);
+    const price = sign === 0 ? 0 : this.#scale.ticks(batch.price[r]!);
+    if (Number.isNaN(price)) throw new CoarserTickNeeded();
+    rows.open(opening, side, price, sign * batch.qty[r]!);
+  }
+
+  /** All messages are read: the orderbook file has to be at its end too, but for rows of messages set aside. */
+  async #finishRows(): Promise<void> {
+    while (this.#isRowWaiting || (await this.#nextRow())) {
+      if (this.#row.sourceIndex >= this.#decoder.rowsSeen || this.#rows === null) {
+        await this.#reportLengths();
+        return;
+      }
+      this.#queues.row = this.#row.sourceIndex;
+      this.#rows.expectMissingMessage();
+      this.#useRow(this.#journal.events.timeNs);
+    }
+    if (this.#reader!.rowsSeen !== this.#decoder.rowsSeen) await this.#reportLengths();
+  }
+
+  /** Reads both files to their end to name both lengths. */
+  async #reportLengths(): Promise<void> {
+    const comparedRows = this.#rowsDone;
+    const silent = new MboBatch();
+    do {
+      while (this.#decoder.read(silent) > 0);
+      if (!this.#messageFeed.hasEnded) await this.#messageFeed.pull();
+    } while (!this.#messageFeed.hasEnded || this.#decoder.read(silent) > 0);
+    this.#isRowWaiting = false;
+    while (await this.#nextRow()) this.#isRowWaiting = false;
+    const messages = this.#decoder.rowsSeen;
+    const bookRows = this.#reader!.rowsSeen;
+    if (this.#options.strictness === 'strict') {
+      throw new TwinError('DATA_PAIR', 'the files of a LOBSTER pair have the same number of rows', {
+        messages,
+        orderbookRows: bookRows,
+        messageFile: basename(this.#files.messagePath),
+        orderbookFile: basename(this.#files.orderbookPath!),
+      });
+    }
+    const detail = `messages=${messages} orderbookRows=${bookRows}: the replay ends with the shorter file`;
+    this.#messageQuarantine.add('pair-length', comparedRows, detail);
+    this.#tally.rows = Math.min(messages, bookRows);
+  }
+
+  #newQuarantine(path: string): Quarantine {
+    const quarantine = new Quarantine(this.#options.strictness, basename(path));
+    this.#quarantines.push(quarantine);
+    return quarantine;
+  }
+
+  #result(): LobsterResult {
+    const hasRows = this.#reader !== null;
+    return {
+      ...this.#tally.result(this.#options.mode, hasRows),
+      symbols: [this.#symbol],
+      books: [summarizeBook(this.#queues.book, this.#symbol, this.#scale)],
+      quarantine: quarantineResult(this.#quarantines),
+      crossed: null,
+      epochNs: this.#epochNs?.toString() ?? null,
+      digest: this.#journal.digest.hex(),
+      eventRecords: this.#journal.digest.count,
+      isCancelled: this.#progress.isCancelled,
+    };
+  }
+}
+
+/** What undoes a message on its level: -1 takes its quantity away, +1 gives it back. */
+function undoSign(action: number): -1 | 0 | 1 {
+  if (action === MBO_ADD) return -1;
+  return action === MBO_REDUCE || action === MBO_DELETE || action === MBO_EXECUTE ? 1 : 0;
+}
+
+/** First good row of an orderbook file, null if there is none. */
+async function firstRow(path: string): Promise<BookRow | null> {
+  const reader = new LobsterBookReader(new Quarantine('lenient', basename(path)));
+  const feed = new ByteFeed(path, reader, new ByteCount());
+  const row = new BookRow();
+  try {
+    while (!reader.readRow(row)) {
+      if (feed.hasEnded) return null;
+      await feed.pull();
+    }
+  } finally {
+    await feed.close();
+  }
+  return row;
+}
+
+/** Greatest tick that divides every price of the files, in price units. */
+async function commonTickOf(files: LobsterFiles): Promise<number> {
+  let tick = 0;
+  const decoder = new LobsterDecoder(new Quarantine('lenient', basename(files.messagePath)));
+  const feed = new ByteFeed(files.messagePath, decoder, new ByteCount());
+  const batch = new MboBatch();
+  for (;;) {
+    while (decoder.read(batch) > 0) {
+      for (let r = 0; r < batch.count; r++) {
+        if (batch.side[r] !== SIDE_UNKNOWN) tick = commonTick(tick, batch.price[r]!);
+      }
+    }
+    if (feed.hasEnded) break;
+    await feed.pull();
+  }
+  for (const path of [files.orderbookPath, files.openingPath]) {
+    if (path !== null) tick = await commonTickOfRows(path, tick);
+  }
+  return Math.max(1, tick);
+}
+
+async function commonTickOfRows(path: string, tickSoFar: number): Promise<number> {
+  let tick = tickSoFar;
+  const reader = new LobsterBookReader(new Quarantine('lenient', basename(path)));
+  const feed = new ByteFeed(path, reader, new ByteCount());
+  const row = new BookRow();
+  for (;;) {
+    while (reader.readRow(row)) {
+      for (let at = 0; at < row.levels; at++) {
+        if (row.askQty[at]! > 0) tick = commonTick(tick, row.askPrice[at]!);
+        if (row.bidQty[at]! > 0) tick = commonTick(tick, row.bidPrice[at]!);
+      }
+    }
+    if (feed.hasEnded) return tick;
+    await feed.pull();
+  }
+}

@@ -1,0 +1,55 @@
+/** What every replay needs whatever its format: options, journal, counts, progress. */
+
+import type { Quarantine } from '../data/index.ts';
+import { BUY, SELL } from '../domain/index.ts';
+import { type FastBook, levelShownLots } from '../market/index.ts';
+import { type ByteCount, unpackedBytes } from './byte-feed.ts';
+import type { BookSummary, ReplayOptions } from './contract.ts';
+import type { PriceScale } from './price-scale.ts';
+
+/** Tells how far a replay is and asks whether to go on. */
+export class ReplayProgressReport {
+  isCancelled = false;
+  readonly #options: ReplayOptions;
+  readonly #bytes: ByteCount;
+  #bytesTotal = 0;
+
+  constructor(options: ReplayOptions, bytes: ByteCount) {
+    this.#options = options;
+    this.#bytes = bytes;
+  }
+
+  async measure(paths: readonly string[]): Promise<void> {
+    const sizes = await Promise.all(paths.map(unpackedBytes));
+    this.#bytesTotal = sizes.includes(0) ? 0 : sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Returns false when the replay is to end here. */
+  goesOn(records: number): boolean {
+    const bytes = this.#bytes.done;
+    const bytesTotal = this.#bytesTotal === 0 ? 0 : Math.max(this.#bytesTotal, bytes);
+    this.#options.onProgress?.({ records, bytes, bytesTotal });
+    if (this.#options.isCancelled?.() === true) this.isCancelled = true;
+    return !this.isCancelled;
+  }
+}
+
+export function summarizeBook(book: FastBook, symbol: string, scale: PriceScale): BookSummary {
+  const lots = (handle: number): number => (handle === 0 ? 0 : levelShownLots(book, handle));
+  return {
+    symbol,
+    bestBid: book.bids.best === 0 ? null : scale.text(book.bestTicks(BUY)),
+    bestAsk: book.asks.best === 0 ? null : scale.text(book.bestTicks(SELL)),
+    bidLots: lots(book.bids.best),
+    askLots: lots(book.asks.best),
+    bidLevels: book.bids.levelCount,
+    askLevels: book.asks.levelCount,
+    liveOrders: book.liveOrderCount,
+    tickSize: scale.tickSize,
+  };
+}
+
+/** Records that a decoder set aside before a replay saw them. */
+export function quarantineTotal(quarantines: readonly Quarantine[]): number {
+  return quarantines.reduce((sum, quarantine) => sum + quarantine.total, 0);
+}

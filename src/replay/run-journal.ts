@@ -1,0 +1,36 @@
+// hot: bench/replay.ts
+/** The event records of a replay: written by the books, sealed by the run's digest and handed to the sink in batches. */
+
+import { EventBuffer, type EventSink, RECORD_WORDS } from '../domain/index.ts';
+import { RunDigest } from '../sim/index.ts';
+
+/** Records that wait before they are sealed together. */
+const WAITING_RECORDS = 8192;
+
+export class RunJournal {
+  readonly events = new EventBuffer(2 * WAITING_RECORDS);
+  readonly digest = new RunDigest();
+  readonly #sink: EventSink | null;
+
+  constructor(sink: EventSink | null) {
+    this.#sink = sink;
+  }
+
+  /** Whether records have left for the sink: from then on the replay cannot be started anew. */
+  get hasDelivered(): boolean {
+    return this.#sink !== null && this.digest.count > 0;
+  }
+
+  /** To be called where no record may be taken back any more. */
+  settle(): void {
+    if (this.events.count >= WAITING_RECORDS) this.flush();
+  }
+
+  flush(): void {
+    const { events } = this;
+    if (events.count === 0) return;
+    this.digest.seal(events.words, 0, events.count, RECORD_WORDS);
+    this.#sink?.write(events.words, events.count);
+    events.clear();
+  }
+}
