@@ -374,7 +374,10 @@ function barSpec(
   axes: { x: string; y: string; format: string },
 ): TopLevelSpec {
   const labelsEvery = Math.ceil(bars.length / (size.ticks * 1.5));
-  const labels = bars.filter((_, i) => i % labelsEvery === 0).map(({ name }) => name);
+  const lastPlace = bars.length - 1;
+  const labels = bars
+    .filter((_, i) => i === lastPlace || (i % labelsEvery === 0 && i + labelsEvery / 2 <= lastPlace))
+    .map(({ name }) => name);
   const chars = labels.reduce((sum, name) => sum + name.length + 2, 0);
   return chartSpec(size, bars, {
     mark: {

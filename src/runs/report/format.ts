@@ -61,9 +61,13 @@ export function formatClock(ns: number): string {
   return `${days === 0 ? '' : `day ${days} `}${clock}${decimals}`;
 }
 
+/** Furthest instant from 1970 that the calendar of the runtime knows, in ms. */
+const CALENDAR_MS_MAX = 8.64e15;
+
 /** The instant of an epoch in UTC, to the second. */
 export function formatEpoch(epochNs: string): string {
   const ms = Number(BigInt(epochNs) / 1_000_000n);
+  if (Math.abs(ms) > CALENDAR_MS_MAX) return `${epochNs} ns after 1970`;
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 

@@ -66,9 +66,17 @@ ${countTable('Why commands were refused', 'Rule', rejectReasons, 'No command was
 </div></div></details>`;
 }
 
-function figureTiles({ spec, trading, quotes, depth }: InstrumentSummary): Tile[] {
+function figureTiles({ spec, trading, quotes, depth, series }: InstrumentSummary): Tile[] {
   const none: Tile = { name: 'Trades', value: 'no trades' };
+  const orders = series.rows.reduce((sum, { newOrders }) => sum + newOrders, 0);
   return [
+    trading === null
+      ? { name: 'New orders', value: formatCount(orders) }
+      : {
+          name: 'New orders',
+          value: formatCount(orders),
+          note: `${formatShort(orders / trading.trades)} per trade`,
+        },
     ...(trading === null
       ? [none]
       : [

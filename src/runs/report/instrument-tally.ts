@@ -1,4 +1,4 @@
-// hot: bench/report.ts
+// hot: bench/journal.ts
 /** Counts and averages of one instrument, record by record, in memory that does not grow with the run. */
 
 import {

@@ -1,4 +1,4 @@
-// hot: bench/report.ts
+// hot: bench/journal.ts
 /**
  * Sums over time in a bounded number of buckets when the end is not known: buckets start narrow and are merged to the
  * next round width whenever they do not reach far enough. Their borders are whole multiples of the width.
