@@ -109,6 +109,8 @@ describe('a run', () => {
     expect(faultOf(() => run.finish({ ...RESULT, counts: { x: Number.POSITIVE_INFINITY } })).code).toBe(
       'RUNS_WRITE',
     );
+    run.finish(RESULT);
+    expect(store.load(run.id).manifest.status).toBe('finished');
   });
 
   it('has the same config hash whatever the order of its keys', () => {

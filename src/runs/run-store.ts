@@ -72,7 +72,10 @@ export interface StoredRun {
   path(name: string): string;
 }
 
-/** A run under way. Exactly one of finish, fail and interrupted ends it. */
+/**
+ * A run under way. Exactly one of finish, fail and interrupted ends it. They raise RUNS_WRITE when the disk refuses (the
+ * same full disk that made the run fail, perhaps); the manifest then stays as it was, and they may be called again.
+ */
 export class RunHandle implements StoredRun {
   readonly id: string;
   readonly folder: string;
@@ -84,7 +87,7 @@ export class RunHandle implements StoredRun {
     this.folder = folder;
     this.id = manifest.id;
     this.#manifest = manifest;
-    this.#save();
+    this.#save(manifest);
   }
 
   get manifest(): RunManifest {
@@ -112,15 +115,16 @@ export class RunHandle implements StoredRun {
 
   #end(change: Partial<RunManifest>): void {
     invariant(this.#manifest.status === 'running', 'a run ends once');
-    this.#manifest = { ...this.#manifest, ...change, endedAt: new Date().toISOString() };
-    this.#save();
+    const ended = { ...this.#manifest, ...change, endedAt: new Date().toISOString() };
+    this.#save(ended);
+    this.#manifest = ended;
   }
 
-  #save(): void {
+  #save(manifest: RunManifest): void {
     // Refuses what JSON would change silently, NaN in the counts for instance.
-    canonicalJson(this.#manifest);
-    writeFileAtomic(this.path(MANIFEST_FILE), `${JSON.stringify(this.#manifest, null, 2)}\n`);
-    this.#store.updateIndex(this.#manifest);
+    canonicalJson(manifest);
+    writeFileAtomic(this.path(MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    this.#store.updateIndex(manifest);
   }
 }
 
