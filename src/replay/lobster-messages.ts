@@ -12,21 +12,13 @@ import {
   MBO_STATUS,
   type MboBatch,
   type Quarantine,
-  SIDE_UNKNOWN,
 } from '../data/index.ts';
-import {
-  EV_TRADE,
-  type EventBuffer,
-  HEAD_CODE_SHIFT,
-  HEAD_FLAG_MAKER_HIDDEN,
-  HEAD_SIDE_SHIFT,
-  QTY_LOTS_MAX,
-  type Side,
-} from '../domain/index.ts';
+import { EV_TRADE, HEAD_SIDE_SHIFT, QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import { headOrder, levelOfOrder, levelPriceTicks, openLots, recordTrade } from '../market/index.ts';
 import { Aggressor } from './aggressor.ts';
 import type { ExecutionCauseName } from './causes.ts';
 import type { ReplayMode } from './contract.ts';
+import { emitHiddenTrade } from './hidden-trade.ts';
 import { type LobsterQueues, ORIGIN_BEFORE_FILE } from './lobster-queues.ts';
 import { externalIdText } from './order-ids.ts';
 import { CoarserTickNeeded, type PriceScale } from './price-scale.ts';
@@ -320,14 +312,4 @@ export class LobsterMessages {
 interface Fault {
   readonly reason: 'unknown-order' | 'over-reduced' | 'delete-qty';
   readonly detail: string;
-}
-
-/**
- * A trade against an order that was not displayed. `side` is that of the resting order; where the feed does not say it,
- * the code of the record is SIDE_UNKNOWN and its side means nothing.
- */
-export function emitHiddenTrade(events: EventBuffer, side: number, price: number, qty: number): void {
-  const sideBits =
-    side === SIDE_UNKNOWN ? SIDE_UNKNOWN << HEAD_CODE_SHIFT : ((side ^ 1) & 1) << HEAD_SIDE_SHIFT;
-  events.emit(EV_TRADE | HEAD_FLAG_MAKER_HIDDEN | sideBits, 0, price, qty, 0, 0, 0, 0);
 }

@@ -20,6 +20,7 @@ import {
 import { BUY, type Side } from '../domain/index.ts';
 import { ByteCount, ByteFeed } from './byte-feed.ts';
 import type { ReplayOptions, ReplayResult } from './contract.ts';
+import { firstBookRow, type LobsterFiles, lobsterSymbol } from './lobster-files.ts';
 import { LobsterMessages } from './lobster-messages.ts';
 import { LobsterQueues } from './lobster-queues.ts';
 import { LobsterRows } from './lobster-rows.ts';
@@ -28,14 +29,6 @@ import { CoarserTickNeeded, commonTick, PriceScale } from './price-scale.ts';
 import { ReplayProgressReport, summarizeBook } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
-
-export interface LobsterFiles {
-  readonly messagePath: string;
-  /** Rows to compare with, null if there are none. */
-  readonly orderbookPath: string | null;
-  /** Another orderbook file of the same messages with more levels, whose first row opens the book; usually null. */
-  readonly openingPath: string | null;
-}
 
 const PRICE_UNIT = '0.0001';
 
@@ -87,7 +80,7 @@ class LobsterReplay {
     this.#queues = new LobsterQueues(new OrderIds(), this.#journal.events);
     const name = parseLobsterFileName(files.messagePath);
     this.#epochNs = name === null ? null : lobsterEpochNs(name.date);
-    this.#symbol = name?.symbol ?? basename(files.messagePath).replace(/\.csv(\.gz)?$/, '');
+    this.#symbol = lobsterSymbol(files.messagePath);
     this.#messageQuarantine = this.#newQuarantine(files.messagePath);
     this.#decoder = new LobsterDecoder(this.#messageQuarantine, { symbol: this.#symbol });
     this.#messageFeed = new ByteFeed(files.messagePath, this.#decoder, this.#bytes);
@@ -239,7 +232,7 @@ class LobsterReplay {
     this.#rows = rows;
     this.#journal.events.timeNs = batch.tsEventNs[r]!;
     let opening: BookRow = this.#row;
-    if (this.#files.openingPath !== null) opening = (await firstRow(this.#files.openingPath)) ?? opening;
+    if (this.#files.openingPath !== null) opening = (await firstBookRow(this.#files.openingPath)) ?? opening;
     if (!rows.fits(opening)) throw new CoarserTickNeeded();
     const isSameRow = opening.sourceIndex === batch.sourceIndex[r];
     const sign = !isSameRow ? 0 : undoSign(batch.action[r]!);
@@ -314,22 +307,6 @@ class LobsterReplay {
 function undoSign(action: number): -1 | 0 | 1 {
   if (action === MBO_ADD) return -1;
   return action === MBO_REDUCE || action === MBO_DELETE || action === MBO_EXECUTE ? 1 : 0;
-}
-
-/** First good row of an orderbook file, null if there is none. */
-async function firstRow(path: string): Promise<BookRow | null> {
-  const reader = new LobsterBookReader(new Quarantine('lenient', basename(path)));
-  const feed = new ByteFeed(path, reader, new ByteCount());
-  const row = new BookRow();
-  try {
-    while (!reader.readRow(row)) {
-      if (feed.hasEnded) return null;
-      await feed.pull();
-    }
-  } finally {
-    await feed.close();
-  }
-  return row;
 }
 
 /** Greatest tick that divides every price of the files, in price units. */

@@ -1,6 +1,7 @@
 /** What every replay needs whatever its format: options, journal, counts, progress. */
 
-import type { Quarantine } from '../data/index.ts';
+import { basename } from 'node:path';
+import { TwinError } from '../base/index.ts';
 import { BUY, SELL } from '../domain/index.ts';
 import { type FastBook, levelShownLots } from '../market/index.ts';
 import { type ByteCount, unpackedBytes } from './byte-feed.ts';
@@ -49,7 +50,15 @@ export function summarizeBook(book: FastBook, symbol: string, scale: PriceScale)
   };
 }
 
-/** Records that a decoder set aside before a replay saw them. */
-export function quarantineTotal(quarantines: readonly Quarantine[]): number {
-  return quarantines.reduce((sum, quarantine) => sum + quarantine.total, 0);
+/** Raises DATA_FORMAT if symbols were asked for that the source does not have. */
+export function checkSymbolsFound(
+  missing: readonly string[],
+  paths: readonly string[],
+  isCancelled: boolean,
+): void {
+  if (missing.length === 0 || isCancelled) return;
+  throw new TwinError('DATA_FORMAT', 'a symbol that is asked for is in the source', {
+    missing: missing.join(', '),
+    files: paths.map((path) => basename(path)).join(', '),
+  });
 }

@@ -1,0 +1,401 @@
+// hot: bench/replay.ts
+/**
+ * Replays Databento order-by-order files (DBN, schema mbo), several one after another into the same books.
+ *
+ * An event ends with the record flagged LAST; only then is the book consistent. A trade event is T (the aggressor), F
+ * (each resting order filled, no effect on the book), then the effects as C or M. We execute the orders at F, so that
+ * the journal has the trades, and let C and M only do what the fills have not done: after LAST each order is exactly as
+ * recorded. An iceberg shows this way: filled in full, then an M that puts the same id at the back with its next peak.
+ *
+ * A snapshot (records flagged so) replaces the book of its instrument, whether or not it begins with R.
+ */
+
+import { basename } from 'node:path';
+import {
+  DbnDecoder,
+  MBO_ADD,
+  MBO_CLEAR,
+  MBO_FILL,
+  MBO_FLAG_LAST,
+  MBO_FLAG_MAYBE_BAD_BOOK,
+  MBO_FLAG_SNAPSHOT,
+  MBO_MODIFY,
+  MBO_REDUCE,
+  MboBatch,
+  Quarantine,
+  type QuarantineReason,
+  SIDE_UNKNOWN,
+  UNDEF_PRICE,
+} from '../data/index.ts';
+import { EV_TRADE, HEAD_SIDE_SHIFT, QTY_LOTS_MAX, type Side } from '../domain/index.ts';
+import { openLots, recordTrade } from '../market/index.ts';
+import { ByteCount, ByteFeed } from './byte-feed.ts';
+import type { ExecutionCauseName } from './causes.ts';
+import type { ReplayOptions } from './contract.ts';
+import { copyRecord, type DbnEventRecord, hasEffect } from './dbn-event.ts';
+import { FeedBooks, type FeedInstrument, isCrossed } from './feed-books.ts';
+import { type ExecutionFacts, FeedExecutions } from './feed-executions.ts';
+import type { FeedResult } from './itch-replay.ts';
+import { externalIdText } from './order-ids.ts';
+import { commonTick } from './price-scale.ts';
+import { checkSymbolsFound, ReplayProgressReport } from './replay-run.ts';
+import { RunJournal } from './run-journal.ts';
+import { quarantineResult, Tally } from './tally.ts';
+
+const PRICE_UNIT = '0.000000001';
+
+/** What is going on in one instrument between two LAST flags. */
+interface EventState {
+  /** Records of the event from its first fill on; empty without fills. */
+  readonly waiting: DbnEventRecord[];
+  isInSnapshot: boolean;
+}
+
+export async function replayDbn(paths: readonly string[], options: ReplayOptions): Promise<FeedResult> {
+  return new DbnReplay(options, await commonTicks(paths)).run(paths);
+}
+
+class DbnReplay {
+  readonly #options: ReplayOptions;
+  readonly #bytes = new ByteCount();
+  readonly #progress: ReplayProgressReport;
+  readonly #journal: RunJournal;
+  readonly #tally: Tally;
+  readonly #books: FeedBooks;
+  readonly #executions: FeedExecutions;
+  readonly #quarantines: Quarantine[] = [];
+  readonly #states: EventState[] = [];
+  readonly #facts: ExecutionFacts = { excuse: null, tsEventNs: 0, row: 0, orderIdText: '' };
+  /** By dense id: lots that fills of the event at hand took off, for C and M still to account for. */
+  readonly #pending = new Map<number, number>();
+  #quarantine: Quarantine;
+  #records = 0;
+  #epochNs: bigint | null = null;
+  /** Of the file at hand to that of the first file, ns: times are told from the first file's day. */
+  #epochShiftNs = 0;
+  #crossedEvents = 0;
+  #firstCrossedNs: number | null = null;
+  #lastCrossedNs: number | null = null;
+
+  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>) {
+    this.#options = options;
+    this.#progress = new ReplayProgressReport(options, this.#bytes);
+    this.#journal = new RunJournal(options.sink ?? null);
+    this.#tally = new Tally(options.differencesMax);
+    this.#books = new FeedBooks(this.#journal, PRICE_UNIT, ticks, options);
+    this.#executions = new FeedExecutions(this.#books, this.#tally, this.#journal);
+    this.#quarantine = new Quarantine(options.strictness, '');
+  }
+
+  async run(paths: readonly string[]): Promise<FeedResult> {
+    await this.#progress.measure(paths);
+    for (const path of paths) {
+      this.#quarantine = new Quarantine(this.#options.strictness, basename(path));
+      this.#quarantines.push(this.#quarantine);
+      const decoder = new DbnDecoder(this.#quarantine);
+      const feed = new ByteFeed(path, decoder, this.#bytes);
+      try {
+        if (!(await this.#replayFile(decoder, feed))) break;
+      } finally {
+        await feed.close();
+      }
+    }
+    this.#journal.flush();
+    checkSymbolsFound(this.#books.missingSymbols, paths, this.#progress.isCancelled);
+    return this.#result();
+  }
+
+  async #replayFile(decoder: DbnDecoder, feed: ByteFeed): Promise<boolean> {
+    const batch = new MboBatch();
+    for (;;) {
+      if (decoder.read(batch) === 0) {
+        if (feed.hasEnded) break;
+        await feed.pull();
+        continue;
+      }
+      this.#alignEpoch(decoder.info.epochNs);
+      for (let r = 0; r < batch.count; r++) this.#take(batch, r, decoder.symbols);
+      this.#records += batch.count;
+      if (!this.#progress.goesOn(this.#records)) return false;
+    }
+    // A file that ends within an event: what there is of it is applied.
+    for (const [index, state] of this.#states.entries()) {
+      if (state.waiting.length > 0) this.#applyEvent(this.#books.instruments[index]!, state);
+      state.isInSnapshot = false;
+    }
+    return true;
+  }
+
+  #alignEpoch(epochNs: bigint | null): void {
+    if (epochNs === null) return;
+    this.#epochNs ??= epochNs;
+    this.#epochShiftNs = Number(epochNs - this.#epochNs);
+  }
+
+  #take(batch: MboBatch, r: number, symbols: ReadonlyMap<number, string>): void {
+    const instrument = this.#books.enter(batch.instrument[r]!, symbols);
+    if (instrument === null) return;
+    this.#tally.byAction[batch.action[r]!]!++;
+    let state = this.#states[instrument.index];
+    if (state === undefined) {
+      state = { waiting: [], isInSnapshot: false };
+      this.#states[instrument.index] = state;
+    }
+    const flags = batch.flags[r]!;
+    const isLast = (flags & MBO_FLAG_LAST) !== 0;
+    if (state.waiting.length > 0 || batch.action[r] === MBO_FILL) {
+      state.waiting.push(copyRecord(batch, r));
+      if (!isLast) return;
+      this.#applyEvent(instrument, state);
+    } else {
+      const record = copyRecord(batch, r);
+      this.#journal.events.timeNs = record.tsEventNs + this.#epochShiftNs;
+      if ((flags & MBO_FLAG_SNAPSHOT) !== 0) {
+        if (!state.isInSnapshot) this.#books.clear(instrument);
+        state.isInSnapshot = !isLast;
+      } else {
+        state.isInSnapshot = false;
+      }
+      this.#applyEffect(instrument, record);
+    }
+    if (isLast) this.#endEvent(instrument, batch.tsEventNs[r]! + this.#epochShiftNs);
+  }
+
+  #endEvent(instrument: FeedInstrument, tsNs: number): void {
+    this.#journal.settle();
+    if (!isCrossed(instrument.book)) return;
+    this.#crossedEvents++;
+    this.#firstCrossedNs ??= tsNs;
+    this.#lastCrossedNs = tsNs;
+  }
+
+  /** An event with fills. */
+  #applyEvent(instrument: FeedInstrument, state: EventState): void {
+    const records = state.waiting;
+    // Whether the book is crossed is asked before the first fill: the fills of an auction uncross it.
+    const isAuction = isCrossed(instrument.book);
+    for (const [at, record] of records.entries()) {
+      this.#journal.events.timeNs = record.tsEventNs + this.#epochShiftNs;
+      if (record.action === MBO_FILL) this.#fill(instrument, records, at, isAuction);
+      else this.#applyEffect(instrument, record);
+    }
+    this.#pending.clear();
+    records.length = 0;
+  }
+
+  #fill(
+    instrument: FeedInstrument,
+    records: readonly DbnEventRecord[],
+    at: number,
+    isAuction: boolean,
+  ): void {
+    const record = records[at]!;
+    const facts = this.#facts;
+    facts.tsEventNs = record.tsEventNs + this.#epochShiftNs;
+    facts.row = record.row;
+    facts.orderIdText = externalIdText(record.hi, record.lo);
+    facts.excuse = excuseOf(records, at, isAuction);
+    const price = instrument.scale.ticks(record.price);
+    const isMatch = this.#options.mode === 'match';
+    if (record.qty < 1 || record.qty > QTY_LOTS_MAX || Number.isNaN(price)) {
+      this.#setAside(
+        Number.isNaN(price) ? 'price-range' : 'qty-not-positive',
+        record,
+        `price=${record.price}`,
+      );
+      return;
+    }
+    this.#tally.countExecution(facts.tsEventNs);
+    const orderId = this.#books.findLive(instrument, record.hi, record.lo);
+    if (orderId === 0 || !hasEffect(records, at)) {
+      if (orderId === 0) this.#noteUnknown(record);
+      if (isMatch) this.#executions.missUnknown(instrument, price, record.qty, facts);
+      this.#tradeWithoutEffect(instrument, record, price, orderId);
+      return;
+    }
+    this.#tally.noteNamed(orderId);
+    const open = openLots(instrument.book, orderId);
+    const isOwnPrice = this.#books.priceOf(instrument, orderId) === price;
+    if (isMatch) {
+      if (!isOwnPrice) facts.excuse ??= 'executed-at-other-price';
+      if (this.#executions.match(instrument, orderId, record.qty, facts, !isOwnPrice)) {
+        this.#addPending(orderId, record.qty);
+        return;
+      }
+    }
+    const taken = Math.min(open, record.qty);
+    recordTrade(instrument.book, orderId, taken, price);
+    this.#addPending(orderId, taken);
+    if (taken < record.qty) this.#emitTrade(instrument, record, price, record.qty - taken, 0);
+  }
+
+  #addPending(orderId: number, qty: number): void {
+    this.#pending.set(orderId, (this.#pending.get(orderId) ?? 0) + qty);
+  }
+
+  /** A fill that the book does not show: of an order that we do not hold, or without a C or M in its event. */
+  #tradeWithoutEffect(
+    instrument: FeedInstrument,
+    record: DbnEventRecord,
+    price: number,
+    orderId: number,
+  ): void {
+    this.#emitTrade(instrument, record, price, record.qty, orderId);
+  }
+
+  #emitTrade(
+    instrument: FeedInstrument,
+    record: DbnEventRecord,
+    price: number,
+    qty: number,
+    orderId: number,
+  ): void {
+    const left = orderId === 0 ? 0 : openLots(instrument.book, orderId);
+    const side = record.side === SIDE_UNKNOWN ? 0 : (record.side ^ 1) << HEAD_SIDE_SHIFT;
+    this.#journal.events.emit(EV_TRADE | side, 0, price, qty, 0, orderId, left, ++instrument.book.tradeCount);
+  }
+
+  /** A, C, M and R; the others do nothing to the book. */
+  #applyEffect(instrument: FeedInstrument, record: DbnEventRecord): void {
+    if (record.action === MBO_ADD) this.#add(instrument, record);
+    else if (record.action === MBO_REDUCE) this.#reduce(instrument, record);
+    else if (record.action === MBO_MODIFY) this.#modify(instrument, record);
+    else if (record.action === MBO_CLEAR) this.#books.clear(instrument);
+  }
+
+  #add(instrument: FeedInstrument, record: DbnEventRecord): void {
+    if (this.#books.isLive(record.hi, record.lo)) {
+      this.#setAside('duplicate-order', record, '');
+      return;
+    }
+    this.#place(instrument, record);
+  }
+
+  #place(instrument: FeedInstrument, record: DbnEventRecord): void {
+    const price = this.#goodPrice(instrument, record);
+    if (Number.isNaN(price)) return;
+    const orderId = this.#books.ids.issue(record.hi, record.lo);
+    this.#books.place(instrument, orderId, record.side as Side, price, record.qty);
+  }
+
+  /** Price in ticks of a record that puts an order somewhere; NaN after the record was set aside. */
+  #goodPrice(instrument: FeedInstrument, record: DbnEventRecord): number {
+    const price = instrument.scale.ticks(record.price);
+    if (record.price === UNDEF_PRICE || Number.isNaN(price)) {
+      this.#setAside('price-range', record, `price=${record.price}`);
+    } else if (record.side === SIDE_UNKNOWN) {
+      this.#setAside('unknown-side', record, '');
+    } else if (record.qty < 1 || record.qty > QTY_LOTS_MAX) {
+      this.#setAside(record.qty < 1 ? 'qty-not-positive' : 'field-value', record, `size=${record.qty}`);
+    } else {
+      return price;
+    }
+    return Number.NaN;
+  }
+
+  #reduce(instrument: FeedInstrument, record: DbnEventRecord): void {
+    const named = this.#books.ids.find(record.hi, record.lo);
+    const pending = this.#pending.get(named) ?? 0;
+    const rest = record.qty - Math.min(pending, record.qty);
+    if (pending > 0) this.#pending.set(named, pending - (record.qty - rest));
+    if (rest === 0) return;
+    const orderId = this.#books.findLive(instrument, record.hi, record.lo);
+    if (orderId === 0) {
+      this.#noteUnknown(record);
+      this.#setAside('unknown-order', record, '');
+      return;
+    }
+    this.#tally.noteNamed(orderId);
+    const open = openLots(instrument.book, orderId);
+    if (rest > open) this.#setAside('over-reduced', record, `size=${rest} left=${open}`);
+    else instrument.book.reduce(orderId, 0, rest);
+  }
+
+  /** The order stands at this price with this quantity; it keeps its place only there and with no more than it had. */
+  #modify(instrument: FeedInstrument, record: DbnEventRecord): void {
+    const price = this.#goodPrice(instrument, record);
+    if (Number.isNaN(price)) return;
+    const orderId = this.#books.findLive(instrument, record.hi, record.lo);
+    this.#pending.delete(this.#books.ids.find(record.hi, record.lo));
+    if (orderId === 0) {
+      if (this.#books.ids.find(record.hi, record.lo) === 0) this.#noteUnknown(record);
+      this.#place(instrument, record);
+      return;
+    }
+    this.#tally.noteNamed(orderId);
+    const open = openLots(instrument.book, orderId);
+    const isSamePlace =
+      this.#books.priceOf(instrument, orderId) === price &&
+      this.#books.sideOf(instrument, orderId) === record.side;
+    if (isSamePlace && record.qty <= open) {
+      if (record.qty < open) instrument.book.reduce(orderId, 0, open - record.qty);
+      return;
+    }
+    instrument.book.cancel(orderId, 0);
+    this.#place(instrument, record);
+  }
+
+  #noteUnknown(_record: DbnEventRecord): void {
+    this.#tally.unknownOrders++;
+  }
+
+  #setAside(reason: QuarantineReason, record: DbnEventRecord, detail: string): void {
+    const text = `orderId=${externalIdText(record.hi, record.lo)} ${detail}`.trimEnd();
+    this.#quarantine.add(reason, record.row, text);
+  }
+
+  #result(): FeedResult {
+    return {
+      ...this.#tally.result(this.#options.mode, false),
+      rows: this.#records,
+      symbols: this.#books.symbols,
+      books: this.#books.summaries(),
+      quarantine: quarantineResult(this.#quarantines),
+      crossed: {
+        events: this.#crossedEvents,
+        firstTsNs: this.#firstCrossedNs,
+        lastTsNs: this.#lastCrossedNs,
+      },
+      epochNs: this.#epochNs?.toString() ?? null,
+      digest: this.#journal.digest.hex(),
+      eventRecords: this.#journal.digest.count,
+      isCancelled: this.#progress.isCancelled,
+    };
+  }
+}
+
+/** Why the engine need not agree with a fill. */
+function excuseOf(
+  records: readonly DbnEventRecord[],
+  at: number,
+  isAuction: boolean,
+): ExecutionCauseName | null {
+  const record = records[at]!;
+  if (isAuction) return 'auction';
+  if (record.side === SIDE_UNKNOWN) return 'side-unknown';
+  return (record.flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0 ? 'after-bad-record' : null;
+}
+
+/** Greatest tick of each instrument that divides its prices, in price units. */
+async function commonTicks(paths: readonly string[]): Promise<Map<number, number>> {
+  const ticks = new Map<number, number>();
+  const batch = new MboBatch();
+  for (const path of paths) {
+    const decoder = new DbnDecoder(new Quarantine('lenient', basename(path)));
+    const feed = new ByteFeed(path, decoder, new ByteCount());
+    for (;;) {
+      while (decoder.read(batch) > 0) {
+        for (let r = 0; r < batch.count; r++) {
+          const price = batch.price[r]!;
+          if (price === UNDEF_PRICE) continue;
+          const number = batch.instrument[r]!;
+          ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
+        }
+      }
+      if (feed.hasEnded) break;
+      await feed.pull();
+    }
+  }
+  for (const [number, tick] of ticks) ticks.set(number, Math.max(1, tick));
+  return ticks;
+}

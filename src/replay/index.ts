@@ -1,0 +1,14 @@
+export { EXECUTION_CAUSES, type ExecutionCause, ROW_CAUSES } from './causes.ts';
+export type {
+  BookSummary,
+  CountByName,
+  CrossedSummary,
+  Difference,
+  MissedExecution,
+  ReplayFormat,
+  ReplayMode,
+  ReplayOptions,
+  ReplayProgress,
+  ReplayResult,
+} from './contract.ts';
+export { replayFiles } from './replay-files.ts';

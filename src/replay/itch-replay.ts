@@ -1,0 +1,344 @@
+// hot: bench/replay.ts
+/** Replays Nasdaq ITCH, a file or a capture, into one book per stock. */
+
+import { basename } from 'node:path';
+import {
+  ItchDecoder,
+  ItchPcapDecoder,
+  MBO_ADD,
+  MBO_CLEAR,
+  MBO_CROSS,
+  MBO_DELETE,
+  MBO_EXECUTE,
+  MBO_FLAG_MAYBE_BAD_BOOK,
+  MBO_FLAG_NOT_PRINTABLE,
+  MBO_HIDDEN_TRADE,
+  MBO_REDUCE,
+  MBO_REPLACE,
+  MBO_STATUS,
+  MboBatch,
+  type MboDecoder,
+  Quarantine,
+  type QuarantineReason,
+  UNDEF_PRICE,
+} from '../data/index.ts';
+import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
+import { openLots, recordTrade } from '../market/index.ts';
+import { ByteCount, ByteFeed } from './byte-feed.ts';
+import type { ReplayOptions, ReplayResult } from './contract.ts';
+import { FeedBooks, type FeedInstrument } from './feed-books.ts';
+import { type ExecutionFacts, FeedExecutions } from './feed-executions.ts';
+import { emitHiddenTrade } from './hidden-trade.ts';
+import { externalIdText } from './order-ids.ts';
+import { CoarserTickNeeded, commonTick } from './price-scale.ts';
+import { checkSymbolsFound, ReplayProgressReport } from './replay-run.ts';
+import { RunJournal } from './run-journal.ts';
+import { quarantineResult, Tally } from './tally.ts';
+
+export type FeedResult = Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>;
+
+const PRICE_UNIT = '0.0001';
+
+/** Replays with ticks of one price unit; if a price does not fit them, with the coarsest ticks of each stock. */
+export async function replayItch(
+  paths: readonly string[],
+  isCapture: boolean,
+  options: ReplayOptions,
+): Promise<FeedResult> {
+  try {
+    return await new ItchReplay(options, new Map()).run(paths, isCapture);
+  } catch (error) {
+    if (!(error instanceof CoarserTickNeeded)) throw error;
+    return await new ItchReplay(options, await commonTicks(paths, isCapture)).run(paths, isCapture);
+  }
+}
+
+function newDecoder(isCapture: boolean, quarantine: Quarantine): MboDecoder {
+  return isCapture ? new ItchPcapDecoder(quarantine) : new ItchDecoder(quarantine);
+}
+
+class ItchReplay {
+  readonly #options: ReplayOptions;
+  readonly #bytes = new ByteCount();
+  readonly #progress: ReplayProgressReport;
+  readonly #journal: RunJournal;
+  readonly #tally: Tally;
+  readonly #books: FeedBooks;
+  readonly #executions: FeedExecutions;
+  readonly #quarantines: Quarantine[] = [];
+  readonly #facts: ExecutionFacts = { excuse: null, tsEventNs: 0, row: 0, orderIdText: '' };
+  #quarantine: Quarantine;
+  #records = 0;
+
+  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>) {
+    this.#options = options;
+    this.#progress = new ReplayProgressReport(options, this.#bytes);
+    this.#journal = new RunJournal(options.sink ?? null);
+    this.#tally = new Tally(options.differencesMax);
+    this.#books = new FeedBooks(this.#journal, PRICE_UNIT, ticks, options);
+    this.#executions = new FeedExecutions(this.#books, this.#tally, this.#journal);
+    this.#quarantine = new Quarantine(options.strictness, '');
+  }
+
+  async run(paths: readonly string[], isCapture: boolean): Promise<FeedResult> {
+    await this.#progress.measure(paths);
+    for (const path of paths) {
+      this.#quarantine = new Quarantine(this.#options.strictness, basename(path));
+      this.#quarantines.push(this.#quarantine);
+      const decoder = newDecoder(isCapture, this.#quarantine);
+      const feed = new ByteFeed(path, decoder, this.#bytes);
+      try {
+        if (!(await this.#replayFile(decoder, feed))) break;
+      } finally {
+        await feed.close();
+      }
+    }
+    this.#journal.flush();
+    checkSymbolsFound(this.#books.missingSymbols, paths, this.#progress.isCancelled);
+    return this.#result();
+  }
+
+  async #replayFile(decoder: MboDecoder, feed: ByteFeed): Promise<boolean> {
+    const batch = new MboBatch();
+    for (;;) {
+      if (decoder.read(batch) === 0) {
+        if (feed.hasEnded) return true;
+        await feed.pull();
+        continue;
+      }
+      for (let r = 0; r < batch.count; r++) {
+        this.#apply(batch, r, decoder.symbols);
+        this.#journal.settle();
+      }
+      this.#records += batch.count;
+      if (!this.#progress.goesOn(this.#records)) return false;
+    }
+  }
+
+  #apply(batch: MboBatch, r: number, symbols: ReadonlyMap<number, string>): void {
+    const action = batch.action[r]!;
+    this.#journal.events.timeNs = batch.tsEventNs[r]!;
+    if (action === MBO_CLEAR && batch.instrument[r] === 0) {
+      this.#tally.byAction[action]!++;
+      this.#books.clearAll();
+      return;
+    }
+    const instrument = this.#books.enter(batch.instrument[r]!, symbols);
+    if (instrument === null) return;
+    this.#tally.byAction[action]!++;
+    switch (action) {
+      case MBO_ADD:
+        this.#add(batch, r, instrument);
+        return;
+      case MBO_EXECUTE:
+        this.#execute(batch, r, instrument);
+        return;
+      case MBO_REDUCE:
+      case MBO_DELETE:
+        this.#takeOff(batch, r, instrument);
+        return;
+      case MBO_REPLACE:
+        this.#replace(batch, r, instrument);
+        return;
+      case MBO_HIDDEN_TRADE:
+        this.#hiddenTrade(batch, r, instrument);
+        return;
+      case MBO_CLEAR:
+        this.#books.clear(instrument);
+        return;
+      case MBO_STATUS:
+      case MBO_CROSS:
+        return;
+      default:
+        this.#setAside('unknown-type', batch, r, `action=${action}`);
+    }
+  }
+
+  #add(batch: MboBatch, r: number, instrument: FeedInstrument): void {
+    const hi = batch.orderIdHi[r]!;
+    const lo = batch.orderIdLo[r]!;
+    const price = this.#ticks(batch, r, instrument);
+    if (this.#books.isLive(hi, lo)) {
+      this.#setAside('duplicate-order', batch, r, '');
+    } else if (!Number.isNaN(price) && this.#isQtyGood(batch, r)) {
+      const orderId = this.#books.ids.issue(hi, lo);
+      this.#books.place(instrument, orderId, batch.side[r] as Side, price, batch.qty[r]!);
+    }
+  }
+
+  #execute(batch: MboBatch, r: number, instrument: FeedInstrument): void {
+    const orderId = this.#books.findLive(instrument, batch.orderIdHi[r]!, batch.orderIdLo[r]!);
+    const qty = batch.qty[r]!;
+    this.#tally.countExecution(batch.tsEventNs[r]!);
+    const facts = this.#facts;
+    facts.tsEventNs = batch.tsEventNs[r]!;
+    facts.row = batch.sourceIndex[r]!;
+    if (orderId === 0) {
+      this.#setAsideUnknown(batch, r);
+      this.#countSetAside(batch, r, instrument, Number.NaN, 'unknown-order');
+      return;
+    }
+    const { book } = instrument;
+    const ownPrice = this.#books.priceOf(instrument, orderId);
+    const open = openLots(book, orderId);
+    if (qty > open) {
+      this.#setAside('over-reduced', batch, r, `size=${qty} left=${open}`);
+      this.#countSetAside(batch, r, instrument, ownPrice, 'over-filled');
+      return;
+    }
+    if (qty < 1) {
+      this.#setAside('qty-not-positive', batch, r, `size=${qty}`);
+      return;
+    }
+    const price = batch.price[r] === UNDEF_PRICE ? ownPrice : this.#ticks(batch, r, instrument);
+    if (Number.isNaN(price)) return;
+    this.#tally.noteNamed(orderId);
+    if (this.#options.mode === 'match') {
+      facts.excuse = excuseOf(batch, r, price !== ownPrice);
+      facts.orderIdText = externalIdText(batch.orderIdHi[r]!, batch.orderIdLo[r]!);
+      // A hit at the order's own price would put the trade on record at a price that it did not have.
+      if (this.#executions.match(instrument, orderId, qty, facts, price !== ownPrice)) return;
+    }
+    recordTrade(book, orderId, qty, price);
+  }
+
+  /** X and D. */
+  #takeOff(batch: MboBatch, r: number, instrument: FeedInstrument): void {
+    const orderId = this.#books.findLive(instrument, batch.orderIdHi[r]!, batch.orderIdLo[r]!);
+    if (orderId === 0) {
+      this.#setAsideUnknown(batch, r);
+      return;
+    }
+    this.#tally.noteNamed(orderId);
+    const { book } = instrument;
+    if (batch.action[r] === MBO_DELETE) {
+      book.cancel(orderId, 0);
+      return;
+    }
+    const open = openLots(book, orderId);
+    const qty = batch.qty[r]!;
+    if (qty > open) this.#setAside('over-reduced', batch, r, `size=${qty} left=${open}`);
+    else if (qty < 1) this.#setAside('qty-not-positive', batch, r, `size=${qty}`);
+    else book.reduce(orderId, 0, qty);
+  }
+
+  /** U: the order is gone and another one of its side enters at the back. */
+  #replace(batch: MboBatch, r: number, instrument: FeedInstrument): void {
+    const orderId = this.#books.findLive(instrument, batch.orderIdHi[r]!, batch.orderIdLo[r]!);
+    if (orderId === 0) {
+      this.#setAsideUnknown(batch, r);
+      return;
+    }
+    const hi = batch.newOrderIdHi[r]!;
+    const lo = batch.newOrderIdLo[r]!;
+    const price = this.#ticks(batch, r, instrument);
+    if (Number.isNaN(price) || !this.#isQtyGood(batch, r)) return;
+    const isSame = hi === batch.orderIdHi[r] && lo === batch.orderIdLo[r];
+    if (!isSame && this.#books.isLive(hi, lo)) {
+      this.#setAside('duplicate-order', batch, r, `newOrderId=${externalIdText(hi, lo)}`);
+      return;
+    }
+    this.#tally.noteNamed(orderId);
+    const side = this.#books.sideOf(instrument, orderId);
+    instrument.book.cancel(orderId, 0);
+    this.#books.place(instrument, this.#books.ids.issue(hi, lo), side, price, batch.qty[r]!);
+  }
+
+  #hiddenTrade(batch: MboBatch, r: number, instrument: FeedInstrument): void {
+    const price = this.#ticks(batch, r, instrument);
+    if (Number.isNaN(price) || !this.#isQtyGood(batch, r)) return;
+    emitHiddenTrade(this.#journal.events, batch.side[r]!, price, batch.qty[r]!);
+  }
+
+  /** Price in ticks; NaN after it was set aside. */
+  #ticks(batch: MboBatch, r: number, instrument: FeedInstrument): number {
+    const ticks = instrument.scale.ticks(batch.price[r]!);
+    if (!Number.isNaN(ticks)) return ticks;
+    if (
+      !this.#journal.hasDelivered &&
+      instrument.scale.unitsPerTick === 1 &&
+      batch.price[r] !== UNDEF_PRICE
+    ) {
+      throw new CoarserTickNeeded();
+    }
+    this.#setAside('price-range', batch, r, `price=${batch.price[r]}`);
+    return Number.NaN;
+  }
+
+  #isQtyGood(batch: MboBatch, r: number): boolean {
+    const qty = batch.qty[r]!;
+    if (qty >= 1 && qty <= QTY_LOTS_MAX) return true;
+    this.#setAside(qty < 1 ? 'qty-not-positive' : 'field-value', batch, r, `size=${qty}`);
+    return false;
+  }
+
+  #setAsideUnknown(batch: MboBatch, r: number): void {
+    this.#tally.unknownOrders++;
+    this.#setAside('unknown-order', batch, r, '');
+  }
+
+  /** An execution that was set aside was not matched either. */
+  #countSetAside(
+    batch: MboBatch,
+    r: number,
+    instrument: FeedInstrument,
+    price: number,
+    cause: 'unknown-order' | 'over-filled',
+  ): void {
+    if (this.#options.mode !== 'match') return;
+    this.#tally.miss(cause, 0, () => {
+      this.#facts.orderIdText = externalIdText(batch.orderIdHi[r]!, batch.orderIdLo[r]!);
+      return this.#executions.describe(instrument, price, batch.qty[r]!, null, this.#facts);
+    });
+  }
+
+  #setAside(reason: QuarantineReason, batch: MboBatch, r: number, detail: string): void {
+    const orderId = externalIdText(batch.orderIdHi[r]!, batch.orderIdLo[r]!);
+    this.#quarantine.add(reason, batch.sourceIndex[r]!, `orderId=${orderId} ${detail}`.trimEnd());
+  }
+
+  #result(): FeedResult {
+    return {
+      ...this.#tally.result(this.#options.mode, false),
+      rows: this.#records,
+      symbols: this.#books.symbols,
+      books: this.#books.summaries(),
+      quarantine: quarantineResult(this.#quarantines),
+      crossed: null,
+      epochNs: null,
+      digest: this.#journal.digest.hex(),
+      eventRecords: this.#journal.digest.count,
+      isCancelled: this.#progress.isCancelled,
+    };
+  }
+}
+
+function excuseOf(batch: MboBatch, r: number, isOtherPrice: boolean): ExecutionFacts['excuse'] {
+  if (isOtherPrice) return 'executed-at-other-price';
+  const flags = batch.flags[r]!;
+  if ((flags & MBO_FLAG_NOT_PRINTABLE) !== 0) return 'auction';
+  return (flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0 ? 'after-bad-record' : null;
+}
+
+/** Greatest tick of each stock that divides its prices, in price units. */
+async function commonTicks(paths: readonly string[], isCapture: boolean): Promise<Map<number, number>> {
+  const ticks = new Map<number, number>();
+  const batch = new MboBatch();
+  for (const path of paths) {
+    const decoder = newDecoder(isCapture, new Quarantine('lenient', basename(path)));
+    const feed = new ByteFeed(path, decoder, new ByteCount());
+    for (;;) {
+      while (decoder.read(batch) > 0) {
+        for (let r = 0; r < batch.count; r++) {
+          const number = batch.instrument[r]!;
+          const price = batch.price[r]!;
+          if (price !== UNDEF_PRICE) ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
+        }
+      }
+      if (feed.hasEnded) break;
+      await feed.pull();
+    }
+  }
+  for (const [number, tick] of ticks) ticks.set(number, Math.max(1, tick));
+  return ticks;
+}

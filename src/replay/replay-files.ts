@@ -1,0 +1,86 @@
+/** Replays recordings of any supported format; what they are is told from their content. */
+
+import { basename } from 'node:path';
+import { TwinError } from '../base/index.ts';
+import { type DataFormat, sniffFormat } from '../data/index.ts';
+import type { ReplayFormat, ReplayOptions, ReplayResult } from './contract.ts';
+import { replayDbn } from './dbn-replay.ts';
+import { replayItch } from './itch-replay.ts';
+import { findLobsterFiles, lobsterSymbol, type SniffedFile } from './lobster-files.ts';
+import { replayLobster } from './lobster-replay.ts';
+
+const FORMAT_OF_KIND: Readonly<Record<DataFormat, ReplayFormat | null>> = {
+  'lobster-message': 'lobster',
+  'lobster-orderbook': 'lobster',
+  itch: 'itch',
+  'itch-pcap': 'itch',
+  dbn: 'dbn',
+  unknown: null,
+};
+
+/**
+ * Replays files through the order book. LOBSTER: a message file, with its orderbook file if there is one, in any order;
+ * a further orderbook file with more levels opens the book. ITCH and DBN: files in the order of time.
+ * Raises DATA_FORMAT, DATA_PAIR and, in strict mode, DATA_RECORD.
+ */
+export async function replayFiles(paths: readonly string[], options: ReplayOptions): Promise<ReplayResult> {
+  const startMs = performance.now();
+  const files = await Promise.all(paths.map(async (path) => ({ path, kind: await sniffFormat(path) })));
+  const format = formatOf(files, options);
+  const result = await replayAs(format, files, options);
+  return {
+    format,
+    mode: options.mode,
+    files: [...paths],
+    ...result,
+    seconds: (performance.now() - startMs) / 1000,
+  };
+}
+
+async function replayAs(
+  format: ReplayFormat,
+  files: readonly SniffedFile[],
+  options: ReplayOptions,
+): Promise<Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>> {
+  const paths = files.map(({ path }) => path);
+  if (format === 'dbn') return replayDbn(paths, options);
+  if (format === 'lobster') {
+    const found = await findLobsterFiles(files);
+    if (options.symbols !== undefined) checkSymbol(options.symbols, lobsterSymbol(found.messagePath));
+    return replayLobster(found, options);
+  }
+  const captures = files.filter(({ kind }) => kind === 'itch-pcap').length;
+  if (captures !== 0 && captures !== files.length) {
+    throw new TwinError('DATA_FORMAT', 'ITCH files of one replay are all captures or none', {
+      files: paths.map((path) => basename(path)).join(', '),
+    });
+  }
+  return replayItch(paths, captures > 0, options);
+}
+
+function formatOf(files: readonly SniffedFile[], options: ReplayOptions): ReplayFormat {
+  if (files.length === 0) throw new TwinError('DATA_FORMAT', 'a replay has at least one file');
+  const formats = files.map(({ kind }) => options.format ?? FORMAT_OF_KIND[kind]);
+  const unknown = formats.indexOf(null);
+  if (unknown >= 0) {
+    throw new TwinError('DATA_FORMAT', 'a recording is of LOBSTER, ITCH 5.0 or DBN', {
+      file: basename(files[unknown]!.path),
+    });
+  }
+  if (new Set(formats).size > 1) {
+    throw new TwinError('DATA_PAIR', 'the files of one replay are of one format', {
+      files: files.map(({ path }, at) => `${basename(path)} is ${formats[at]}`).join(', '),
+    });
+  }
+  return formats[0]!;
+}
+
+/** A LOBSTER file has one symbol: asking for others only would replay nothing. */
+function checkSymbol(wanted: readonly string[], symbol: string): void {
+  const missing = wanted.filter((name) => name !== symbol);
+  if (missing.length === 0 && wanted.length > 0) return;
+  throw new TwinError('DATA_FORMAT', 'a symbol that is asked for is in the source', {
+    missing: missing.join(', '),
+    found: symbol,
+  });
+}
