@@ -12,9 +12,12 @@
  */
 
 import type { BinaryReader, BinaryWriter, Xoshiro128 } from '../base/index.ts';
-import {
-  type AgentGroup,
-  type AgentPort,
+import * as domain from '../domain/index.ts';
+import { type AgentGroup, type AgentPort, OrderTicket, type Side } from '../domain/index.ts';
+import { exponential } from '../math/index.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
   BUY,
   EV_CANCELED,
   EV_EXPIRED,
@@ -23,13 +26,10 @@ import {
   GTC,
   LIMIT,
   MARKET,
-  OrderTicket,
   PRICE_TICKS_MAX,
   SELL,
-  type Side,
   UNDEF_INT32,
-} from '../domain/index.ts';
-import { exponential } from '../math/index.ts';
+} = domain;
 
 export interface RandomFlowParameters {
   readonly name: string;

@@ -2,8 +2,12 @@
 /** The displayed book of one instrument as a consumer of level updates has it: absolute quantities per price, both sides. */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
-import { BUY, type Side, UNDEF_INT32 } from '../domain/index.ts';
+import type { Side } from '../domain/index.ts';
+import * as domain from '../domain/index.ts';
 import { PriceLadder } from '../market/index.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const { BUY, UNDEF_INT32 } = domain;
 
 export class DepthView {
   readonly #bids = new PriceLadder(1);

@@ -4,8 +4,16 @@
  */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
-import {
-  type AgentGroup,
+import * as domain from '../domain/index.ts';
+import { type AgentGroup, writeFloat64 } from '../domain/index.ts';
+import type { Venue } from '../market/index.ts';
+import type { Kernel } from '../sim/index.ts';
+import * as kinds from './kinds.ts';
+import type { OrderTable } from './order-table.ts';
+import { copyPublicRecord } from './public-feed.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
   BUY,
   EV_LEVEL,
   EV_QUOTE,
@@ -16,13 +24,8 @@ import {
   FEED_TRADES,
   RECORD_WORDS,
   SELL,
-  writeFloat64,
-} from '../domain/index.ts';
-import type { Venue } from '../market/index.ts';
-import type { Kernel } from '../sim/index.ts';
-import { KIND_FEED, PRIORITY_FEED } from './kinds.ts';
-import type { OrderTable } from './order-table.ts';
-import { copyPublicRecord } from './public-feed.ts';
+} = domain;
+const { KIND_FEED, PRIORITY_FEED } = kinds;
 
 const LOTS_SHOWN_MAX = 0x7fff_ffff;
 

@@ -7,30 +7,35 @@
  * 8 stop price, 9 self-trade group, 10-11 expiry time (float64).
  */
 
+import * as domain from '../domain/index.ts';
 import {
-  CMD_CANCEL,
-  CMD_MASS_CANCEL,
-  CMD_NEW,
-  CMD_NEW_TERMS,
-  CMD_REPLACE,
   type EventBuffer,
-  HEAD_SIDE_SHIFT,
   OrderTicket,
   type OrderType,
   ReplaceTicket,
   readFloat64,
   type Side,
   type StpMode,
-  TERMS_FLAGS_SHIFT,
-  TERMS_STP_SHIFT,
-  TERMS_TIF_SHIFT,
-  TERMS_TYPE_SHIFT,
   type TimeInForce,
-  UNDEF_INT32,
   writeFloat64,
 } from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
 import type { OrderTable } from './order-table.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
+  CMD_CANCEL,
+  CMD_MASS_CANCEL,
+  CMD_NEW,
+  CMD_NEW_TERMS,
+  CMD_REPLACE,
+  HEAD_SIDE_SHIFT,
+  TERMS_FLAGS_SHIFT,
+  TERMS_STP_SHIFT,
+  TERMS_TIF_SHIFT,
+  TERMS_TYPE_SHIFT,
+  UNDEF_INT32,
+} = domain;
 
 export class Gateway {
   readonly #venue: Venue;

@@ -6,8 +6,12 @@
  */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
-import { EV_LEVEL, EV_TRADE, RECORD_WORDS, type Side } from '../domain/index.ts';
+import type { Side } from '../domain/index.ts';
+import * as domain from '../domain/index.ts';
 import { DepthView } from './depth-view.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const { EV_LEVEL, EV_TRADE, RECORD_WORDS } = domain;
 
 /** Records that may be under way to the slowest view. */
 export const FEED_LOG_RECORDS_MAX = 1 << 22;

@@ -2,7 +2,15 @@
 /** What follows from the venue's records for those concerned: trades are booked, owners get their answers. */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
-import {
+import type { Instrument } from '../domain/index.ts';
+import * as domain from '../domain/index.ts';
+import type { Kernel } from '../sim/index.ts';
+import type { Accounts } from './accounts.ts';
+import * as kinds from './kinds.ts';
+import type { OrderTable } from './order-table.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
   BUY,
   EV_ACCEPTED,
   EV_CANCELED,
@@ -12,13 +20,9 @@ import {
   EV_RESTED,
   EV_TRADE,
   HEAD_SIDE_SHIFT,
-  type Instrument,
   RECORD_WORDS,
-} from '../domain/index.ts';
-import type { Kernel } from '../sim/index.ts';
-import type { Accounts } from './accounts.ts';
-import { KIND_ANSWER, PRIORITY_ANSWER } from './kinds.ts';
-import type { OrderTable } from './order-table.ts';
+} = domain;
+const { KIND_ANSWER, PRIORITY_ANSWER } = kinds;
 
 /** Trades between two checks that cash and lots are conserved. */
 const TRADES_PER_CHECK = 1 << 17;
