@@ -130,6 +130,34 @@ describe('a journal', () => {
   });
 });
 
+describe('a journal whose header has room to grow', () => {
+  it('takes more instruments while records are written, and the records stay as they are', () => {
+    const { words, digest } = sealedRecords(40_000);
+    const path = freshPath();
+    const first = { ...HEADER, instruments: [] };
+    const writer = new JournalWriter(path, first, writeSync, 4096);
+    writer.write(words, 30_000);
+    expect(verifyJournal(path).header).toEqual(first);
+    writer.updateHeader(HEADER);
+    writer.write(words.subarray(30_000 * RECORD_WORDS), 10_000);
+    writer.updateHeader(HEADER);
+    writer.close();
+    expect(verifyJournal(path)).toEqual({ header: HEADER, records: 40_000, digest, tail: null });
+    expect(statSync(path).size).toBe(writer.byteCount);
+  });
+
+  it('refuses a header beyond its room, and stays as it was', () => {
+    const path = freshPath();
+    const writer = new JournalWriter(path, { ...HEADER, instruments: [] }, writeSync, 200);
+    expect(faultOf(() => writer.updateHeader(HEADER)).message).toContain('roomBytes=200');
+    writer.close();
+    expect(verifyJournal(path).header.instruments).toEqual([]);
+    const plain = new JournalWriter(freshPath(), HEADER);
+    expect(() => plain.updateHeader(HEADER)).toThrow('only reserved headers of open journals are updated');
+    plain.close();
+  });
+});
+
 describe('a torn tail', () => {
   it('is found when the file is cut at any byte of its last three records', () => {
     const { words } = sealedRecords(20);
