@@ -77,9 +77,24 @@ export const EXECUTION_CAUSES = {
     explanation:
       'The feed does not say which side was the aggressor, so no order can have caused the fill alone.',
   },
-  implied: {
+  'aggressor-in-book': {
     isExcused: true,
-    explanation: 'The aggressor traded by way of another book, of a spread: the fill is on its own side.',
+    explanation:
+      'The fill is of the aggressor itself: an order of the book that was moved to a price at which it trades.',
+  },
+  'not-displayed': {
+    isExcused: true,
+    explanation: 'The fill changes no displayed order: what was filled was not displayed.',
+  },
+  iceberg: {
+    isExcused: true,
+    explanation:
+      'More was filled than the order displayed: it has a reserve, which the recording does not tell.',
+  },
+  'self-trade-prevention': {
+    isExcused: true,
+    explanation:
+      'The order ahead was cancelled unfilled in the same event, as self-trade prevention does; owners are not told.',
   },
   'executed-at-other-price': {
     isExcused: true,

@@ -1,6 +1,9 @@
-/** The records of one DBN event that has fills, kept until the event is whole: only then is each fill's effect known. */
+/**
+ * The records of one DBN event with trades, kept until the event is whole: only then is it known what each fill did to
+ * the book. T names the aggressor's order, F each order filled, C and M say what the book looks like afterwards.
+ */
 
-import { MBO_MODIFY, MBO_REDUCE, type MboBatch } from '../data/index.ts';
+import { MBO_FILL, MBO_MODIFY, MBO_REDUCE, type MboBatch } from '../data/index.ts';
 
 export interface DbnEventRecord {
   readonly row: number;
@@ -28,13 +31,21 @@ export function copyRecord(batch: MboBatch, r: number): DbnEventRecord {
   };
 }
 
-/** Whether the event changes an order after record `at`: the effect of a fill on the book comes as a C or an M. */
-export function hasEffect(records: readonly DbnEventRecord[], at: number): boolean {
-  const { hi, lo } = records[at]!;
-  for (let i = at + 1; i < records.length; i++) {
-    const record = records[i]!;
+/** Whether the event changes an order: the effect of a fill on the book comes as a C or an M. */
+export function hasEffect(records: readonly DbnEventRecord[], hi: number, lo: number): boolean {
+  return records.some((record) => {
+    if (record.hi !== hi || record.lo !== lo) return false;
+    return record.action === MBO_REDUCE || record.action === MBO_MODIFY;
+  });
+}
+
+/** Lots that the event takes off an order without filling any of it, 0 if it does not: what self-trade prevention does. */
+export function lotsCancelledUnfilled(records: readonly DbnEventRecord[], hi: number, lo: number): number {
+  let lots = 0;
+  for (const record of records) {
     if (record.hi !== hi || record.lo !== lo) continue;
-    if (record.action === MBO_REDUCE || record.action === MBO_MODIFY) return true;
+    if (record.action === MBO_FILL) return 0;
+    if (record.action === MBO_REDUCE) lots += record.qty;
   }
-  return false;
+  return lots;
 }

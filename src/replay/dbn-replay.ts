@@ -3,8 +3,8 @@
  * Replays Databento order-by-order files (DBN, schema mbo), several one after another into the same books.
  *
  * An event ends with the record flagged LAST; only then is the book consistent. A trade event is T (the aggressor), F
- * (each resting order filled, no effect on the book), then the effects as C or M. We execute the orders at F, so that
- * the journal has the trades, and let C and M only do what the fills have not done: after LAST each order is exactly as
+ * (each order filled, no effect on the book), then the effects as C or M. We execute the orders at F, so that the
+ * journal has the trades, and let C and M only do what the fills have not done: after LAST each order is exactly as
  * recorded. An iceberg shows this way: filled in full, then an M that puts the same id at the back with its next peak.
  *
  * A snapshot (records flagged so) replaces the book of its instrument, whether or not it begins with R.
@@ -17,24 +17,24 @@ import {
   MBO_CLEAR,
   MBO_FILL,
   MBO_FLAG_LAST,
-  MBO_FLAG_MAYBE_BAD_BOOK,
   MBO_FLAG_SNAPSHOT,
   MBO_MODIFY,
   MBO_REDUCE,
+  MBO_TRADE,
   MboBatch,
   Quarantine,
   type QuarantineReason,
   SIDE_UNKNOWN,
   UNDEF_PRICE,
 } from '../data/index.ts';
-import { EV_TRADE, HEAD_SIDE_SHIFT, QTY_LOTS_MAX, type Side } from '../domain/index.ts';
-import { openLots, recordTrade } from '../market/index.ts';
+import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
+import { openLots } from '../market/index.ts';
 import { ByteCount, ByteFeed } from './byte-feed.ts';
-import type { ExecutionCauseName } from './causes.ts';
 import type { ReplayOptions } from './contract.ts';
-import { copyRecord, type DbnEventRecord, hasEffect } from './dbn-event.ts';
+import { copyRecord, type DbnEventRecord } from './dbn-event.ts';
+import { DbnFills } from './dbn-fills.ts';
 import { FeedBooks, type FeedInstrument, isCrossed } from './feed-books.ts';
-import { type ExecutionFacts, FeedExecutions } from './feed-executions.ts';
+import { emitHiddenTrade } from './hidden-trade.ts';
 import type { FeedResult } from './itch-replay.ts';
 import { externalIdText } from './order-ids.ts';
 import { commonTick } from './price-scale.ts';
@@ -46,7 +46,7 @@ const PRICE_UNIT = '0.000000001';
 
 /** What is going on in one instrument between two LAST flags. */
 interface EventState {
-  /** Records of the event from its first fill on; empty without fills. */
+  /** Records of the event from its first trade on; empty without one. */
   readonly waiting: DbnEventRecord[];
   isInSnapshot: boolean;
 }
@@ -62,10 +62,9 @@ class DbnReplay {
   readonly #journal: RunJournal;
   readonly #tally: Tally;
   readonly #books: FeedBooks;
-  readonly #executions: FeedExecutions;
+  readonly #fills: DbnFills;
   readonly #quarantines: Quarantine[] = [];
   readonly #states: EventState[] = [];
-  readonly #facts: ExecutionFacts = { excuse: null, tsEventNs: 0, row: 0, orderIdText: '' };
   /** By dense id: lots that fills of the event at hand took off, for C and M still to account for. */
   readonly #pending = new Map<number, number>();
   #quarantine: Quarantine;
@@ -83,7 +82,7 @@ class DbnReplay {
     this.#journal = new RunJournal(options.sink ?? null);
     this.#tally = new Tally(options.differencesMax);
     this.#books = new FeedBooks(this.#journal, PRICE_UNIT, ticks, options);
-    this.#executions = new FeedExecutions(this.#books, this.#tally, this.#journal);
+    this.#fills = new DbnFills(this.#books, this.#tally, this.#journal, this.#pending, options.mode);
     this.#quarantine = new Quarantine(options.strictness, '');
   }
 
@@ -143,7 +142,8 @@ class DbnReplay {
     }
     const flags = batch.flags[r]!;
     const isLast = (flags & MBO_FLAG_LAST) !== 0;
-    if (state.waiting.length > 0 || batch.action[r] === MBO_FILL) {
+    const action = batch.action[r]!;
+    if (state.waiting.length > 0 || action === MBO_TRADE || action === MBO_FILL) {
       state.waiting.push(copyRecord(batch, r));
       if (!isLast) return;
       this.#applyEvent(instrument, state);
@@ -169,90 +169,48 @@ class DbnReplay {
     this.#lastCrossedNs = tsNs;
   }
 
-  /** An event with fills. */
+  /** An event with trades. */
   #applyEvent(instrument: FeedInstrument, state: EventState): void {
     const records = state.waiting;
     // Whether the book is crossed is asked before the first fill: the fills of an auction uncross it.
     const isAuction = isCrossed(instrument.book);
-    for (const [at, record] of records.entries()) {
+    let aggressor: DbnEventRecord | null = null;
+    let at = 0;
+    while (at < records.length) {
+      const record = records[at]!;
       this.#journal.events.timeNs = record.tsEventNs + this.#epochShiftNs;
-      if (record.action === MBO_FILL) this.#fill(instrument, records, at, isAuction);
-      else this.#applyEffect(instrument, record);
+      if (record.action === MBO_FILL) {
+        let end = at;
+        while (end < records.length && records[end]!.action === MBO_FILL) end++;
+        this.#fills.apply(
+          instrument,
+          { records, aggressor, isAuction, timeShiftNs: this.#epochShiftNs },
+          at,
+          end,
+        );
+        at = end;
+        continue;
+      }
+      if (record.action === MBO_TRADE) {
+        aggressor = record;
+        if (record.side === SIDE_UNKNOWN) this.#emitUnsidedTrade(instrument, record);
+      } else {
+        this.#applyEffect(instrument, record);
+      }
+      at++;
     }
     this.#pending.clear();
     records.length = 0;
   }
 
-  #fill(
-    instrument: FeedInstrument,
-    records: readonly DbnEventRecord[],
-    at: number,
-    isAuction: boolean,
-  ): void {
-    const record = records[at]!;
-    const facts = this.#facts;
-    facts.tsEventNs = record.tsEventNs + this.#epochShiftNs;
-    facts.row = record.row;
-    facts.orderIdText = externalIdText(record.hi, record.lo);
-    facts.excuse = excuseOf(records, at, isAuction);
+  /** A trade of an auction: its fills are of both sides and say no more, so the volume is told once, here. */
+  #emitUnsidedTrade(instrument: FeedInstrument, record: DbnEventRecord): void {
     const price = instrument.scale.ticks(record.price);
-    const isMatch = this.#options.mode === 'match';
-    if (record.qty < 1 || record.qty > QTY_LOTS_MAX || Number.isNaN(price)) {
-      this.#setAside(
-        Number.isNaN(price) ? 'price-range' : 'qty-not-positive',
-        record,
-        `price=${record.price}`,
-      );
+    if (Number.isNaN(price) || record.qty < 1 || record.qty > QTY_LOTS_MAX) {
+      this.#setAside('price-range', record, `price=${record.price} size=${record.qty}`);
       return;
     }
-    this.#tally.countExecution(facts.tsEventNs);
-    const orderId = this.#books.findLive(instrument, record.hi, record.lo);
-    if (orderId === 0 || !hasEffect(records, at)) {
-      if (orderId === 0) this.#noteUnknown(record);
-      if (isMatch) this.#executions.missUnknown(instrument, price, record.qty, facts);
-      this.#tradeWithoutEffect(instrument, record, price, orderId);
-      return;
-    }
-    this.#tally.noteNamed(orderId);
-    const open = openLots(instrument.book, orderId);
-    const isOwnPrice = this.#books.priceOf(instrument, orderId) === price;
-    if (isMatch) {
-      if (!isOwnPrice) facts.excuse ??= 'executed-at-other-price';
-      if (this.#executions.match(instrument, orderId, record.qty, facts, !isOwnPrice)) {
-        this.#addPending(orderId, record.qty);
-        return;
-      }
-    }
-    const taken = Math.min(open, record.qty);
-    recordTrade(instrument.book, orderId, taken, price);
-    this.#addPending(orderId, taken);
-    if (taken < record.qty) this.#emitTrade(instrument, record, price, record.qty - taken, 0);
-  }
-
-  #addPending(orderId: number, qty: number): void {
-    this.#pending.set(orderId, (this.#pending.get(orderId) ?? 0) + qty);
-  }
-
-  /** A fill that the book does not show: of an order that we do not hold, or without a C or M in its event. */
-  #tradeWithoutEffect(
-    instrument: FeedInstrument,
-    record: DbnEventRecord,
-    price: number,
-    orderId: number,
-  ): void {
-    this.#emitTrade(instrument, record, price, record.qty, orderId);
-  }
-
-  #emitTrade(
-    instrument: FeedInstrument,
-    record: DbnEventRecord,
-    price: number,
-    qty: number,
-    orderId: number,
-  ): void {
-    const left = orderId === 0 ? 0 : openLots(instrument.book, orderId);
-    const side = record.side === SIDE_UNKNOWN ? 0 : (record.side ^ 1) << HEAD_SIDE_SHIFT;
-    this.#journal.events.emit(EV_TRADE | side, 0, price, qty, 0, orderId, left, ++instrument.book.tradeCount);
+    emitHiddenTrade(this.#journal.events, SIDE_UNKNOWN, price, record.qty);
   }
 
   /** A, C, M and R; the others do nothing to the book. */
@@ -301,7 +259,7 @@ class DbnReplay {
     if (rest === 0) return;
     const orderId = this.#books.findLive(instrument, record.hi, record.lo);
     if (orderId === 0) {
-      this.#noteUnknown(record);
+      this.#tally.unknownOrders++;
       this.#setAside('unknown-order', record, '');
       return;
     }
@@ -318,7 +276,7 @@ class DbnReplay {
     const orderId = this.#books.findLive(instrument, record.hi, record.lo);
     this.#pending.delete(this.#books.ids.find(record.hi, record.lo));
     if (orderId === 0) {
-      if (this.#books.ids.find(record.hi, record.lo) === 0) this.#noteUnknown(record);
+      if (this.#books.ids.find(record.hi, record.lo) === 0) this.#tally.unknownOrders++;
       this.#place(instrument, record);
       return;
     }
@@ -333,10 +291,6 @@ class DbnReplay {
     }
     instrument.book.cancel(orderId, 0);
     this.#place(instrument, record);
-  }
-
-  #noteUnknown(_record: DbnEventRecord): void {
-    this.#tally.unknownOrders++;
   }
 
   #setAside(reason: QuarantineReason, record: DbnEventRecord, detail: string): void {
@@ -362,18 +316,6 @@ class DbnReplay {
       isCancelled: this.#progress.isCancelled,
     };
   }
-}
-
-/** Why the engine need not agree with a fill. */
-function excuseOf(
-  records: readonly DbnEventRecord[],
-  at: number,
-  isAuction: boolean,
-): ExecutionCauseName | null {
-  const record = records[at]!;
-  if (isAuction) return 'auction';
-  if (record.side === SIDE_UNKNOWN) return 'side-unknown';
-  return (record.flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0 ? 'after-bad-record' : null;
 }
 
 /** Greatest tick of each instrument that divides its prices, in price units. */

@@ -32,6 +32,13 @@ export class FeedExecutions {
     this.#aggressor = new Aggressor(books.ids, journal.events, books.pool);
   }
 
+  /** Whether an aggressive order at `price` for `qty` can only hit this live order. */
+  willHit(instrument: FeedInstrument, orderId: number, price: number, qty: number): boolean {
+    if (this.#books.priceOf(instrument, orderId) !== price) return false;
+    const side = this.#books.sideOf(instrument, orderId);
+    return this.#aggressor.willHit(instrument.book, side, price, qty, orderId);
+  }
+
   /**
    * Sends the aggressive order that must have executed `qty` of a live order at its own price. True: the engine hit
    * exactly that and has applied it. False: the book is as before, and the execution is counted. `isTrial` leaves the
