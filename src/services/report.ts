@@ -53,7 +53,7 @@ function readReplay(run: StoredRun): ReplaySection | null {
     executions: result.executions,
     executionsMatched: result.executionsMatched,
     executionsExcused: result.executionsExcusedByCause,
-    executionsMissed: result.executionsMissed,
+    executionsMissed: result.executionsMissedByCause,
     firstDifferences: [
       ...result.firstDifferences.map((one) => ({ ...one, time: one.tsEventNs })),
       ...result.missedExamples.map((one) => ({

@@ -10,70 +10,98 @@ import type { NamedCount } from './run-summary.ts';
 export const DIFFERENCES_MAX = 20;
 
 export function exactnessSection(replay: ReplaySection): Html {
-  const excused = sumOf(replay.rowsExcused);
-  const open = Math.max(0, replay.rows - replay.rowsEqual - excused);
   const quarantined = replay.quarantine.reduce((sum, { count }) => sum + count, 0);
   return html`<section id="exactness"><h2>Exactness</h2>
-<p class="lead">The replay rebuilds the book from the recorded messages alone and compares it, row by row, with the book that was recorded.</p>
-${verdict(replay, excused, open)}
-${tiles([
-  {
-    name: 'Book rows equal',
-    value: formatCount(replay.rowsEqual),
-    note: `of ${formatCount(replay.rows)} compared`,
-  },
-  { name: 'Rows with a known cause', value: formatCount(excused) },
-  { name: 'Rows without explanation', value: formatCount(open) },
-  executionTile(replay),
-  { name: 'Executions missed', value: formatCount(replay.executionsMissed) },
-  {
-    name: 'Records set aside',
-    value: formatCount(quarantined),
-    note: quarantined === 0 ? 'no bad record' : 'see below',
-  },
-])}
+<p class="lead">The replay rebuilds the book from the recorded messages alone${replay.rowsEqual === null ? '' : ' and compares it, row by row, with the book that was recorded'}.</p>
+${rowsVerdict(replay)}
+${executionsVerdict(replay)}
+${tiles([...rowTiles(replay), ...executionTiles(replay), quarantineTile(quarantined)])}
 <p class="lead">Format ${replay.format}, mode ${replay.mode}, ${formatShort(replay.seconds)} s. Digest of the replay ${code(replay.digest)}.</p>
 <div class="tables">
 ${countTable('Why rows differ', 'Known cause', countsOf(replay.rowsExcused), 'No row differs for a known cause.')}
-${countTable('Why executions differ', 'Known cause', countsOf(replay.executionsExcused), 'No execution differs for a known cause.')}
+${countTable('Executions excused', 'Cause', countsOf(replay.executionsExcused), 'No execution is excused.')}
+${countTable('Executions missed', 'Cause', countsOf(replay.executionsMissed), 'No execution is missed.')}
 </div>
 ${differences(replay.firstDifferences)}
 ${quarantineTable(replay)}
 </section>`;
 }
 
-function executionTile({ executions, executionsMatched }: ReplaySection): {
-  name: string;
-  value: string;
-  note: string;
-} {
-  const note = executions === 0 ? 'the recording has none' : `of ${formatCount(executions)} recorded`;
-  return { name: 'Executions matched', value: formatCount(executionsMatched), note };
+interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
 }
 
-function verdict(replay: ReplaySection, excused: number, open: number): Html {
-  const { rows, rowsEqual, executionsMissed } = replay;
+function rowTiles({ rows, rowsEqual, rowsExcused, rowsUnexplained }: ReplaySection): Tile[] {
+  if (rowsEqual === null)
+    return [{ name: 'Records', value: formatCount(rows), note: 'no recorded book to compare' }];
+  return [
+    { name: 'Book rows equal', value: formatCount(rowsEqual), note: `of ${formatCount(rows)} compared` },
+    { name: 'Rows with a known cause', value: formatCount(sumOf(rowsExcused)) },
+    { name: 'Rows without explanation', value: formatCount(rowsUnexplained ?? 0) },
+  ];
+}
+
+function executionTiles({ executions, executionsMatched, executionsMissed }: ReplaySection): Tile[] {
+  const note = executions === 0 ? 'the recording has none' : `of ${formatCount(executions)} recorded`;
+  if (executionsMatched === null)
+    return [{ name: 'Executions', value: formatCount(executions), note: 'applied as recorded' }];
+  return [
+    { name: 'Executions matched', value: formatCount(executionsMatched), note },
+    { name: 'Executions missed', value: formatCount(sumOf(executionsMissed)) },
+  ];
+}
+
+function quarantineTile(quarantined: number): Tile {
+  return {
+    name: 'Records set aside',
+    value: formatCount(quarantined),
+    note: quarantined === 0 ? 'no bad record' : 'see below',
+  };
+}
+
+function rowsVerdict({ rows, rowsEqual, rowsExcused, rowsUnexplained }: ReplaySection): Html | null {
+  if (rowsEqual === null) return null;
   if (rows === 0) {
     return html`<div class="verdict warn"><p class="big">Nothing to compare</p><p>The recording has no book rows, so this replay proves nothing about exactness.</p></div>`;
   }
-  const kind = open > 0 || executionsMissed > 0 ? 'bad' : excused > 0 ? 'warn' : 'good';
+  const open = rowsUnexplained ?? 0;
+  const excused = sumOf(rowsExcused);
   const text =
-    kind === 'good'
-      ? 'Every recorded book row was reproduced exactly'
-      : kind === 'warn'
-        ? 'Reproduced, apart from differences with a known cause'
-        : 'There are differences without explanation';
+    open > 0
+      ? 'There are rows that differ without explanation'
+      : excused > 0
+        ? 'Every row is equal, or differs for a known cause'
+        : 'Every recorded book row was reproduced exactly';
+  return verdict(text, { equal: rowsEqual, excused, open }, ['equal', 'with a known cause', 'unexplained']);
+}
+
+function executionsVerdict({ executions, executionsMatched, ...by }: ReplaySection): Html | null {
+  if (executionsMatched === null || executions === 0) return null;
+  const excused = sumOf(by.executionsExcused);
+  const missed = sumOf(by.executionsMissed);
+  const text = `${formatPercent((executionsMatched + excused) / executions)} of executions agree with our queues or cannot be told`;
+  const words = ['hit the very order recorded', 'excused', 'missed'] as const;
+  return verdict(text, { equal: executionsMatched, excused, open: missed }, words);
+}
+
+function verdict(
+  text: string,
+  { equal, excused, open }: { equal: number; excused: number; open: number },
+  [equalWord, excusedWord, openWord]: readonly [string, string, string],
+): Html {
+  const all = equal + excused + open;
+  const kind = open > 0 ? 'bad' : excused > 0 ? 'warn' : 'good';
   const parts: [string, number][] = [
-    ['good', rowsEqual],
+    ['good', equal],
     ['warn', excused],
     ['bad', open],
   ];
   const bars = parts
     .filter(([, count]) => count > 0)
-    .map(
-      ([name, count]) => html`<i class="${name}" style="width:${((100 * count) / rows).toFixed(3)}%"></i>`,
-    );
-  const words = `${formatPercent(rowsEqual / rows)} equal, ${formatPercent(excused / rows)} with a known cause, ${formatPercent(open / rows)} unexplained`;
+    .map(([name, count]) => html`<i class="${name}" style="width:${((100 * count) / all).toFixed(3)}%"></i>`);
+  const words = `${formatPercent(equal / all)} ${equalWord}, ${formatPercent(excused / all)} ${excusedWord}, ${formatPercent(open / all)} ${openWord}`;
   return html`<div class="verdict ${kind}"><p class="big">${text}</p><div class="bar" role="img" aria-label="${words}">${bars}</div><p>${words}.</p></div>`;
 }
 

@@ -50,10 +50,11 @@ const REPLAY: ReplaySection = {
   rows: 1000,
   rowsEqual: 990,
   rowsExcused: { 'below the recorded depth': 10 },
+  rowsUnexplained: 0,
   executions: 50,
   executionsMatched: 49,
   executionsExcused: { 'hidden order': 1 },
-  executionsMissed: 0,
+  executionsMissed: {},
   firstDifferences: [
     {
       row: 17,
@@ -131,6 +132,7 @@ describe('a report', () => {
         digest: EVIL,
         rowsExcused: { [EVIL]: 3 },
         executionsExcused: { [EVIL]: 3 },
+        executionsMissed: { [EVIL]: 3 },
         firstDifferences: [
           {
             row: 1,
@@ -232,9 +234,13 @@ describe('the exactness section of a replay', () => {
     expect(await pageOf({ rowsEqual: 1000, rowsExcused: {} })).toContain(
       'Every recorded book row was reproduced exactly',
     );
-    expect(await pageOf({})).toContain('Reproduced, apart from differences with a known cause');
-    expect(await pageOf({ rowsExcused: {} })).toContain('There are differences without explanation');
-    expect(await pageOf({ executionsMissed: 1 })).toContain('There are differences without explanation');
+    expect(await pageOf({})).toContain('Every row is equal, or differs for a known cause');
+    expect(await pageOf({ rowsUnexplained: 10, rowsExcused: {} })).toContain(
+      'There are rows that differ without explanation',
+    );
+    expect(await pageOf({ executionsMissed: { 'out-of-priority': 1 } })).toContain('1.96 % missed');
+    expect(await pageOf({ rowsEqual: null, rowsUnexplained: null })).toContain('no recorded book to compare');
+    expect(await pageOf({ executionsMatched: null })).toContain('applied as recorded');
     expect(await pageOf({ rows: 0, rowsEqual: 0, rowsExcused: {} })).toContain('Nothing to compare');
   });
 

@@ -14,16 +14,20 @@ export interface ReportInput {
 export interface ReplaySection {
   readonly format: string;
   readonly mode: string;
-  /** Recorded book rows that were compared, and how many of them the replay gave exactly. */
+  /** Records of the recording. */
   readonly rows: number;
-  readonly rowsEqual: number;
+  /** Recorded book rows that the replay gave exactly; null when the recording has no rows to compare with. */
+  readonly rowsEqual: number | null;
   /** Rows that differ for a known reason, by cause. */
   readonly rowsExcused: Readonly<Record<string, number>>;
-  /** Recorded executions, and how many of them the matching engine gave by itself. */
+  readonly rowsUnexplained: number | null;
+  /** Recorded executions, and how many hit the very order that the recording names; null when not asked for. */
   readonly executions: number;
-  readonly executionsMatched: number;
+  readonly executionsMatched: number | null;
+  /** Executions whose order the recording cannot place in the queue, by cause. */
   readonly executionsExcused: Readonly<Record<string, number>>;
-  readonly executionsMissed: number;
+  /** Executions that another order would have had by our rules, by cause. */
+  readonly executionsMissed: Readonly<Record<string, number>>;
   readonly firstDifferences: readonly ReplayDifference[];
   readonly quarantine: readonly QuarantineLine[];
   readonly digest: string;
