@@ -2,6 +2,7 @@
 /** xoshiro128** with four int32 fields: seedable, saved in a snapshot, about 2 ns per draw. */
 
 import type { BinaryReader, BinaryWriter } from './binary.ts';
+import { invariant } from './fault.ts';
 
 /**
  * Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2018), xoshiro128** 1.1.
@@ -56,8 +57,9 @@ export class Xoshiro128 {
     return (high * 67108864 + low) * 1.1102230246251565e-16;
   }
 
-  /** A whole number from 0 to `bound` - 1, each equally likely (draws below the remainder are thrown away). */
+  /** A whole number from 0 to `bound` - 1, each equally likely (draws above the last full round are thrown away). */
   nextBelow(bound: number): number {
+    invariant(bound >= 1 && bound <= 4294967296 && Number.isInteger(bound), 'a bound is from 1 to 2^32');
     const limit = 4294967296 - (4294967296 % bound);
     let draw = this.nextUint32();
     while (draw >= limit) draw = this.nextUint32();
