@@ -114,10 +114,6 @@ export const EXECUTION_CAUSES = {
     isExcused: false,
     explanation: 'Displayed orders at a better price were passed over.',
   },
-  'not-head-of-queue': {
-    isExcused: false,
-    explanation: 'Another displayed order stood ahead in the queue of the same price.',
-  },
   'over-filled': {
     isExcused: false,
     explanation: 'More was executed than the order displayed.',

@@ -94,7 +94,7 @@ export interface ReplayResult {
   readonly files: readonly string[];
   /** By instrument index of the event records. */
   readonly symbols: readonly string[];
-  /** Records read, those set aside included. */
+  /** LOBSTER: rows of the message file. Else records about a book or a trade, as the decoder gives them. */
   readonly rows: number;
   readonly rowsEqual: number | null;
   readonly rowsExcused: number | null;

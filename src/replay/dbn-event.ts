@@ -5,30 +5,32 @@
 
 import { MBO_FILL, MBO_MODIFY, MBO_REDUCE, type MboBatch } from '../data/index.ts';
 
-export interface DbnEventRecord {
-  readonly row: number;
-  readonly tsEventNs: number;
-  readonly action: number;
-  readonly side: number;
-  readonly price: number;
-  readonly qty: number;
-  readonly hi: number;
-  readonly lo: number;
-  readonly flags: number;
-}
+export class DbnEventRecord {
+  /** Position in the file, from 0. */
+  row = 0;
+  tsEventNs = 0;
+  action = 0;
+  side = 0;
+  price = 0;
+  qty = 0;
+  /** External order id as two halves. */
+  hi = 0;
+  lo = 0;
+  flags = 0;
 
-export function copyRecord(batch: MboBatch, r: number): DbnEventRecord {
-  return {
-    row: batch.sourceIndex[r]!,
-    tsEventNs: batch.tsEventNs[r]!,
-    action: batch.action[r]!,
-    side: batch.side[r]!,
-    price: batch.price[r]!,
-    qty: batch.qty[r]!,
-    hi: batch.orderIdHi[r]!,
-    lo: batch.orderIdLo[r]!,
-    flags: batch.flags[r]!,
-  };
+  /** Takes the values of record `r`. */
+  load(batch: MboBatch, r: number): this {
+    this.row = batch.sourceIndex[r]!;
+    this.tsEventNs = batch.tsEventNs[r]!;
+    this.action = batch.action[r]!;
+    this.side = batch.side[r]!;
+    this.price = batch.price[r]!;
+    this.qty = batch.qty[r]!;
+    this.hi = batch.orderIdHi[r]!;
+    this.lo = batch.orderIdLo[r]!;
+    this.flags = batch.flags[r]!;
+    return this;
+  }
 }
 
 /** Whether the event changes an order: the effect of a fill on the book comes as a C or an M. */

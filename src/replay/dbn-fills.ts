@@ -62,8 +62,8 @@ export class DbnFills {
       else this.#applyOutsideQueue(instrument, event, fill, cause);
     }
     while (left.length > 0) {
-      const next = this.#isMatch ? left.findIndex((fill) => this.#willHit(instrument, fill)) : 0;
-      const [fill] = left.splice(Math.max(0, next), 1);
+      const next = this.#isMatch ? this.#nextInQueue(instrument, left) : 0;
+      const [fill] = left.splice(next, 1);
       this.#applyInQueue(instrument, event, fill!);
     }
   }
@@ -132,11 +132,21 @@ export class DbnFills {
     if (taken < fill.qty) this.#emitTrade(instrument, fill, price, fill.qty - taken);
   }
 
-  #willHit(instrument: FeedInstrument, fill: DbnEventRecord): boolean {
-    const orderId = this.#books.findLive(instrument, fill.hi, fill.lo);
-    if (orderId === 0) return false;
-    const price = instrument.scale.ticks(fill.price);
-    return this.#executions.willHit(instrument, orderId, price, fill.qty);
+  /**
+   * Which of the fills the queue has first. An iceberg at its head is filled for more than it displays: what it displays
+   * goes first, its reserve after the orders behind it, but the feed gives one number for both.
+   */
+  #nextInQueue(instrument: FeedInstrument, fills: readonly DbnEventRecord[]): number {
+    let head = 0;
+    for (const [at, fill] of fills.entries()) {
+      const orderId = this.#books.findLive(instrument, fill.hi, fill.lo);
+      if (orderId === 0) continue;
+      const price = instrument.scale.ticks(fill.price);
+      if (this.#executions.willHit(instrument, orderId, price, fill.qty)) return at;
+      const side = this.#books.sideOf(instrument, orderId);
+      if (this.#books.bestHead(instrument, side) === orderId) head = at;
+    }
+    return head;
   }
 
   /** The order in the way of a fill, if the event cancels it unfilled; else 0. */

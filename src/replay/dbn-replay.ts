@@ -31,7 +31,7 @@ import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import { openLots } from '../market/index.ts';
 import { ByteCount, ByteFeed } from './byte-feed.ts';
 import type { ReplayOptions } from './contract.ts';
-import { copyRecord, type DbnEventRecord } from './dbn-event.ts';
+import { DbnEventRecord } from './dbn-event.ts';
 import { DbnFills } from './dbn-fills.ts';
 import { FeedBooks, type FeedInstrument, isCrossed } from './feed-books.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
@@ -67,6 +67,10 @@ class DbnReplay {
   readonly #states: EventState[] = [];
   /** By dense id: lots that fills of the event at hand took off, for C and M still to account for. */
   readonly #pending = new Map<number, number>();
+  /** Symbols that the files name, whether they have orders or not. */
+  readonly #named = new Set<string>();
+  /** The record at hand outside trade events, reused. */
+  readonly #record = new DbnEventRecord();
   #quarantine: Quarantine;
   #records = 0;
   #epochNs: bigint | null = null;
@@ -100,7 +104,7 @@ class DbnReplay {
       }
     }
     this.#journal.flush();
-    checkSymbolsFound(this.#books.missingSymbols, paths, this.#progress.isCancelled);
+    checkSymbolsFound(this.#books.missingSymbols(this.#named), paths, this.#progress.isCancelled);
     return this.#result();
   }
 
@@ -117,6 +121,7 @@ class DbnReplay {
       this.#records += batch.count;
       if (!this.#progress.goesOn(this.#records)) return false;
     }
+    for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
     // A file that ends within an event: what there is of it is applied.
     for (const [index, state] of this.#states.entries()) {
       if (state.waiting.length > 0) this.#applyEvent(this.#books.instruments[index]!, state);
@@ -144,11 +149,11 @@ class DbnReplay {
     const isLast = (flags & MBO_FLAG_LAST) !== 0;
     const action = batch.action[r]!;
     if (state.waiting.length > 0 || action === MBO_TRADE || action === MBO_FILL) {
-      state.waiting.push(copyRecord(batch, r));
+      state.waiting.push(new DbnEventRecord().load(batch, r));
       if (!isLast) return;
       this.#applyEvent(instrument, state);
     } else {
-      const record = copyRecord(batch, r);
+      const record = this.#record.load(batch, r);
       this.#journal.events.timeNs = record.tsEventNs + this.#epochShiftNs;
       if ((flags & MBO_FLAG_SNAPSHOT) !== 0) {
         if (!state.isInSnapshot) this.#books.clear(instrument);

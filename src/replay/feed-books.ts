@@ -64,6 +64,18 @@ export class FeedBooks {
     return found;
   }
 
+  /** The instrument of a feed's number if it has a book; null if it has none or the replay leaves it out. */
+  find(number: number): FeedInstrument | null {
+    const found = this.#byNumber.get(number) ?? null;
+    if (found !== null) this.#journal.events.instrument = found.index;
+    return found;
+  }
+
+  /** Whether the replay takes part in an instrument; no book is made for it. */
+  isWanted(number: number, symbols: ReadonlyMap<number, string>): boolean {
+    return this.#wanted === null || this.#wanted.has(symbolOf(number, symbols));
+  }
+
   /** Puts an order at the back of its price without matching it. The dense id grows with every order. */
   place(instrument: FeedInstrument, orderId: number, side: Side, price: number, qty: number): void {
     const ticket = this.#ticket;
@@ -119,8 +131,8 @@ export class FeedBooks {
   }
 
   /** Symbols that were asked for and never appeared. */
-  get missingSymbols(): string[] {
-    return [...(this.#wanted ?? [])].filter((symbol) => !this.symbols.includes(symbol));
+  missingSymbols(named: ReadonlySet<string>): string[] {
+    return [...(this.#wanted ?? [])].filter((symbol) => !named.has(symbol) && !this.symbols.includes(symbol));
   }
 
   summaries(): BookSummary[] {
@@ -128,8 +140,7 @@ export class FeedBooks {
   }
 
   #create(number: number, symbols: ReadonlyMap<number, string>): FeedInstrument | null {
-    // An instrument may be used before it is named; then its number stands for it.
-    const symbol = symbols.get(number) ?? `#${number >>> 0}`;
+    const symbol = symbolOf(number, symbols);
     if (this.#wanted !== null && !this.#wanted.has(symbol)) {
       this.#byNumber.set(number, null);
       return null;
@@ -148,4 +159,9 @@ export class FeedBooks {
 /** Whether the best bid is at or above the best ask. */
 export function isCrossed(book: FastBook): boolean {
   return book.bids.best !== 0 && book.asks.best !== 0 && book.bids.bestPrice >= book.asks.bestPrice;
+}
+
+/** Symbol of an instrument; where it is used before it is named, its number stands for it. */
+function symbolOf(number: number, symbols: ReadonlyMap<number, string>): string {
+  return symbols.get(number) ?? `#${number >>> 0}`;
 }

@@ -113,7 +113,6 @@ export class FeedExecutions {
   ): ExecutionCauseName {
     const ladder = side === 0 ? instrument.book.bids : instrument.book.asks;
     if (ladder.bestPrice !== price) return 'not-best-price';
-    if (this.#books.bestHead(instrument, side) !== orderId) return 'out-of-priority';
-    return openLots(instrument.book, orderId) < qty ? 'over-filled' : 'not-head-of-queue';
+    return openLots(instrument.book, orderId) < qty ? 'over-filled' : 'out-of-priority';
   }
 }

@@ -67,6 +67,8 @@ class ItchReplay {
   readonly #executions: FeedExecutions;
   readonly #quarantines: Quarantine[] = [];
   readonly #facts: ExecutionFacts = { excuse: null, tsEventNs: 0, row: 0, orderIdText: '' };
+  /** Symbols that the files name, whether they have orders or not. */
+  readonly #named = new Set<string>();
   #quarantine: Quarantine;
   #records = 0;
 
@@ -94,7 +96,7 @@ class ItchReplay {
       }
     }
     this.#journal.flush();
-    checkSymbolsFound(this.#books.missingSymbols, paths, this.#progress.isCancelled);
+    checkSymbolsFound(this.#books.missingSymbols(this.#named), paths, this.#progress.isCancelled);
     return this.#result();
   }
 
@@ -102,9 +104,12 @@ class ItchReplay {
     const batch = new MboBatch();
     for (;;) {
       if (decoder.read(batch) === 0) {
-        if (feed.hasEnded) return true;
-        await feed.pull();
-        continue;
+        if (!feed.hasEnded) {
+          await feed.pull();
+          continue;
+        }
+        for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
+        return true;
       }
       for (let r = 0; r < batch.count; r++) {
         this.#apply(batch, r, decoder.symbols);
@@ -123,9 +128,12 @@ class ItchReplay {
       this.#books.clearAll();
       return;
     }
-    const instrument = this.#books.enter(batch.instrument[r]!, symbols);
-    if (instrument === null) return;
+    const number = batch.instrument[r]!;
+    if (!this.#books.isWanted(number, symbols)) return;
     this.#tally.byAction[action]!++;
+    if (action === MBO_STATUS || action === MBO_CROSS) return;
+    const instrument = action === MBO_CLEAR ? this.#books.find(number) : this.#books.enter(number, symbols);
+    if (instrument === null) return;
     switch (action) {
       case MBO_ADD:
         this.#add(batch, r, instrument);
@@ -145,9 +153,6 @@ class ItchReplay {
         return;
       case MBO_CLEAR:
         this.#books.clear(instrument);
-        return;
-      case MBO_STATUS:
-      case MBO_CROSS:
         return;
       default:
         this.#setAside('unknown-type', batch, r, `action=${action}`);
