@@ -55,7 +55,6 @@ function readReplay(run: StoredRun): ReplaySection | null {
     executionsExcused: result.executionsExcusedByCause,
     executionsMissed: result.executionsMissedByCause,
     firstDifferences: [
-      ...result.firstDifferences.map((one) => ({ ...one, time: one.tsEventNs })),
       ...result.missedExamples.map((one) => ({
         row: one.row,
         time: one.tsEventNs,
@@ -66,6 +65,7 @@ function readReplay(run: StoredRun): ReplaySection | null {
         cause: one.cause,
         explanation: one.explanation,
       })),
+      ...result.firstDifferences.map((one) => ({ ...one, time: one.tsEventNs })),
     ],
     quarantine: Object.entries(result.quarantine.byReason).map(([reason, count]) => ({
       reason,
