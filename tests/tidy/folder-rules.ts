@@ -5,8 +5,11 @@ export interface FolderRule {
   readonly folders: readonly string[];
   /** npm packages it may import. */
   readonly packages: readonly string[];
-  /** No clock, file, promise, randomness of its own, locale or process: see pure-set.test.ts. */
-  readonly isPure: boolean;
+  /**
+   * 'pure': no clock, file, promise, randomness of its own, locale or process. 'reader': the same, but it may read files
+   * and wait for them, one after another. 'edge': none of this. See pure-set.test.ts.
+   */
+  readonly purity: 'pure' | 'reader' | 'edge';
   readonly reason: string;
 }
 
@@ -14,89 +17,90 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
   base: {
     folders: [],
     packages: [],
-    isPure: true,
+    purity: 'pure',
     reason: 'Everything stands on it, so it knows nobody and no word of the market.',
   },
   domain: {
     folders: ['base'],
     packages: [],
-    isPure: true,
+    purity: 'pure',
     reason: 'The words that all others share: a word that needed market or world would drag them everywhere.',
   },
   math: {
     folders: ['base'],
     packages: [],
-    isPure: true,
+    purity: 'pure',
     reason:
       'Formulas with cited values, tested without a market; the only place for transcendental functions.',
   },
   sim: {
     folders: ['base'],
     packages: [],
-    isPure: true,
+    purity: 'pure',
     reason: 'The event loop has no idea what an order is, so that it can be tested and measured alone.',
   },
   market: {
     folders: ['base', 'domain'],
     packages: [],
-    isPure: true,
+    purity: 'pure',
     reason:
       'The exchange gets its time as an argument: sim and market never see each other, world joins them.',
   },
   data: {
     folders: ['base', 'domain'],
     packages: ['fzstd'],
-    isPure: false,
+    purity: 'edge',
     reason:
       'Adapters turn files into canonical records and do not know what is done with them; files need I/O.',
   },
   agents: {
     folders: ['base', 'domain', 'math'],
     packages: [],
-    isPure: true,
+    purity: 'pure',
     reason: 'Agents see and act only through AgentPort, so that none can look into the book or the kernel.',
   },
   world: {
     folders: ['base', 'domain', 'sim', 'market'],
     packages: [],
-    isPure: true,
+    purity: 'pure',
     reason: 'Joins sim and market; it hosts agents through the port and therefore needs no agent.',
   },
   replay: {
     folders: ['base', 'domain', 'sim', 'market', 'data'],
     packages: [],
-    isPure: true,
+    purity: 'reader',
     reason:
       'Joins recordings and the order book, and seals with the digest of sim; it writes no file and knows no world.',
   },
   scenarios: {
     folders: ['base', 'domain', 'market', 'agents', 'world'],
     packages: ['yaml', 'zod'],
-    isPure: true,
+    purity: 'pure',
     reason:
       'Turns the text of a config into a plan of a world; where the text comes from is not its business.',
   },
   runs: {
     folders: ['base', 'domain', 'sim', 'market', 'data'],
     packages: ['vega', 'vega-lite'],
-    isPure: false,
+    purity: 'edge',
     reason: 'Keeps what a run leaves behind on disk; it must not need the world that made it.',
   },
   services: {
     folders: ['base', 'domain', 'sim', 'market', 'data', 'agents', 'world', 'replay', 'scenarios', 'runs'],
     packages: [],
-    isPure: false,
+    purity: 'edge',
     reason:
       'What the product does, one function per job, for any edge: it prints nothing and parses no arguments.',
   },
   cli: {
     folders: ['base', 'domain', 'data', 'replay', 'scenarios', 'runs', 'services'],
     packages: ['commander', 'cli-progress'],
-    isPure: false,
+    purity: 'edge',
     reason: 'The edge: maps arguments to services and prints; nothing imports it.',
   },
 };
 
-export const PURE_FOLDERS: readonly string[] = Object.keys(FOLDER_RULES).filter(
-  (folder) => FOLDER_RULES[folder]!.isPure,
-);
+/** Folders of a purity, in the order of the table. */
+export function foldersOf(purity: FolderRule['purity']): string[] {
+  return Object.keys(FOLDER_RULES).filter((folder) => FOLDER_RULES[folder]!.purity === purity);
+}

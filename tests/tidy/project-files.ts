@@ -56,7 +56,8 @@ function walk(folder: string): ProjectFile[] {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     // Only `src/runs` is source; a folder of runs stands at the root.
     if (entry.isDirectory()) {
-      if (!NOT_OURS.has(entry.name) || path === 'src/runs') found.push(...walk(path));
+      const isOurs = !NOT_OURS.has(entry.name) && !entry.name.startsWith('.examples-');
+      if (isOurs || path === 'src/runs') found.push(...walk(path));
     } else if (entry.isFile()) {
       const bytes = readFileSync(join(ROOT, path));
       if (!bytes.includes(0)) found.push({ path, text: bytes.toString('utf8') });

@@ -1,16 +1,19 @@
 /**
  * The pure folders have no clock, no chance of their own, no promise, no file and no locale: the same code runs in Node,
- * in a worker and in a browser tab, and says the same each time. `// det-ok: reason` at the end of a line is the only escape.
+ * in a worker and in a browser tab, and says the same each time. Readers are held to the same, save that they may read files
+ * and wait for them. `// det-ok: reason` at the end of a line is the only escape.
  */
 
 import { describe, expect, it } from 'vitest';
 import { codeOnly, importsOf } from './code-text.ts';
-import { PURE_FOLDERS } from './folder-rules.ts';
+import { FOLDER_RULES, foldersOf } from './folder-rules.ts';
 import { folderOf, isTestFile, type ProjectFile, typeScriptBelow } from './project-files.ts';
 
 interface Ban {
   readonly pattern: RegExp;
   readonly reason: string;
+  /** Readers may: they wait for one file after another, which leaves the order as it is. */
+  readonly isForReaders?: false;
 }
 
 const BANS: readonly Ban[] = [
@@ -29,6 +32,7 @@ const BANS: readonly Ban[] = [
   {
     pattern: /\bPromise\b|\basync\b|\bawait\b|\.then\(/,
     reason: 'no promises: their order depends on the path',
+    isForReaders: false,
   },
   { pattern: /\bprocess\s*[.[]|=\s*process\b|\bglobalThis\b/, reason: 'no ambient state' },
   { pattern: /\bfetch\b|\bWorker\b|\brequire\b|\bimport\s*\(/, reason: 'no input, output or late loading' },
@@ -52,6 +56,9 @@ const TRANSCENDENTAL: Ban = {
 /** Powers of whole numbers are exact: `2 ** 48` and `10n ** n` are not what the ban is about. */
 const EXACT_POWER = /\b(?:2|10n)\s*\*\*/g;
 
+/** What readers may take from Node. */
+const READER_PARTS = ['node:fs', 'node:fs/promises', 'node:path'];
+
 const ESCAPE = /\/\/ det-ok: (.*)$/;
 /** A reason is a few words, not a word. */
 const ESCAPE_REASON_CHARS_MIN = 15;
@@ -59,14 +66,18 @@ const FILES_MIN = 50;
 
 const isInScope = ({ path }: ProjectFile): boolean => {
   const folder = folderOf(path);
-  return folder !== null && PURE_FOLDERS.includes(folder) && !isTestFile(path);
+  return folder !== null && FOLDER_RULES[folder]?.purity !== 'edge' && !isTestFile(path);
 };
 const sources = typeScriptBelow('src/').filter(isInScope);
 
 function impureLines({ path, text }: ProjectFile): string[] {
   const found: string[] = [];
   const lines = text.split('\n');
-  const bans = folderOf(path) === 'math' ? BANS : [...BANS, TRANSCENDENTAL];
+  const folder = folderOf(path)!;
+  const isReader = foldersOf('reader').includes(folder);
+  const bans = [...BANS, ...(folder === 'math' ? [] : [TRANSCENDENTAL])].filter(
+    (ban) => !isReader || ban.isForReaders !== false,
+  );
   codeOnly(text)
     .split('\n')
     .forEach((code, index) => {
@@ -79,6 +90,7 @@ function impureLines({ path, text }: ProjectFile): string[] {
       }
     });
   for (const { line, specifier } of importsOf(text)) {
+    if (isReader && READER_PARTS.includes(specifier)) continue;
     const isBuiltIn =
       specifier.startsWith('node:') || /^(?:fs|path|os|crypto|worker_threads)(?:\/|$)/.test(specifier);
     if (isBuiltIn) found.push(`${path}:${line}: no part of Node in a pure folder: ${specifier}`);
@@ -96,7 +108,9 @@ describe('pure folders', () => {
     const folders = new Set(sources.map(({ path }) => folderOf(path)));
     for (const folder of ['base', 'domain', 'math', 'sim', 'market', 'world', 'agents', 'scenarios']) {
       expect(folders).toContain(folder);
+      expect(foldersOf('pure')).toContain(folder);
     }
+    expect(foldersOf('reader')).toEqual(['replay']);
   });
 
   it('use the escape only where it is needed', () => {
@@ -147,6 +161,13 @@ describe('pure folders', () => {
     'const x = Math.log(2); // det-ok: a constant, rounded before it is used',
   ])('canary: lets pass %s', (text) => {
     expect(impureLines({ path: 'src/market/canary.ts', text })).toEqual([]);
+  });
+
+  it('canary: readers may wait for files, but have no clock and no chance', () => {
+    const found = (text: string) => impureLines({ path: 'src/replay/canary.ts', text });
+    expect(found("import { open } from 'node:fs/promises';\nconst file = await open(path);")).toEqual([]);
+    expect(found('const now = Date.now();')).toHaveLength(1);
+    expect(found("import { cpus } from 'node:os';")).toHaveLength(1);
   });
 
   it('canary: math may use transcendental functions, but no clock', () => {
