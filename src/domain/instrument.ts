@@ -40,12 +40,12 @@ export function defineInstrument(spec: InstrumentSpec, index: number): Instrumen
 
 /** A decimal text as a number of ticks. Raises MKT_CONFIG when it is not a multiple of the tick size. */
 export function parseTicks(instrument: InstrumentSpec, price: string | number): number {
-  return parseMultiple('price', String(price), instrument.tickSize, instrument.symbol);
+  return parseMultiple('price', decimalText(price), instrument.tickSize, instrument.symbol);
 }
 
 /** A decimal text as a number of lots. */
 export function parseLots(instrument: InstrumentSpec, qty: string | number): number {
-  return parseMultiple('quantity', String(qty), instrument.lotSize, instrument.symbol);
+  return parseMultiple('quantity', decimalText(qty), instrument.lotSize, instrument.symbol);
 }
 
 /** A number of ticks as decimal text with the tick size's decimals. */
@@ -55,6 +55,17 @@ export function formatTicks(instrument: InstrumentSpec, ticks: number): string {
 
 export function formatLots(instrument: InstrumentSpec, lots: number): string {
   return formatMultiple(lots, instrument.lotSize);
+}
+
+/** A number as text without an exponent, which JavaScript prints below 1e-6 and from 1e21; text is left as it is. */
+export function decimalText(value: string | number): string {
+  const text = String(value);
+  const parts = typeof value === 'number' ? /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text) : null;
+  if (parts === null) return text;
+  const [, sign = '', whole = '', fraction = '', exponent = ''] = parts;
+  const point = 1 + Number(exponent);
+  const digits = (whole + fraction).padEnd(point, '0');
+  return sign + (point > 0 ? digits : `0.${'0'.repeat(-point)}${digits}`);
 }
 
 interface Decimal {
@@ -88,7 +99,7 @@ function parseMultiple(name: string, text: string, step: string, symbol: string)
     throw new TwinError('MKT_CONFIG', `a ${name} is a multiple of its step`, { symbol, [name]: text, step });
   }
   const count = Number(numerator / denominator);
-  return isNegative ? -count : count;
+  return isNegative && count !== 0 ? -count : count;
 }
 
 function formatMultiple(count: number, step: string): string {
