@@ -1,15 +1,26 @@
 /**
  * Decoding speed of DBN: a synthetic, deterministic stream of adds, reductions, modifications, trades and fills through
  * DbnDecoder into one reused batch, against a reading of the same fields with bigints on a prefix, in interleaved
- * rounds. Prints one JSON line. Run: npx tsx bench/dbn-decode.ts [--tiny]
+ * rounds. Prints one JSON line.
+ *
+ *   npm run bench:dbn-decode -- [--tiny] [--pretty] [--rounds n]
  */
 
 import { DBN_UNDEF_U64, DbnDecoder, DbnMboWriter, MboBatch, Quarantine } from '../src/data/index.ts';
+import { decodeAll } from './support/decode.ts';
+import {
+  benchOptions,
+  figuresOf,
+  interleave,
+  printResult,
+  ResultHash,
+  ratioOf,
+  type Timing,
+} from './support/harness.ts';
 
-const IS_TINY = process.argv.includes('--tiny');
-const RECORDS = IS_TINY ? 20_000 : 1_000_000;
-const BASELINE_RECORDS = IS_TINY ? 2_000 : 100_000;
-const ROUNDS = IS_TINY ? 2 : 7;
+const OPTIONS = benchOptions(7);
+const RECORDS = OPTIONS.isTiny ? 20_000 : 1_000_000;
+const BASELINE_RECORDS = OPTIONS.isTiny ? 2_000 : 100_000;
 const CHUNK_BYTES = 1 << 17;
 const RECORD_BYTES = 56;
 const SEED = 20_231_225;
@@ -61,17 +72,7 @@ function buildStream(records: number): Uint8Array {
 }
 
 function decodeStream(bytes: Uint8Array, batch: MboBatch, onBatch: (batch: MboBatch) => void): number {
-  const decoder = new DbnDecoder(new Quarantine('strict', 'synthetic'));
-  let rows = 0;
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    decoder.write(bytes.subarray(at, at + CHUNK_BYTES));
-    for (let count = decoder.read(batch); count > 0; count = decoder.read(batch)) {
-      rows += count;
-      onBatch(batch);
-    }
-  }
-  decoder.end();
-  return rows;
+  return decodeAll(new DbnDecoder(new Quarantine('strict', 'synthetic')), bytes, CHUNK_BYTES, batch, onBatch);
 }
 
 function readWithBigints(bytes: Uint8Array, records: number): bigint {
@@ -86,42 +87,35 @@ function readWithBigints(bytes: Uint8Array, records: number): bigint {
   return sum;
 }
 
-function secondsOf(work: () => void): number {
-  const start = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
-}
-
 const stream = buildStream(RECORDS);
 const batch = new MboBatch();
-let hash = 0x811c9dc5;
+const hash = new ResultHash();
 const rows = decodeStream(stream, batch, (filled) => {
   for (let r = 0; r < filled.count; r++) {
-    hash = Math.imul(hash ^ filled.orderIdLo[r]! ^ filled.qty[r]! ^ (filled.price[r]! / 1e6), 0x01000193);
-    hash = Math.imul(hash ^ (filled.tsEventNs[r]! % 1e9) ^ filled.action[r]!, 0x01000193);
+    hash.mix(filled.orderIdLo[r]! ^ filled.qty[r]! ^ (filled.price[r]! / 1e6));
+    hash.mix((filled.tsEventNs[r]! % 1e9) ^ filled.action[r]!);
   }
 });
-const fast: number[] = [];
-const slow: number[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  fast.push(RECORDS / secondsOf(() => decodeStream(stream, batch, () => {})));
-  slow.push(BASELINE_RECORDS / secondsOf(() => readWithBigints(stream, BASELINE_RECORDS)));
-}
-console.log(
-  JSON.stringify({
+const timings = interleave(
+  [
+    { name: 'DbnDecoder', units: RECORDS, run: () => decodeStream(stream, batch, () => {}) },
+    { name: 'bigints', units: BASELINE_RECORDS, run: () => readWithBigints(stream, BASELINE_RECORDS) },
+  ],
+  OPTIONS.rounds,
+);
+const [ours, bigints] = timings as [Timing, Timing];
+printResult(
+  OPTIONS,
+  {
     bench: 'dbn-decode',
     workload: `${RECORDS} mbo records, A 40 C 30 M 10 T 10 F 10 %, seed ${SEED}, ${stream.length} bytes, chunks of ${CHUNK_BYTES}`,
-    rows,
-    hash: (hash >>> 0).toString(16).padStart(8, '0'),
-    rounds: ROUNDS,
-    recordsPerSecond: Math.round(median(fast)),
+    hash: hash.hex,
+    rounds: OPTIONS.rounds,
     baseline: `five fields with bigints on the first ${BASELINE_RECORDS} records`,
-    baselineRecordsPerSecond: Math.round(median(slow)),
-    ratio: Math.round((median(fast) / median(slow)) * 10) / 10,
-  }),
+    ratio: ratioOf(bigints, ours),
+    rows,
+    decoder: figuresOf(ours),
+    bigints: figuresOf(bigints),
+  },
+  timings,
 );

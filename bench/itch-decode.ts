@@ -1,7 +1,9 @@
 /**
  * Decoding speed of ITCH: a synthetic, deterministic stream of adds, executions, reductions, deletions and replacements
  * through ItchDecoder into one reused batch, against the readable codec on a prefix of the same bytes, in interleaved
- * rounds. Prints one JSON line. Run: npx tsx bench/itch-decode.ts [--tiny]
+ * rounds. Prints one JSON line.
+ *
+ *   npm run bench:itch-decode -- [--tiny] [--pretty] [--rounds n]
  */
 
 import {
@@ -12,11 +14,20 @@ import {
   Quarantine,
   UNDEF_PRICE,
 } from '../src/data/index.ts';
+import { decodeAll } from './support/decode.ts';
+import {
+  benchOptions,
+  figuresOf,
+  interleave,
+  printResult,
+  ResultHash,
+  ratioOf,
+  type Timing,
+} from './support/harness.ts';
 
-const IS_TINY = process.argv.includes('--tiny');
-const MESSAGES = IS_TINY ? 20_000 : 4_000_000;
-const BASELINE_MESSAGES = IS_TINY ? 2_000 : 100_000;
-const ROUNDS = IS_TINY ? 2 : 7;
+const OPTIONS = benchOptions(7);
+const MESSAGES = OPTIONS.isTiny ? 20_000 : 4_000_000;
+const BASELINE_MESSAGES = OPTIONS.isTiny ? 2_000 : 100_000;
 const CHUNK_BYTES = 1 << 20;
 const SEED = 20_120_621;
 
@@ -54,42 +65,27 @@ function buildStream(messages: number): Uint8Array {
 }
 
 function decodeStream(bytes: Uint8Array, batch: MboBatch, onBatch: (batch: MboBatch) => void): number {
-  const decoder = new ItchDecoder(new Quarantine('strict', 'synthetic'));
-  let rows = 0;
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    decoder.write(bytes.subarray(at, at + CHUNK_BYTES));
-    for (let count = decoder.read(batch); count > 0; count = decoder.read(batch)) {
-      rows += count;
-      onBatch(batch);
-    }
-  }
-  decoder.end();
-  return rows;
+  return decodeAll(
+    new ItchDecoder(new Quarantine('strict', 'synthetic')),
+    bytes,
+    CHUNK_BYTES,
+    batch,
+    onBatch,
+  );
 }
 
-/** FNV-1a over the columns, each value as int32. */
-function createHash(): { add(batch: MboBatch): void; readonly hex: string } {
-  let hash = 0x811c9dc5;
-  const mix = (value: number): void => {
-    hash = Math.imul(hash ^ (value | 0), 0x01000193);
-  };
-  return {
-    add(batch) {
-      for (let r = 0; r < batch.count; r++) {
-        mix(batch.tsEventNs[r]! % 1e9);
-        mix(batch.instrument[r]!);
-        mix(batch.action[r]! * 4 + batch.side[r]!);
-        mix(batch.price[r] === UNDEF_PRICE ? -1 : batch.price[r]!);
-        mix(batch.qty[r]!);
-        mix(batch.orderIdLo[r]!);
-        mix(batch.newOrderIdLo[r]!);
-        mix(batch.sequence[r]!);
-      }
-    },
-    get hex() {
-      return (hash >>> 0).toString(16).padStart(8, '0');
-    },
-  };
+/** Hashes the columns, each value as int32. */
+function mixRows(hash: ResultHash, batch: MboBatch): void {
+  for (let r = 0; r < batch.count; r++) {
+    hash.mix((batch.tsEventNs[r]! % 1e9) | 0);
+    hash.mix(batch.instrument[r]!);
+    hash.mix(batch.action[r]! * 4 + batch.side[r]!);
+    hash.mix(batch.price[r] === UNDEF_PRICE ? -1 : batch.price[r]! | 0);
+    hash.mix(batch.qty[r]! | 0);
+    hash.mix(batch.orderIdLo[r]!);
+    hash.mix(batch.newOrderIdLo[r]!);
+    hash.mix(batch.sequence[r]! | 0);
+  }
 }
 
 function decodeAsObjects(bytes: Uint8Array, messages: number): number {
@@ -103,37 +99,34 @@ function decodeAsObjects(bytes: Uint8Array, messages: number): number {
   return sum;
 }
 
-function secondsOf(work: () => void): number {
-  const start = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
-}
-
 const stream = buildStream(MESSAGES);
 const batch = new MboBatch();
-const hash = createHash();
-const rows = decodeStream(stream, batch, (filled) => hash.add(filled));
-const fast: number[] = [];
-const slow: number[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  fast.push(MESSAGES / secondsOf(() => decodeStream(stream, batch, () => {})));
-  slow.push(BASELINE_MESSAGES / secondsOf(() => decodeAsObjects(stream, BASELINE_MESSAGES)));
-}
-console.log(
-  JSON.stringify({
+const hash = new ResultHash();
+const rows = decodeStream(stream, batch, (filled) => mixRows(hash, filled));
+const timings = interleave(
+  [
+    { name: 'ItchDecoder', units: MESSAGES, run: () => decodeStream(stream, batch, () => {}) },
+    {
+      name: 'decodeItchMessage',
+      units: BASELINE_MESSAGES,
+      run: () => decodeAsObjects(stream, BASELINE_MESSAGES),
+    },
+  ],
+  OPTIONS.rounds,
+);
+const [ours, objects] = timings as [Timing, Timing];
+printResult(
+  OPTIONS,
+  {
     bench: 'itch-decode',
     workload: `${MESSAGES} messages, A 45 D 38 E 7 X 5 U 5 %, seed ${SEED}, ${stream.length} bytes, chunks of ${CHUNK_BYTES}`,
-    rows,
     hash: hash.hex,
-    rounds: ROUNDS,
-    messagesPerSecond: Math.round(median(fast)),
+    rounds: OPTIONS.rounds,
     baseline: `decodeItchMessage on the first ${BASELINE_MESSAGES} messages`,
-    baselineMessagesPerSecond: Math.round(median(slow)),
-    ratio: Math.round((median(fast) / median(slow)) * 10) / 10,
-  }),
+    ratio: ratioOf(objects, ours),
+    rows,
+    decoder: figuresOf(ours),
+    decodeItchMessage: figuresOf(objects),
+  },
+  timings,
 );

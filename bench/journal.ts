@@ -1,18 +1,24 @@
 /**
  * Speed of the journal: sealed records written in small batches as a venue gives them, read back with every check
- * verified, and summarized for a report. Prints one JSON line. Run: npx tsx bench/journal.ts [--tiny]
+ * verified, and summarized for a report; against a line of JSON per record on a prefix. Prints one JSON line.
+ *
+ *   npm run bench:journal -- [--tiny] [--pretty] [--rounds n]
  */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EV_ACCEPTED, EV_LEVEL, EV_RESTED, RECORD_WORDS } from '../src/domain/index.ts';
+import { invariant } from '../src/base/index.ts';
+import { EV_ACCEPTED, EV_LEVEL, EV_RESTED, RECORD_WORDS, readFloat64 } from '../src/domain/index.ts';
 import { JournalReader, JournalWriter, summarizeJournal } from '../src/runs/index.ts';
 import { RunDigest } from '../src/sim/index.ts';
+import { benchOptions, figuresOf, interleave, printResult, ratioOf, type Timing } from './support/harness.ts';
 
-const IS_TINY = process.argv.includes('--tiny');
-const RECORDS = IS_TINY ? 30_000 : 3_000_000;
-const ROUNDS = IS_TINY ? 2 : 5;
+const OPTIONS = benchOptions(5);
+const RECORDS = OPTIONS.isTiny ? 30_000 : 3_000_000;
+const JSON_RECORDS = OPTIONS.isTiny ? 3_000 : 300_000;
+/** Lines of JSON written at once. */
+const LINES_PER_WRITE = 4096;
 /** Records of one command: an order that rests. */
 const BATCH_RECORDS = 3;
 const READ_RECORDS = 4096;
@@ -41,12 +47,6 @@ function buildRecords(): Int32Array {
   return words;
 }
 
-function timeNsPerRecord(work: () => void): number {
-  const start = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - start) / RECORDS;
-}
-
 function writeJournal(path: string, batches: readonly Int32Array[]): void {
   const writer = new JournalWriter(path, {
     runId: 'bench',
@@ -59,44 +59,84 @@ function writeJournal(path: string, batches: readonly Int32Array[]): void {
   writer.close();
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'twin-bench-'));
+/** The plain way to a log: one JSON text per record, many lines at a write. */
+function writeJsonLines(path: string, words: Int32Array): void {
+  const file = openSync(path, 'w');
+  let text = '';
+  for (let record = 0; record < JSON_RECORDS; record++) {
+    const at = record * RECORD_WORDS;
+    const [head, instrument, , , order, price, qty, leaves] = words.subarray(at, at + RECORD_WORDS);
+    const timeNs = readFloat64(words, at + 2);
+    text += `${JSON.stringify({ head, instrument, timeNs, order, price, qty, leaves })}\n`;
+    if (record % LINES_PER_WRITE === LINES_PER_WRITE - 1) {
+      writeSync(file, text);
+      text = '';
+    }
+  }
+  writeSync(file, text);
+  closeSync(file);
+}
+
+function readJournal(path: string): string {
+  const reader = new JournalReader(path);
+  while (reader.next(READ_RECORDS) !== null);
+  const digest = reader.digestHex();
+  reader.close();
+  return digest;
+}
+
+function summarize(path: string): string {
+  const reader = new JournalReader(path);
+  const { digest } = summarizeJournal(reader);
+  reader.close();
+  return digest;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'twin-bench-journal-'));
 try {
   const words = buildRecords();
   const batches: Int32Array[] = [];
   for (let at = 0; at < words.length; at += BATCH_RECORDS * RECORD_WORDS) {
     batches.push(words.subarray(at, at + BATCH_RECORDS * RECORD_WORDS));
   }
-  const best = {
-    writeNs: Number.POSITIVE_INFINITY,
-    readNs: Number.POSITIVE_INFINITY,
-    summarizeNs: Number.POSITIVE_INFINITY,
-  };
+  const path = join(folder, 'journal.bin');
   const digests = new Set<string>();
-  for (let round = 0; round < ROUNDS; round++) {
-    const path = join(folder, `${round}.bin`);
-    best.writeNs = Math.min(
-      best.writeNs,
-      timeNsPerRecord(() => writeJournal(path, batches)),
-    );
-    const reader = new JournalReader(path);
-    const readAll = (): void => {
-      while (reader.next(READ_RECORDS) !== null);
-    };
-    best.readNs = Math.min(best.readNs, timeNsPerRecord(readAll));
-    digests.add(reader.digestHex());
-    reader.close();
-    const second = new JournalReader(path);
-    best.summarizeNs = Math.min(
-      best.summarizeNs,
-      timeNsPerRecord(() => digests.add(summarizeJournal(second).digest)),
-    );
-    second.close();
-    rmSync(path);
-  }
-  const [digest] = digests;
-  if (digests.size !== 1) throw new Error(`every round gives one digest, not ${[...digests].join(' ')}`);
-  const rounded = Object.fromEntries(Object.entries(best).map(([name, ns]) => [name, Number(ns.toFixed(1))]));
-  console.log(JSON.stringify({ bench: 'journal', records: RECORDS, rounds: ROUNDS, ...rounded, digest }));
+  const timings = interleave(
+    [
+      {
+        name: 'write',
+        units: RECORDS,
+        before: () => rmSync(path, { force: true }),
+        run: () => writeJournal(path, batches),
+      },
+      { name: 'read and verify', units: RECORDS, run: () => digests.add(readJournal(path)) },
+      { name: 'summarize', units: RECORDS, run: () => digests.add(summarize(path)) },
+      {
+        name: 'JSON lines, prefix',
+        units: JSON_RECORDS,
+        run: () => writeJsonLines(join(folder, 'lines.jsonl'), words),
+      },
+    ],
+    OPTIONS.rounds,
+  );
+  invariant(digests.size === 1, 'every round gives one digest');
+  const [write, read, summary, lines] = timings as [Timing, Timing, Timing, Timing];
+  printResult(
+    OPTIONS,
+    {
+      bench: 'journal',
+      workload: `${RECORDS} records of orders that rest, given in batches of ${BATCH_RECORDS}`,
+      hash: [...digests][0]!,
+      rounds: OPTIONS.rounds,
+      baseline: `one JSON text per record, ${LINES_PER_WRITE} lines per write, first ${JSON_RECORDS} records`,
+      ratio: ratioOf(lines, write),
+      write: figuresOf(write),
+      readAndVerify: figuresOf(read),
+      summarize: figuresOf(summary),
+      jsonLines: figuresOf(lines),
+    },
+    timings,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

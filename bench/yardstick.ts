@@ -1,13 +1,14 @@
 /**
- * Runs a workload file of the neutral matching-engine yardstick through the full order book and prints one JSON line.
- * Timed: interning of ids, matching, and making of the reports. Not timed: reading the file, text and SHA-256.
+ * Runs a workload file of the neutral matching-engine yardstick through the full order book, against the reference book
+ * on a prefix, and prints one JSON line. Timed: interning of ids, matching, and making of the reports. Not timed: reading
+ * the file, text and SHA-256.
  *
- *   npm run bench:yardstick -- workload.bin.gz [--repeat 5] [--levels]
+ *   npm run bench:yardstick -- workload.bin[.gz] [--tiny] [--pretty] [--rounds n]
  */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { IdMap, TwinError } from '../src/base/index.ts';
 import {
@@ -27,10 +28,12 @@ import {
   ReplaceTicket,
   type Side,
 } from '../src/domain/index.ts';
-import { DEFAULT_BOOK_RULES, FastBook } from '../src/market/index.ts';
+import { type BookRules, DEFAULT_BOOK_RULES, FastBook, ReferenceBook } from '../src/market/index.ts';
+import { benchOptions, figuresOf, interleave, printResult, ratioOf, type Timing } from './support/harness.ts';
 
 const HEADER_BYTES = 16;
 const MESSAGE_BYTES = 40;
+const REFERENCE_MESSAGES = 100_000;
 /** Words of one report: type, message row, side, id row, price, quantity, other id row. */
 const REPORT_WORDS = 7;
 
@@ -56,7 +59,7 @@ interface Reports {
   rowOfId: Int32Array;
 }
 
-export function readWorkload(bytes: Uint8Array): Workload {
+function readWorkload(bytes: Uint8Array): Workload {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_BYTES) fail('a workload has a 16-byte header', { bytes: bytes.length });
   const count = view.getUint32(12, true);
@@ -109,18 +112,22 @@ function setTicks(load: Workload, prices: BigInt64Array): void {
   load.priceOf = (ticks) => String(distinct[ticks]);
 }
 
-/** Feeds every message to a fresh book and collects the reports. */
-export function runWorkload(
-  load: Workload,
-  publishLevels: boolean,
-  reports: Reports,
-  limit = load.count,
-): void {
+type CreateBook = (events: EventBuffer) => FastBook | ReferenceBook;
+
+const RULES: BookRules = {
+  ...DEFAULT_BOOK_RULES,
+  replaceLosesPriority: 'always',
+  replaceQty: 'open',
+  publishLevels: false,
+};
+const createFast: CreateBook = (events) => new FastBook(RULES, events);
+const createWithLevels: CreateBook = (events) => new FastBook({ ...RULES, publishLevels: true }, events);
+const createReference: CreateBook = (events) => new ReferenceBook(RULES, events);
+
+/** Feeds the first `limit` messages to a fresh book and collects the reports. */
+function runWorkload(load: Workload, createBook: CreateBook, reports: Reports, limit: number): void {
   const events = new EventBuffer(1 << 12);
-  const book = new FastBook(
-    { ...DEFAULT_BOOK_RULES, replaceLosesPriority: 'always', replaceQty: 'open', publishLevels },
-    events,
-  );
+  const book = createBook(events);
   const ids = new IdMap(1 << 12);
   const ticket = new OrderTicket();
   const change = new ReplaceTicket();
@@ -156,7 +163,7 @@ export function runWorkload(
 }
 
 /** Room for the reports of a workload: reused by every round, so that no round pays for fresh memory pages. */
-export function createReports(load: Workload): Reports {
+function createReports(load: Workload): Reports {
   return {
     rows: new Int32Array(load.count * 2 * REPORT_WORDS),
     count: 0,
@@ -252,39 +259,52 @@ function fail(rule: string, details: Record<string, unknown>): never {
   throw new TwinError('DATA_FORMAT', rule, details);
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
-
 function main(): void {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { repeat: { type: 'string', default: '5' }, levels: { type: 'boolean', default: false } },
-  });
-  const path = positionals[0];
+  const options = benchOptions(5);
+  const path = options.files[0];
   if (path === undefined)
     fail('a workload file is named', { usage: 'npm run bench:yardstick -- workload.bin[.gz]' });
   const raw = readFileSync(path);
   const load = readWorkload(raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw);
+  const prefix = Math.min(load.count, options.isTiny ? 2_000 : REFERENCE_MESSAGES);
   const reports = createReports(load);
-  runWorkload(load, values.levels, reports);
-  const seconds: number[] = [];
-  for (let round = 0; round < Number(values.repeat); round++) {
-    const started = process.hrtime.bigint();
-    runWorkload(load, values.levels, reports);
-    seconds.push(Number(process.hrtime.bigint() - started) / 1e9);
-  }
-  const typical = median(seconds);
-  const result = {
-    sha256: hashReports(load, reports),
-    trades: reports.trades,
-    reports: reports.count,
-    messages: load.count,
-    seconds: Number(typical.toFixed(4)),
-    millionPerSecond: Number((load.count / typical / 1e6).toFixed(3)),
-    rounds: seconds.map((s) => Number(s.toFixed(4))),
-  };
-  console.log(JSON.stringify(result));
+  const run = (createBook: CreateBook, limit: number) => () => runWorkload(load, createBook, reports, limit);
+  const timings = interleave(
+    [
+      { name: 'with levels', units: load.count, run: run(createWithLevels, load.count) },
+      { name: 'bare', units: load.count, run: run(createFast, load.count) },
+    ],
+    options.rounds,
+  );
+  const sha256 = hashReports(load, reports);
+  const { trades, count } = reports;
+  // The reference book comes last: before, it would only teach the compiler of a second kind of book.
+  const onPrefix = interleave(
+    [
+      { name: 'reference, prefix', units: prefix, run: run(createReference, prefix) },
+      { name: 'bare, prefix', units: prefix, run: run(createFast, prefix) },
+    ],
+    options.rounds,
+  );
+  const [withLevels, bare] = timings as [Timing, Timing];
+  const [reference, fast] = onPrefix as [Timing, Timing];
+  printResult(
+    options,
+    {
+      bench: 'yardstick',
+      workload: `${load.count} messages of ${basename(path)}`,
+      hash: sha256,
+      rounds: options.rounds,
+      baseline: `ReferenceBook on the first ${prefix} messages`,
+      ratio: ratioOf(reference, fast),
+      trades,
+      reports: count,
+      bare: figuresOf(bare),
+      withLevels: figuresOf(withLevels),
+      reference: figuresOf(reference),
+    },
+    [...timings, ...onPrefix],
+  );
 }
 
-if (process.argv[1]?.endsWith('yardstick.ts')) main();
+main();

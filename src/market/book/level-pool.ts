@@ -70,6 +70,11 @@ export class LevelPool {
     this.#freeHead = level;
   }
 
+  /** Bytes of records in use: what the memory figure of the benchmark reports. */
+  get recordBytes(): number {
+    return (this.#fresh - 1) * LEVEL_WORDS * 4;
+  }
+
   /** Visits every level in use. */
   forEach(visit: (level: number, price: number, ladder: number) => void): void {
     for (let level = 1; level < this.#fresh; level++) {
