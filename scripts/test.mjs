@@ -64,7 +64,7 @@ async function runTests(args) {
         '--reporter=./tests/support/summary-reporter.ts',
         ...args,
       ],
-      { cwd: ROOT, env: { ...process.env, TWIN_TEST_SUMMARY: summary } },
+      { cwd: ROOT, env: { ...process.env, TWIN_TEST_SUMMARY: summary, TWIN_BUILT: '1' } },
     );
     const counts = readCounts(summary);
     // A runner that failed without a failed test, or that ended without a word, is itself the failure.

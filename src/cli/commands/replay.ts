@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { TwinError } from '../../base/index.ts';
 import type { ReplayFormat, ReplayMode, ReplayResult } from '../../replay/index.ts';
 import { RunStore } from '../../runs/index.ts';
@@ -43,7 +45,7 @@ export async function replay(paths: string[], options: ReplayOptions): Promise<v
   }
   for (const line of describe(result)) console.log(line);
   if (run !== null) console.log(`run        ${run.id}`);
-  if (reportPath !== null) console.log(`report     ${reportPath}`);
+  if (reportPath !== null) console.log(`report     ${pathToFileURL(resolve(reportPath)).href}`);
 }
 
 function describe(result: ReplayResult): string[] {

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { TwinError } from '../../base/index.ts';
 import { RunStore } from '../../runs/index.ts';
 import { parseScenario, type Scenario } from '../../scenarios/index.ts';
@@ -40,9 +42,9 @@ export async function runScenario(path: string, options: RunOptions): Promise<vo
   console.log(`run      ${run.id} (${status})`);
   console.log(`traded   ${counts.trades} trades from ${counts.commands} orders and changes in ${seconds} s`);
   console.log(`digest   ${digest}`);
-  console.log(`folder   ${run.folder}`);
-  if (reportPath !== null) console.log(`report   ${reportPath}`);
-  if (status === 'finished') console.log(`check    twin verify ${run.id}`);
+  console.log(`folder   ${resolve(run.folder)}`);
+  if (reportPath !== null) console.log(`report   ${pathToFileURL(resolve(reportPath)).href}`);
+  if (status === 'finished') console.log('check    npx twin verify latest');
 }
 
 function readText(path: string): string {

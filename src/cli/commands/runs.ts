@@ -14,7 +14,7 @@ export function listRuns(options: Options): void {
     return;
   }
   if (entries.length === 0) {
-    console.log(`no runs in ${options.runs}: make one with "twin run configs/exchange-day.yaml"`);
+    console.log(`no runs in ${options.runs}: make one with "npx twin run configs/exchange-day.yaml"`);
     return;
   }
   const rows = entries.map((entry) => [
