@@ -122,6 +122,7 @@ class DbnReplay {
       if (!this.#progress.goesOn(this.#records)) return false;
     }
     for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
+    this.#books.nameFrom(decoder.symbols);
     // A file that ends within an event: what there is of it is applied.
     for (const [index, state] of this.#states.entries()) {
       if (state.waiting.length > 0) this.#applyEvent(this.#books.instruments[index]!, state);
@@ -163,11 +164,11 @@ class DbnReplay {
       }
       this.#applyEffect(instrument, record);
     }
+    this.#journal.settle();
     if (isLast) this.#endEvent(instrument, batch.tsEventNs[r]! + this.#epochShiftNs);
   }
 
   #endEvent(instrument: FeedInstrument, tsNs: number): void {
-    this.#journal.settle();
     if (!isCrossed(instrument.book)) return;
     this.#crossedEvents++;
     this.#firstCrossedNs ??= tsNs;

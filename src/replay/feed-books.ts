@@ -20,12 +20,16 @@ import type { RunJournal } from './run-journal.ts';
 export class FeedInstrument {
   readonly book: FastBook;
   readonly index: number;
-  readonly symbol: string;
+  /** The feed's number of it. */
+  readonly number: number;
+  /** A number with # in front as long as nothing has named it. */
+  symbol: string;
   readonly scale: PriceScale;
 
-  constructor(book: FastBook, index: number, symbol: string, scale: PriceScale) {
+  constructor(book: FastBook, index: number, number: number, symbol: string, scale: PriceScale) {
     this.book = book;
     this.index = index;
+    this.number = number;
     this.symbol = symbol;
     this.scale = scale;
   }
@@ -135,6 +139,12 @@ export class FeedBooks {
     return [...(this.#wanted ?? [])].filter((symbol) => !named.has(symbol) && !this.symbols.includes(symbol));
   }
 
+  /** Names instruments that had orders before they had a name. */
+  nameFrom(symbols: ReadonlyMap<number, string>): void {
+    for (const instrument of this.instruments)
+      instrument.symbol = symbolOf(instrument.number, symbols, instrument.symbol);
+  }
+
   summaries(): BookSummary[] {
     return this.instruments.map(({ book, symbol, scale }) => summarizeBook(book, symbol, scale));
   }
@@ -148,7 +158,7 @@ export class FeedBooks {
     const index = this.instruments.length;
     const book = new FastBook(DEFAULT_BOOK_RULES, this.#journal.events, { pool: this.pool, index });
     const scale = new PriceScale(this.#priceUnit, this.#ticks.get(number) ?? 1);
-    const created = new FeedInstrument(book, index, symbol, scale);
+    const created = new FeedInstrument(book, index, number, symbol, scale);
     this.instruments.push(created);
     this.#byNumber.set(number, created);
     this.#journal.events.instrument = index;
@@ -162,6 +172,10 @@ export function isCrossed(book: FastBook): boolean {
 }
 
 /** Symbol of an instrument; where it is used before it is named, its number stands for it. */
-function symbolOf(number: number, symbols: ReadonlyMap<number, string>): string {
-  return symbols.get(number) ?? `#${number >>> 0}`;
+function symbolOf(
+  number: number,
+  symbols: ReadonlyMap<number, string>,
+  otherwise = `#${number >>> 0}`,
+): string {
+  return symbols.get(number) ?? otherwise;
 }

@@ -109,6 +109,7 @@ class ItchReplay {
           continue;
         }
         for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
+        this.#books.nameFrom(decoder.symbols);
         return true;
       }
       for (let r = 0; r < batch.count; r++) {

@@ -7,6 +7,8 @@ import {
   type DataFormat,
   findLobsterPair,
   LobsterBookReader,
+  lobsterKindOfContent,
+  openByteSource,
   parseLobsterFileName,
   Quarantine,
 } from '../data/index.ts';
@@ -76,9 +78,20 @@ export async function firstBookRow(path: string): Promise<BookRow | null> {
   return row;
 }
 
-function isMessageFile({ path, kind }: SniffedFile): boolean {
-  if (kind === 'lobster-message') return true;
-  return kind === 'unknown' && parseLobsterFileName(path)?.kind === 'message';
+function isMessageFile({ kind }: SniffedFile): boolean {
+  return kind === 'lobster-message';
+}
+
+/** What a file is whose first rows do not all fit one format: its name or its first row tells a damaged LOBSTER file. */
+export async function kindOfDamaged(path: string): Promise<DataFormat> {
+  const kind = parseLobsterFileName(path)?.kind ?? lobsterKindOfContent(await firstChunk(path));
+  if (kind === null) return 'unknown';
+  return kind === 'message' ? 'lobster-message' : 'lobster-orderbook';
+}
+
+async function firstChunk(path: string): Promise<Uint8Array> {
+  for await (const chunk of openByteSource(path)) return chunk;
+  return new Uint8Array(0);
 }
 
 /** Where both names follow the vendor's pattern they have to be of one symbol, day and depth. */

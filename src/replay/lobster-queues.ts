@@ -50,6 +50,8 @@ export class LobsterQueues {
   #origin = new Uint8Array(1 << 12);
   /** By level handle: row in which the level last came into view. */
   #born = new Int32Array(256).fill(NEVER);
+  /** Dense id of the first order that a message added. */
+  #firstAdded = 0;
   readonly #ticket = new OrderTicket();
   readonly #remembered: number[] = [];
   readonly #chosen: number[] = [];
@@ -104,17 +106,20 @@ export class LobsterQueues {
   }
 
   /**
-   * A new order. Its place follows from its external id, because ids follow the order flow: orders released in batches
-   * after the opening cross keep their older priority. Anonymous quantity is older than anything.
+   * A new order, at the back. Only one that is older than the file goes by its id, ahead of younger orders: orders
+   * released in batches after the opening cross keep their older priority, and their ids are below the file's first.
    */
   addOrder(side: Side, price: number, qty: number, hi: number, lo: number): void {
     const { book, ids } = this;
     const level = this.ladder(side).find(price);
     let successor = 0;
-    let ahead = level === 0 ? 0 : tailOrder(book, level);
-    while (ahead !== 0 && ids.isNamed(ahead) && ids.isAbove(ahead, hi, lo)) {
-      successor = ahead;
-      ahead = orderAhead(book, ahead);
+    if (this.#firstAdded === 0) this.#firstAdded = ids.last + 1;
+    else if (level !== 0 && ids.isAbove(this.#firstAdded, hi, lo)) {
+      let ahead = tailOrder(book, level);
+      while (ahead !== 0 && ids.isNamed(ahead) && ids.isAbove(ahead, hi, lo)) {
+        successor = ahead;
+        ahead = orderAhead(book, ahead);
+      }
     }
     const orderId = ids.issue(hi, lo);
     this.#place(orderId, side, price, qty, successor);

@@ -6,7 +6,7 @@ import { type DataFormat, sniffFormat } from '../data/index.ts';
 import type { ReplayFormat, ReplayOptions, ReplayResult } from './contract.ts';
 import { replayDbn } from './dbn-replay.ts';
 import { replayItch } from './itch-replay.ts';
-import { findLobsterFiles, lobsterSymbol, type SniffedFile } from './lobster-files.ts';
+import { findLobsterFiles, kindOfDamaged, lobsterSymbol, type SniffedFile } from './lobster-files.ts';
 import { replayLobster } from './lobster-replay.ts';
 
 const FORMAT_OF_KIND: Readonly<Record<DataFormat, ReplayFormat | null>> = {
@@ -25,7 +25,7 @@ const FORMAT_OF_KIND: Readonly<Record<DataFormat, ReplayFormat | null>> = {
  */
 export async function replayFiles(paths: readonly string[], options: ReplayOptions): Promise<ReplayResult> {
   const startMs = performance.now();
-  const files = await Promise.all(paths.map(async (path) => ({ path, kind: await sniffFormat(path) })));
+  const files = await Promise.all(paths.map(sniff));
   const format = formatOf(files, options);
   const result = await replayAs(format, files, options);
   return {
@@ -35,6 +35,11 @@ export async function replayFiles(paths: readonly string[], options: ReplayOptio
     ...result,
     seconds: (performance.now() - startMs) / 1000,
   };
+}
+
+async function sniff(path: string): Promise<SniffedFile> {
+  const kind = await sniffFormat(path);
+  return { path, kind: kind === 'unknown' ? await kindOfDamaged(path) : kind };
 }
 
 async function replayAs(
