@@ -1,7 +1,7 @@
 /** Replays recorded files into a run's folder: journal, result, manifest and report. */
 
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { TwinError } from '../base/index.ts';
@@ -16,8 +16,10 @@ import {
   type RunHandle,
   type RunManifest,
   type RunStore,
+  writeFileAtomic,
 } from '../runs/index.ts';
 import type { Control } from './control.ts';
+import { endFailed } from './end-failed.ts';
 import { REPLAY_RESULT_FILE, writeReport } from './report.ts';
 
 /** Room for the names of about 15,000 instruments, which a replay learns as it goes. */
@@ -69,9 +71,9 @@ export async function replayToRun(
     const result = await replayFiles(config.paths, { ...optionsOf(config, control), sink: journal });
     journal.updateHeader({ ...header, epochNs: result.epochNs, instruments: instrumentsOf(result) });
     journal.close();
-    writeFileSync(run.path(REPLAY_RESULT_FILE), `${JSON.stringify(result, null, 2)}\n`);
+    writeFileAtomic(run.path(REPLAY_RESULT_FILE), `${JSON.stringify(result, null, 2)}\n`);
     const ended = { digest: result.digest, counts: countsOf(result), timings: { replay: result.seconds } };
-    writeFileSync(
+    writeFileAtomic(
       run.path('metrics.json'),
       `${JSON.stringify({ ...ended.counts, seconds: result.seconds }, null, 2)}\n`,
     );
@@ -83,12 +85,7 @@ export async function replayToRun(
     run.finish(ended);
     return { run, result, reportPath: await writeReport(run) };
   } catch (error) {
-    try {
-      journal?.close();
-    } catch {
-      // The first error is on its way to the user and names the file.
-    }
-    if (run.manifest.status === 'running') run.fail(error);
+    endFailed(run, journal, error);
     throw error;
   }
 }

@@ -1,12 +1,19 @@
 /** Runs a scenario: world, journal, manifest, metrics and report in a run's folder. */
 
-import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { EventSink } from '../domain/index.ts';
-import { JOURNAL_FILE, JournalWriter, packageVersion, type RunHandle, type RunStore } from '../runs/index.ts';
+import {
+  JOURNAL_FILE,
+  JournalWriter,
+  packageVersion,
+  type RunHandle,
+  type RunStore,
+  writeFileAtomic,
+} from '../runs/index.ts';
 import { planRun, type RunPlan, type Scenario } from '../scenarios/index.ts';
 import { NULL_SINK, World } from '../world/index.ts';
 import { breathe, type Control } from './control.ts';
+import { endFailed } from './end-failed.ts';
 import { writeReport } from './report.ts';
 import { zonedEpochNs } from './zoned-time.ts';
 
@@ -49,7 +56,7 @@ export async function simulate(
     const driven = await drive(plan, journal, control);
     journal.close();
     const { digest, counts, seconds, isWhole } = driven;
-    writeFileSync(run.path('metrics.json'), `${JSON.stringify({ ...counts, seconds }, null, 2)}\n`);
+    writeFileAtomic(run.path('metrics.json'), `${JSON.stringify({ ...counts, seconds }, null, 2)}\n`);
     if (!isWhole) {
       run.interrupted({ digest, counts, timings: { simulate: seconds } });
       return { run, status: 'interrupted', digest, counts, seconds, reportPath: null };
@@ -60,8 +67,7 @@ export async function simulate(
     const reportPath = await writeReport(run);
     return { run, status: 'finished', digest, counts, seconds: seconds + secondsSince(started), reportPath };
   } catch (error) {
-    closeQuietly(journal);
-    if (run.manifest.status === 'running') run.fail(error);
+    endFailed(run, journal, error);
     throw error;
   }
 }
@@ -111,13 +117,4 @@ async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<
 
 function secondsSince(startedMs: number): number {
   return Math.round(performance.now() - startedMs) / 1000;
-}
-
-/** On the way out with another error: a second failure of the same disk adds nothing. */
-function closeQuietly(journal: JournalWriter | null): void {
-  try {
-    journal?.close();
-  } catch {
-    // The first error is on its way to the user and names the file.
-  }
 }
