@@ -1,31 +1,26 @@
 // hot: bench/book.ts
-/**
- * Price levels of one book as records of 12 words (48 bytes): queues, counts, and the totals as float64, since a level
- * of large orders exceeds int32. Handle 0 is the null record; free handles form a list through L_HEAD.
- *
- * ```
- * word   0      1     2     3      4           5           6            7      8-9          10-11
- *        price  head  tail  count  hiddenHead  hiddenTail  hiddenCount  ladder shown (f64)  reserve (f64)
- * ```
- * `count` is the number of displayed orders, `hiddenCount` the length of the hidden queue, `ladder` which ladder of the
- * book the level stands in (1 to 4, 0 = free). `shown` and `reserve` are totals over all orders of the level.
- */
+/** The price levels of one book in one array of records (level-record.ts). */
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
+import * as levelRecord from './level-record.ts';
 
-export const LEVEL_WORDS = 12;
-export const L_PRICE = 0;
-export const L_HEAD = 1;
-export const L_TAIL = 2;
-export const L_COUNT = 3;
-export const L_HIDDEN_HEAD = 4;
-export const L_HIDDEN_TAIL = 5;
-export const L_HIDDEN_COUNT = 6;
-export const L_LADDER = 7;
-/** In doubles from the start of the record (level * LEVEL_DOUBLES). */
-export const LEVEL_DOUBLES = LEVEL_WORDS / 2;
-export const LD_SHOWN = 4;
-export const LD_RESERVE = 5;
+export * from './level-record.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
+  LD_RESERVE,
+  LD_SHOWN,
+  LEVEL_DOUBLES,
+  LEVEL_WORDS,
+  L_COUNT,
+  L_HEAD,
+  L_HIDDEN_COUNT,
+  L_HIDDEN_HEAD,
+  L_HIDDEN_TAIL,
+  L_LADDER,
+  L_PRICE,
+  L_TAIL,
+} = levelRecord;
 
 export class LevelPool {
   words: Int32Array;
