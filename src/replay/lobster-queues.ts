@@ -8,7 +8,7 @@
  * Level totals are always exact, so every doubt is about who stands where in a queue; `settle` decides it.
  */
 
-import { BUY, DAY, type EventBuffer, LIMIT, OrderTicket, type Side } from '../domain/index.ts';
+import { BUY, DAY, type EventBuffer, LIMIT, OrderTicket, QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import {
   DEFAULT_BOOK_RULES,
   FastBook,
@@ -127,11 +127,13 @@ export class LobsterQueues {
     this.#added[orderId] = this.row;
   }
 
-  /** Quantity without ids, ahead of `successor` or last. */
+  /** Quantity without ids, ahead of `successor` or last; more than one order can have becomes several. */
   addAnonymous(side: Side, price: number, qty: number, origin: number, successor: number): void {
-    const orderId = this.ids.issueUnnamed();
-    this.#place(orderId, side, price, qty, successor);
-    this.#origin[orderId] = origin;
+    for (let left = qty; left > 0; left -= QTY_LOTS_MAX) {
+      const orderId = this.ids.issueUnnamed();
+      this.#place(orderId, side, price, Math.min(left, QTY_LOTS_MAX), successor);
+      this.#origin[orderId] = origin;
+    }
   }
 
   /** Removes all orders of a level. */

@@ -166,11 +166,7 @@ class LobsterReplay {
       rows.passOver();
     } else if (!rows.fits(row)) {
       if (!this.#journal.hasDelivered && this.#scale.unitsPerTick === 1) throw new CoarserTickNeeded();
-      this.#reader!.quarantine.add(
-        'price-range',
-        row.sourceIndex,
-        'a price or quantity does not fit the book',
-      );
+      this.#reader!.quarantine.add('price-range', row.sourceIndex, 'a price does not fit the book');
       rows.passOver();
     } else {
       rows.compare(row, tsNs);

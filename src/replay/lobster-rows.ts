@@ -44,7 +44,6 @@ export class LobsterRows {
     for (let at = 0; at < row.levels; at++) {
       if (row.askQty[at]! > 0 && Number.isNaN(this.#scale.ticks(row.askPrice[at]!))) return false;
       if (row.bidQty[at]! > 0 && Number.isNaN(this.#scale.ticks(row.bidPrice[at]!))) return false;
-      if (row.askQty[at]! > 0x7fff_ffff || row.bidQty[at]! > 0x7fff_ffff) return false;
     }
     return true;
   }
