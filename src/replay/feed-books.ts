@@ -1,6 +1,7 @@
 // hot: bench/replay.ts
 /** Books of a feed of many instruments: made as they appear, with one order pool and one sequence of dense ids. */
 
+import { invariant } from '../base/index.ts';
 import { DAY, LIMIT, OrderTicket, type Side } from '../domain/index.ts';
 import {
   DEFAULT_BOOK_RULES,
@@ -90,6 +91,7 @@ export class FeedBooks {
     ticket.priceTicks = price;
     ticket.qtyLots = qty;
     instrument.book.place(ticket);
+    invariant(instrument.book.has(orderId), 'the book takes an order whose terms were checked');
   }
 
   /** Dense id of a live order of this instrument by its external id, 0 if there is none. */

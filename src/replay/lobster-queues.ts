@@ -8,6 +8,7 @@
  * Level totals are always exact, so every doubt is about who stands where in a queue; `settle` decides it.
  */
 
+import { invariant } from '../base/index.ts';
 import { BUY, DAY, type EventBuffer, LIMIT, OrderTicket, QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import {
   DEFAULT_BOOK_RULES,
@@ -284,6 +285,7 @@ export class LobsterQueues {
     ticket.priceTicks = price;
     ticket.qtyLots = qty;
     placeBefore(this.book, ticket, successor);
+    invariant(this.book.has(orderId), 'the book takes an order whose terms were checked');
     if (orderId >= this.#named.length) this.#growOrders(orderId);
     if (!isNewLevel) return;
     const level = levelOfOrder(this.book, orderId);

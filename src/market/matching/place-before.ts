@@ -11,10 +11,10 @@ import { O_LEVEL, O_NEXT, O_PREV, ORDER_WORDS } from '../book/order-pool.ts';
  * price; 0 places it last. The events are those of `place`.
  */
 export function placeBefore(book: FastBook, ticket: OrderTicket, successorId: number): void {
+  const ordersBefore = book.liveOrderCount;
   book.place(ticket);
-  if (successorId === 0) return;
   // Refused: the events say why.
-  if (!book.has(ticket.orderId)) return;
+  if (successorId === 0 || book.liveOrderCount === ordersBefore) return;
   const slot = book.pool.slotOf[ticket.orderId]!;
   const words = book.pool.words;
   const at = slot * ORDER_WORDS;
