@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Turns an execution back into the aggressive order that must have caused it, and reads what the engine hit. */
 
 import { BinaryReader, BinaryWriter } from '../base/index.ts';

@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /**
  * Replays Databento order-by-order files (DBN, schema mbo), several one after another into the same books.
  *

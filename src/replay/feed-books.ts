@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Books of a feed of many instruments: made as they appear, with one order pool and one sequence of dense ids. */
 
 import { invariant } from '../base/index.ts';

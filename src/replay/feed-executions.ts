@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Executions of a feed that tells of every order: matched by the engine, excused or missed. */
 
 import { BrokenInvariant } from '../base/index.ts';

@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Replays Nasdaq ITCH, a file or a capture, into one book per stock. */
 
 import { basename } from 'node:path';

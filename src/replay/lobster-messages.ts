@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Applies LOBSTER messages to the book, by plain rebuild or by sending what must have caused each execution. */
 
 import { BrokenInvariant } from '../base/index.ts';

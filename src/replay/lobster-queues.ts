@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /**
  * The book of a LOBSTER file and what is known of its queues. A file of N levels only tells of orders within the N best
  * levels: what happens beyond that horizon has no message. So besides orders there is anonymous quantity (known from

@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Replays a LOBSTER message file, alone or in lockstep with its orderbook file; both are read in constant memory. */
 
 import { basename } from 'node:path';

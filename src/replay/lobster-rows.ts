@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /**
  * Compares our book with the orderbook file row by row and takes over what the row shows. The law behind it: row k-1
  * plus message k equals row k on every price that is in view in both rows. Only a level that is newly in view may

@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** External order ids of 64 bits to dense ids that grow by arrival, and back. */
 
 import { IdMap } from '../base/index.ts';

@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** The event records of a replay: written by the books, sealed by the run's digest and handed to the sink in batches. */
 
 import { EventBuffer, type EventSink, RECORD_WORDS } from '../domain/index.ts';

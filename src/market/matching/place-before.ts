@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Puts an order into the midst of a queue: recordings tell of orders whose priority is older than their arrival. */
 
 import type { OrderTicket } from '../../domain/index.ts';

@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Cheap looks at queues and levels for a replay, which must know what the engine is about to hit. Ids, not slots. */
 
 import type { FastBook } from '../book/fast-book.ts';

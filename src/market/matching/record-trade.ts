@@ -1,4 +1,4 @@
-// hot: bench/replay.ts
+// hot: runs for every record of a replay
 /** Executes a resting order because a recording says so, whoever stands ahead of it. */
 
 import { EV_TRADE, HEAD_SIDE_SHIFT } from '../../domain/index.ts';
