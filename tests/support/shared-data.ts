@@ -9,7 +9,8 @@ const SHARED = process.env.TWIN_SHARED ?? fileURLToPath(new URL('../../../shared
 export function sharedFile(relativePath: string): string | null {
   const path = `${SHARED.replace(/\/?$/, '/')}${relativePath}`;
   if (existsSync(path)) return path;
-  if (process.env.CI === 'true') throw new Error(`CI needs the shared file ${relativePath}; looked at ${path}`);
+  if (process.env.CI === 'true')
+    throw new Error(`CI needs the shared file ${relativePath}; looked at ${path}`);
   console.warn(`skipped: shared/${relativePath} is not beside the project`);
   return null;
 }
