@@ -56,6 +56,7 @@ async function runTests(args) {
   const folder = mkdtempSync(join(tmpdir(), 'market-twin-test-'));
   const summary = join(folder, 'summary.json');
   try {
+    // TWIN_BUILT: tests of the command line may take dist/, which is as the sources are.
     const code = await runNode(
       [
         'node_modules/vitest/vitest.mjs',
