@@ -18,6 +18,37 @@ export {
   type VenueApi,
   type VenueConfig,
 } from './create-venue.ts';
+export { isCalendarDay } from './exact/calendar-day.ts';
+export {
+  isExactText,
+  parseExact,
+  type Rational,
+  ROUNDING_RULES,
+  type RoundingRule,
+} from './exact/rational.ts';
+export { checkAccessFees, checkFeeSchedule, checkRegulatoryFees } from './fees/check-schedule.ts';
+export type { FeeInstrument } from './fees/fee-charge.ts';
+export { FeeAmounts, FeeEngine, type FeeFill } from './fees/fee-engine.ts';
+export type { FillKind } from './fees/fill-kinds.ts';
+export {
+  addAmounts,
+  type InvoiceLines,
+  type InvoiceRounding,
+  invoiceOf,
+  roundToMinor,
+} from './fees/invoice.ts';
+export { type MonthEnd, MonthlyFees } from './fees/monthly-fees.ts';
+export {
+  AUCTION_ORDERS,
+  FEE_LIQUIDITIES,
+  FEE_SESSIONS,
+  FEE_TAPES,
+  type FeePeriod,
+  type FeeSchedule,
+  PRICE_BRANCHES,
+  type RegulatoryFees,
+  TIER_MEASURES,
+} from './fees/schedule.ts';
 export { placeBefore } from './matching/place-before.ts';
 export {
   headOrder,

@@ -1,3 +1,4 @@
 export { planRun, type RunPlan } from './build.ts';
 export { checkScenario, parseScenario } from './parse.ts';
 export { type Scenario, scenarioSchema } from './schema.ts';
+export { parseFeeSchedule, parseRegulatoryFees } from './venues/fee-schedule.ts';
