@@ -40,7 +40,7 @@ interface Sizes {
 
 function sizesOf(symbols: number, isTiny: boolean): Sizes {
   const full = { symbols, messages: 2_000_000, resting: symbols === 1 ? 10_000 : 100_000, seed: SEED };
-  if (!isTiny) return { shape: full, prefix: 150_000 };
+  if (!isTiny) return { shape: full, prefix: symbols === 1 ? 150_000 : 300_000 };
   const shape = { ...full, messages: 8_000, resting: symbols === 1 ? 500 : 1_000 };
   return { shape, prefix: 4_000 };
 }

@@ -27,6 +27,10 @@ const SCALE_SHARES = [0.7, 0.93, 1];
 const QTY_LOTS_MAX = 200;
 const MARKETABLE_SHARE = 0.02;
 const DEAD_SHARE = 0.003;
+/** Messages at which the reference moves by a tick. */
+const MOVE_SHARE = 0.003;
+/** How strongly the size of market orders answers to too many or too few resting orders. */
+const PRESSURE = 5;
 /** Candidates of which the one nearest to the reference is cancelled. */
 const CANDIDATES = 3;
 
@@ -119,7 +123,7 @@ class FlowWriter {
     const symbol = this.#drawSymbol();
     const flow = this.#symbols[symbol]!;
     const draw = this.#random.nextFloat();
-    if (this.#random.nextFloat() < 0.05) flow.referenceTicks += this.#random.nextUint32() & 1 ? 1 : -1;
+    if (this.#random.nextFloat() < MOVE_SHARE) flow.referenceTicks += this.#random.nextUint32() & 1 ? 1 : -1;
     if (draw < 0.48) this.#add(symbol, this.#random.nextFloat() < MARKETABLE_SHARE);
     else if (draw < 0.87) this.#cancel(symbol);
     else if (draw < 0.95) this.#replace(symbol);
@@ -155,8 +159,8 @@ class FlowWriter {
 
   /** A market order takes more when more rests than should. */
   #market(symbol: number): void {
-    const pressure = this.resting / this.#shape.resting;
-    const mean = QTY_LOTS_MAX * (pressure > 1 ? 1.5 : 0.3);
+    const excess = this.resting / this.#shape.resting - 1;
+    const mean = QTY_LOTS_MAX * Math.min(Math.max(0.5 + excess * PRESSURE, 0.02), 4);
     const side = (this.#random.nextUint32() & 1) as Side;
     const qty = 1 + this.#random.nextBelow(Math.ceil(mean * 2));
     this.#write(FLOW_MARKET, symbol, side, ++this.#lastId, 0, qty);
