@@ -40,6 +40,16 @@ function crossChecks(scenario: Scenario): string[] {
     if (symbols.indexOf(symbol) !== index)
       problems.push(`instruments[${index}].symbol: "${symbol}" is listed once`);
   });
+  const [first] = scenario.instruments;
+  scenario.instruments.forEach((instrument, index) => {
+    for (const key of ['currency', 'minorUnit'] as const) {
+      if (instrument[key] !== first?.[key]) {
+        problems.push(
+          `instruments[${index}].${key}: "${instrument[key]}" is "${first?.[key]}" as of the first: cash is one sum`,
+        );
+      }
+    }
+  });
   if (scenario.close <= scenario.open) {
     problems.push(`close: "${scenario.close}" lies after open "${scenario.open}" on the same day`);
   }
