@@ -4,13 +4,18 @@ import { BinaryReader, BinaryWriter } from './binary.ts';
 import { TwinError } from './fault.ts';
 
 type Item =
-  | { readonly kind: 'uint8' | 'int32' | 'float64'; readonly value: number }
-  | { readonly kind: 'string' | 'section'; readonly value: string }
-  | { readonly kind: 'int32s' | 'float64s' | 'bytes'; readonly value: readonly number[] };
+  | { readonly kind: 'uint8'; readonly value: number }
+  | { readonly kind: 'int32'; readonly value: number }
+  | { readonly kind: 'float64'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'section'; readonly value: string }
+  | { readonly kind: 'int32s'; readonly value: readonly number[] }
+  | { readonly kind: 'float64s'; readonly value: readonly number[] }
+  | { readonly kind: 'bytes'; readonly value: readonly number[] };
 
 const int32 = fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff });
 const uint8 = fc.integer({ min: 0, max: 255 });
-const item: fc.Arbitrary<Item> = fc.oneof(
+const anyItem: fc.Arbitrary<Item> = fc.oneof(
   fc.record({ kind: fc.constant('uint8' as const), value: uint8 }),
   fc.record({ kind: fc.constant('int32' as const), value: int32 }),
   fc.record({ kind: fc.constant('float64' as const), value: fc.double() }),
@@ -21,27 +26,27 @@ const item: fc.Arbitrary<Item> = fc.oneof(
   fc.record({ kind: fc.constant('bytes' as const), value: fc.array(uint8) }),
 );
 
-function write(writer: BinaryWriter, { kind, value }: Item): void {
-  if (kind === 'uint8') writer.uint8(value);
-  else if (kind === 'int32') writer.int32(value);
-  else if (kind === 'float64') writer.float64(value);
-  else if (kind === 'string') writer.string(value);
-  else if (kind === 'section') writer.section(value);
-  else if (kind === 'int32s') writer.array(Int32Array.from(value));
-  else if (kind === 'float64s') writer.array(Float64Array.from(value));
-  else writer.array(Uint8Array.from(value));
+function write(writer: BinaryWriter, item: Item): void {
+  if (item.kind === 'uint8') writer.uint8(item.value);
+  else if (item.kind === 'int32') writer.int32(item.value);
+  else if (item.kind === 'float64') writer.float64(item.value);
+  else if (item.kind === 'string') writer.string(item.value);
+  else if (item.kind === 'section') writer.section(item.value);
+  else if (item.kind === 'int32s') writer.array(Int32Array.from(item.value));
+  else if (item.kind === 'float64s') writer.array(Float64Array.from(item.value));
+  else writer.array(Uint8Array.from(item.value));
 }
 
-function read(reader: BinaryReader, { kind, value }: Item): unknown {
-  if (kind === 'uint8') return reader.uint8();
-  if (kind === 'int32') return reader.int32();
-  if (kind === 'float64') return reader.float64();
-  if (kind === 'string') return reader.string();
-  if (kind === 'int32s') return [...reader.int32Array()];
-  if (kind === 'float64s') return [...reader.float64Array()];
-  if (kind === 'bytes') return [...reader.uint8Array()];
-  reader.section(value);
-  return value;
+function read(reader: BinaryReader, item: Item): unknown {
+  if (item.kind === 'uint8') return reader.uint8();
+  if (item.kind === 'int32') return reader.int32();
+  if (item.kind === 'float64') return reader.float64();
+  if (item.kind === 'string') return reader.string();
+  if (item.kind === 'int32s') return [...reader.int32Array()];
+  if (item.kind === 'float64s') return [...reader.float64Array()];
+  if (item.kind === 'bytes') return [...reader.uint8Array()];
+  reader.section(item.value);
+  return item.value;
 }
 
 function bytesOf(items: readonly Item[]): Uint8Array {
@@ -53,7 +58,7 @@ function bytesOf(items: readonly Item[]): Uint8Array {
 describe('BinaryWriter and BinaryReader', () => {
   it('give back what was written', () => {
     fc.assert(
-      fc.property(fc.array(item, { maxLength: 30 }), (items) => {
+      fc.property(fc.array(anyItem, { maxLength: 30 }), (items) => {
         const reader = new BinaryReader(bytesOf(items));
         for (const one of items) expect(read(reader, one)).toEqual(one.value);
         expect(reader.isAtEnd).toBe(true);

@@ -4,7 +4,6 @@
 
 import { TwinError } from '../base/index.ts';
 import {
-  BUY,
   defineInstrument,
   EventBuffer,
   FLAG_HIDDEN,
@@ -21,7 +20,6 @@ import {
   parseLots,
   parseTicks,
   ReplaceTicket,
-  SELL,
   SIDE_NAMES,
   type Side,
   type SideName,
@@ -136,13 +134,7 @@ class FriendlyVenue implements VenueApi {
     ticket.type = indexOfName('type', ORDER_TYPE_NAMES, order.type ?? 'limit') as OrderType;
     ticket.timeInForce =
       TIME_IN_FORCE_NAMES[order.timeInForce ?? 'day'] ?? badName('timeInForce', order.timeInForce);
-    ticket.flags =
-      (order.isHidden === true ? FLAG_HIDDEN : 0) |
-      (order.postOnly === 'reject'
-        ? FLAG_POST_ONLY_REJECT
-        : order.postOnly === 'slide'
-          ? FLAG_POST_ONLY_SLIDE
-          : 0);
+    ticket.flags = (order.isHidden === true ? FLAG_HIDDEN : 0) | postOnlyFlag(order.postOnly);
     ticket.qtyLots = parseLots(instrument, order.qty);
     ticket.priceTicks = order.price === undefined ? 0 : parseTicks(instrument, order.price);
     ticket.stopPriceTicks = order.stopPrice === undefined ? 0 : parseTicks(instrument, order.stopPrice);
@@ -151,6 +143,11 @@ class FriendlyVenue implements VenueApi {
     ticket.stpMode = indexOfName('selfTrade', STP_MODE_NAMES, order.selfTrade ?? 'none') as StpMode;
     ticket.stpGroup = ticket.stpMode === 0 ? 0 : ticket.accountId;
     requireInt32(ticket);
+    if (!Number.isSafeInteger(order.expireTimeNs ?? 0)) {
+      throw new TwinError('MKT_CONFIG', 'expireTimeNs is a whole number of ns', {
+        expireTimeNs: order.expireTimeNs,
+      });
+    }
     return this.#run(() => {
       this.#venue.submit(this.nowNs, instrument.index, ticket, order.expireTimeNs ?? 0);
     });
@@ -170,10 +167,14 @@ class FriendlyVenue implements VenueApi {
       value === undefined ? UNDEF_INT32 : parseTicks(instrument, value);
     const lots = (value?: string | number) =>
       value === undefined ? UNDEF_INT32 : parseLots(instrument, value);
-    ticket.priceTicks = ticks(change.price);
-    ticket.stopPriceTicks = ticks(change.stopPrice);
-    ticket.qtyLots = lots(change.qty);
-    ticket.displayQtyLots = lots(change.displayQty);
+    // Without a live order there is no step to read the numbers by; the venue says that it is gone.
+    if (index >= 0) {
+      ticket.priceTicks = ticks(change.price);
+      ticket.stopPriceTicks = ticks(change.stopPrice);
+      ticket.qtyLots = lots(change.qty);
+      ticket.displayQtyLots = lots(change.displayQty);
+      requireInt32(ticket);
+    }
     return this.#run(() => this.#venue.replace(this.nowNs, ticket));
   }
 
@@ -188,7 +189,8 @@ class FriendlyVenue implements VenueApi {
   depth(symbol: string, side: SideName, levelsMax = 10): DepthLevel[] {
     const instrument = this.#instrumentOf(symbol);
     const book = this.#venue.books[instrument.index]!;
-    return book.depth(side === 'buy' ? BUY : SELL, levelsMax).map((level) => ({
+    const sideCode = indexOfName('side', SIDE_NAMES, side) as Side;
+    return book.depth(sideCode, levelsMax).map((level) => ({
       price: formatTicks(instrument, level.priceTicks),
       qty: formatLots(instrument, level.displayedLots),
       orderCount: level.orderCount,
@@ -220,6 +222,12 @@ class FriendlyVenue implements VenueApi {
   }
 }
 
+function postOnlyFlag(name: OrderRequest['postOnly']): number {
+  if (name === undefined) return 0;
+  if (name === 'reject') return FLAG_POST_ONLY_REJECT;
+  return name === 'slide' ? FLAG_POST_ONLY_SLIDE : badName('postOnly', name);
+}
+
 function indexOfName(field: string, names: readonly string[], name: string): number {
   const index = names.indexOf(name);
   return index >= 0 ? index : badName(field, name);
@@ -230,7 +238,7 @@ function badName(field: string, name: unknown): never {
 }
 
 /** The books hold int32: larger numbers would be cut off before the venue could refuse them. */
-function requireInt32(ticket: OrderTicket): void {
+function requireInt32(ticket: OrderTicket | ReplaceTicket): void {
   for (const [field, value] of Object.entries(ticket)) {
     if ((value as number) !== ((value as number) | 0)) {
       throw new TwinError('MKT_CONFIG', 'ticks and lots fit 32 bits', { [field]: value });

@@ -42,6 +42,8 @@ export class Venue {
     rulesOf: Readonly<Record<string, Partial<BookRules>>> = {},
   ) {
     if (instruments.length === 0) throw new TwinError('MKT_CONFIG', 'a venue lists at least one instrument');
+    requireSymbols(instruments, rulesOf);
+    for (const some of [rules, ...Object.values(rulesOf)]) requireRules(some);
     this.instruments = instruments;
     this.events = events;
     this.books = instruments.map(
@@ -81,7 +83,7 @@ export class Venue {
     const code =
       book === undefined
         ? REJECT_UNKNOWN_INSTRUMENT
-        : isGtd && expireTimeNs <= nowNs
+        : isGtd && !(expireTimeNs > nowNs)
           ? REJECT_EXPIRE_TIME_PAST
           : 0;
     if (code !== 0) {
@@ -180,5 +182,45 @@ export class Venue {
     const code = orderId > 0 && orderId <= this.#lastOrderId ? REJECT_TOO_LATE : REJECT_UNKNOWN_ORDER;
     this.events.emit(rejectKind | (code << HEAD_CODE_SHIFT), orderId, 0, 0, 0, accountId, 0, 0);
     return null;
+  }
+}
+
+/** Symbols name one instrument each, and rules are given for symbols that there are. */
+function requireSymbols(
+  instruments: readonly Instrument[],
+  rulesOf: Readonly<Record<string, unknown>>,
+): void {
+  const symbols = new Set<string>();
+  for (const { symbol } of instruments) {
+    if (symbols.has(symbol)) throw new TwinError('MKT_CONFIG', 'a symbol is listed once', { symbol });
+    symbols.add(symbol);
+  }
+  for (const symbol of Object.keys(rulesOf)) {
+    if (!symbols.has(symbol))
+      throw new TwinError('MKT_CONFIG', 'rules are given for listed symbols', {
+        symbol,
+        listed: [...symbols].join(','),
+      });
+  }
+}
+
+const RULE_CHOICES: Readonly<Record<keyof BookRules, readonly unknown[]>> = {
+  icebergRefresh: ['roundRobin', 'displayThenHiddenTime'],
+  replaceLosesPriority: ['standard', 'always'],
+  replaceQty: ['total', 'open'],
+  stopAlreadyTriggered: ['reject', 'enter'],
+  stopLimitBeyondStop: ['reject', 'allow'],
+  publishLevels: [true, false],
+};
+
+function requireRules(rules: Partial<BookRules>): void {
+  for (const [name, value] of Object.entries(rules)) {
+    const choices = (RULE_CHOICES as Readonly<Record<string, readonly unknown[]>>)[name];
+    if (choices === undefined)
+      throw new TwinError('MKT_CONFIG', `a rule is one of ${Object.keys(RULE_CHOICES).join(', ')}`, {
+        rule: name,
+      });
+    if (value !== undefined && !choices.includes(value))
+      throw new TwinError('MKT_CONFIG', `${name} is one of ${choices.join(', ')}`, { [name]: value });
   }
 }
