@@ -10,6 +10,7 @@ export { OrderPool } from './book/order-pool.ts';
 export { PriceLadder } from './book/price-ladder.ts';
 export { ReferenceBook } from './book/reference-book.ts';
 export { hashBookState } from './book/state-hash.ts';
+export * from './breakers/index.ts';
 export {
   createVenue,
   type DepthLevel,
