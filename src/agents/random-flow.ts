@@ -70,6 +70,7 @@ export class RandomFlow implements AgentGroup {
   /** Ticks per ns: of one open order, and of an agent's arrivals by market. */
   readonly #cancelTicksPerNs: number;
   readonly #arrivalsPerNs: Float64Array;
+  /** Reused; every field that is not set per order stays as the constructor leaves it. */
   readonly #ticket = new OrderTicket();
   /** Per agent and ref. */
   readonly #state: Uint8Array;
@@ -87,6 +88,7 @@ export class RandomFlow implements AgentGroup {
 
   constructor(parameters: RandomFlowParameters) {
     this.#parameters = parameters;
+    this.#ticket.timeInForce = GTC;
     this.name = parameters.name;
     this.count = parameters.count;
     let sum = parameters.marketRate;
@@ -185,8 +187,9 @@ export class RandomFlow implements AgentGroup {
     const orders = this.#openCount[member]!;
     this.#clockOrders[member] = orders;
     const rate = this.#arrivalsPerNs[member % this.#arrivalsPerNs.length]! + orders * this.#cancelTicksPerNs;
-    const delayNs = Math.round(exponential(this.#random) / rate);
-    this.#port.wakeAt(this.#first + member, this.#port.nowNs + delayNs, 0);
+    const timeNs = this.#port.nowNs + Math.round(exponential(this.#random) / rate);
+    // Beyond simulated time: the tick does not come within any run.
+    if (timeNs <= Number.MAX_SAFE_INTEGER) this.#port.wakeAt(this.#first + member, timeNs, 0);
   }
 
   /** One order arrives: side by a coin, then market order or distance by their rates. */
@@ -217,7 +220,6 @@ export class RandomFlow implements AgentGroup {
     const price = side === BUY ? opposite - distance : opposite + distance;
     if (Math.abs(price) > PRICE_TICKS_MAX) return;
     ticket.type = LIMIT;
-    ticket.timeInForce = GTC;
     ticket.priceTicks = price;
     this.#price[slot] = price;
     this.#side[slot] = side;

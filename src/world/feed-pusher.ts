@@ -9,8 +9,7 @@ import { type AgentGroup, writeFloat64 } from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
 import type { Kernel } from '../sim/index.ts';
 import * as kinds from './kinds.ts';
-import type { OrderTable } from './order-table.ts';
-import { copyPublicRecord } from './public-feed.ts';
+import { PublicFeed } from './public-feed.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
@@ -44,6 +43,7 @@ export class FeedPusher {
   readonly #classes: DelayClass[] = [];
   /** Last pushed quote per instrument: bid, ask, bid lots, ask lots. */
   readonly #quotes: Float64Array;
+  readonly #orders = new PublicFeed();
   readonly #scratch = new Int32Array(RECORD_WORDS);
   #feeds = 0;
 
@@ -72,21 +72,22 @@ export class FeedPusher {
   }
 
   /** Sends what the records `from` to `to` give to see. */
-  publish(words: Int32Array, from: number, to: number, orders: OrderTable): void {
+  publish(words: Int32Array, from: number, to: number): void {
     let touchedInstrument = -1;
     for (let record = from; record < to; record++) {
       const at = record * RECORD_WORDS;
       const kind = words[at]! & 255;
       if (kind === EV_LEVEL) {
+        if (words[at + 1] !== touchedInstrument) this.#publishQuote(touchedInstrument);
         touchedInstrument = words[at + 1]!;
         this.#push(FEED_LEVELS, words, at);
         continue;
       }
-      if (!copyPublicRecord(words, at, orders, this.#scratch, 0)) continue;
+      if (!this.#orders.copy(words, at, this.#scratch)) continue;
       if (kind === EV_TRADE) this.#push(FEED_TRADES, this.#scratch, 0);
       this.#push(FEED_ORDERS, this.#scratch, 0);
     }
-    if (touchedInstrument >= 0 && (this.#feeds & FEED_QUOTES) !== 0) this.#publishQuote(touchedInstrument);
+    this.#publishQuote(touchedInstrument);
   }
 
   /** Hands an arrived record to the subscribers of its delay class. Payload: feed bit, class, then the record. */
@@ -100,14 +101,18 @@ export class FeedPusher {
   writeState(writer: BinaryWriter): void {
     writer.section('feeds');
     writer.array(this.#quotes);
+    this.#orders.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
     reader.section('feeds');
     this.#quotes.set(reader.float64Array());
+    this.#orders.readState(reader);
   }
 
+  /** Pushes the quote of an instrument (-1 = none) if it is another one than before. */
   #publishQuote(instrument: number): void {
+    if (instrument < 0 || (this.#feeds & FEED_QUOTES) === 0) return;
     const book = this.#venue.books[instrument]!;
     const quote = [book.bestTicks(BUY), book.bestTicks(SELL), book.bestLots(BUY), book.bestLots(SELL)];
     const at = instrument * 4;

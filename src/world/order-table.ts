@@ -1,12 +1,11 @@
 // hot: bench/simulation.ts
-/** Who owns an order: the dense order id to agent, the agent's own number for it, and whether the public has seen it. */
+/** Who owns an order: the dense order id to agent and the agent's own number for it. */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
 
 export class OrderTable {
   #agentOf = new Int32Array(4096);
   #refOf = new Int32Array(4096);
-  #isDisplayed = new Uint8Array(4096);
   /** Per agent: its own order number to the order id that the number last stood for. */
   readonly #idsByRef: Int32Array[] = [];
   #lastOrderId = 0;
@@ -45,19 +44,10 @@ export class OrderTable {
     return ref >= 0 && ref < ids.length ? ids[ref]! : 0;
   }
 
-  isDisplayed(orderId: number): boolean {
-    return this.#isDisplayed[orderId] === 1;
-  }
-
-  setDisplayed(orderId: number): void {
-    this.#isDisplayed[orderId] = 1;
-  }
-
   writeState(writer: BinaryWriter): void {
     writer.section('orderTable');
     writer.array(this.#agentOf, this.#lastOrderId + 1);
     writer.array(this.#refOf, this.#lastOrderId + 1);
-    writer.array(this.#isDisplayed, this.#lastOrderId + 1);
     for (const ids of this.#idsByRef) writer.array(ids);
   }
 
@@ -68,7 +58,6 @@ export class OrderTable {
     while (this.#agentOf.length < agents.length) this.#grow();
     this.#agentOf.set(agents);
     this.#refOf.set(reader.int32Array());
-    this.#isDisplayed.set(reader.uint8Array());
     for (let agent = 0; agent < this.#idsByRef.length; agent++) this.#idsByRef[agent] = reader.int32Array();
   }
 
@@ -76,12 +65,9 @@ export class OrderTable {
     const capacity = this.#agentOf.length * 2;
     const agents = new Int32Array(capacity);
     const refs = new Int32Array(capacity);
-    const displayed = new Uint8Array(capacity);
     agents.set(this.#agentOf);
     refs.set(this.#refOf);
-    displayed.set(this.#isDisplayed);
     this.#agentOf = agents;
     this.#refOf = refs;
-    this.#isDisplayed = displayed;
   }
 }

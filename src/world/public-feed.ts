@@ -1,10 +1,14 @@
 /**
- * What the public may see of an order's life (L3): a venue record without account, reserve and hidden orders.
- * Copies the record into `out` and returns true, or returns false when nobody may see it.
+ * What the public may see of the orders' lives (L3): venue records without accounts, reserves and hidden orders. It keeps
+ * what each order shows, since a venue record of an iceberg counts its reserve too.
+ *
+ * Differences to the venue's records: quantities of CANCELED, EXPIRED, REDUCED and RESTATED are what went from display;
+ * REPLACED in place carries what is displayed then, REPLACED that lost its place 0: RESTED follows if it comes back. A trade
+ * against what was not displayed names no maker.
  */
 
+import type { BinaryReader, BinaryWriter } from '../base/index.ts';
 import * as domain from '../domain/index.ts';
-import type { OrderTable } from './order-table.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
@@ -16,6 +20,8 @@ const {
   EV_RESTATED,
   EV_RESTED,
   EV_TRADE,
+  HEAD_FLAG_KEEPS_PRIORITY,
+  HEAD_FLAG_MAKER_HIDDEN,
   RECORD_WORDS,
   WORD_EXTRA,
   WORD_LEAVES,
@@ -25,41 +31,81 @@ const {
   WORD_QTY,
 } = domain;
 
-export function copyPublicRecord(
-  words: Int32Array,
-  at: number,
-  orders: OrderTable,
-  out: Int32Array,
-  to: number,
-): boolean {
-  const kind = words[at]! & 255;
-  switch (kind) {
-    case EV_RESTED:
-    case EV_REFRESHED:
-      if (words[at + WORD_QTY] === 0) return false;
-      break;
-    case EV_CANCELED:
-    case EV_EXPIRED:
-    case EV_REDUCED:
-    case EV_REPLACED:
-    case EV_RESTATED:
-      if (!orders.isDisplayed(words[at + WORD_ORDER]!)) return false;
-      break;
-    case EV_TRADE:
-      break;
-    default:
-      return false;
+export class PublicFeed {
+  /** Displayed lots by order id, of orders that the public has seen and that still live. */
+  readonly #shown = new Map<number, number>();
+
+  /** Copies a record as the public sees it into `out`; false when nobody may see it. Needs every record, in order. */
+  copy(words: Int32Array, at: number, out: Int32Array): boolean {
+    const kind = words[at]! & 255;
+    if (kind === EV_TRADE) {
+      this.#copyTrade(words, at, out);
+      return true;
+    }
+    const orderId = words[at + WORD_ORDER]!;
+    const qty = this.#displayChange(words, at, kind, orderId, this.#shown.get(orderId));
+    if (qty < 0) return false;
+    for (let i = 0; i < RECORD_WORDS; i++) out[i] = words[at + i]!;
+    out[WORD_QTY] = qty;
+    out[WORD_LEAVES] = 0;
+    out[WORD_OTHER] = 0;
+    out[WORD_EXTRA] = 0;
+    return true;
   }
-  for (let i = 0; i < RECORD_WORDS; i++) out[to + i] = words[at + i]!;
-  if (kind === EV_TRADE) {
-    out[to + WORD_ORDER] = 0;
-    out[to + WORD_LEAVES] = 0;
-    out[to + WORD_OTHER_LEAVES] = 0;
-    if (!orders.isDisplayed(words[at + WORD_OTHER]!)) out[to + WORD_OTHER] = 0;
-  } else {
-    out[to + WORD_LEAVES] = 0;
-    out[to + WORD_OTHER] = 0;
-    out[to + WORD_EXTRA] = 0;
+
+  writeState(writer: BinaryWriter): void {
+    writer.array(Int32Array.from(this.#shown.keys()));
+    writer.array(Int32Array.from(this.#shown.values()));
   }
-  return true;
+
+  readState(reader: BinaryReader): void {
+    this.#shown.clear();
+    const ids = reader.int32Array();
+    const lots = reader.int32Array();
+    ids.forEach((id, index) => {
+      this.#shown.set(id, lots[index]!);
+    });
+  }
+
+  /** Takes in what a record does to the display of an order, `before` its displayed lots. Returns the quantity to show, -1 = nothing. */
+  #displayChange(
+    words: Int32Array,
+    at: number,
+    kind: number,
+    orderId: number,
+    before: number | undefined,
+  ): number {
+    const qty = words[at + WORD_QTY]!;
+    if (kind === EV_RESTED || kind === EV_REFRESHED) {
+      if (qty === 0) return -1;
+      this.#shown.set(orderId, qty);
+      return qty;
+    }
+    if (before === undefined) return -1;
+    const losesPlace = kind === EV_REPLACED && (words[at]! & HEAD_FLAG_KEEPS_PRIORITY) === 0;
+    if (kind === EV_CANCELED || kind === EV_EXPIRED || losesPlace) {
+      this.#shown.delete(orderId);
+      return losesPlace ? 0 : before;
+    }
+    if (kind !== EV_REDUCED && kind !== EV_RESTATED && kind !== EV_REPLACED) return -1;
+    // Quantity that goes is taken from the reserve first.
+    const leaves = kind === EV_REPLACED ? qty : words[at + WORD_LEAVES]!;
+    if (leaves >= before) return -1;
+    this.#shown.set(orderId, leaves);
+    return kind === EV_REPLACED ? leaves : before - leaves;
+  }
+
+  #copyTrade(words: Int32Array, at: number, out: Int32Array): void {
+    const makerId = words[at + WORD_OTHER]!;
+    const shown = this.#shown.get(makerId);
+    const isDisplayed = shown !== undefined && (words[at]! & HEAD_FLAG_MAKER_HIDDEN) === 0;
+    for (let i = 0; i < RECORD_WORDS; i++) out[i] = words[at + i]!;
+    out[WORD_ORDER] = 0;
+    out[WORD_LEAVES] = 0;
+    out[WORD_OTHER_LEAVES] = 0;
+    if (!isDisplayed) out[WORD_OTHER] = 0;
+    if (shown === undefined) return;
+    if (words[at + WORD_OTHER_LEAVES] === 0) this.#shown.delete(makerId);
+    else if (isDisplayed) this.#shown.set(makerId, shown - words[at + WORD_QTY]!);
+  }
 }

@@ -17,8 +17,9 @@ const {
   EV_EXPIRED,
   EV_REJECTED,
   EV_RESTATED,
-  EV_RESTED,
+  EV_REPLACED,
   EV_TRADE,
+  EV_TRIGGERED,
   HEAD_SIDE_SHIFT,
   RECORD_WORDS,
 } = domain;
@@ -68,10 +69,10 @@ export class Settlement {
         const agent = this.#orders.agentOf(orderId);
         const isEnding = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
         if (isEnding || this.#wantsAll[agent] === 1) {
-          this.#answer(agent, head, words[at + 1]!, orderId, words[at + 5]!, words[at + 6]!, words[at + 7]!);
+          const qty = words[at + 6]!;
+          const leaves = kind === EV_REPLACED || kind === EV_TRIGGERED ? qty : words[at + 7]!;
+          this.#answer(agent, head, words[at + 1]!, orderId, words[at + 5]!, qty, leaves);
         }
-      } else if (kind === EV_RESTED && words[at + 6] !== 0) {
-        this.#orders.setDisplayed(words[at + 4]!);
       }
     }
   }

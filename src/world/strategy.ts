@@ -34,8 +34,10 @@ import {
   readFloat64,
   SELL,
   SIDE_NAMES,
+  type Side,
   type SideName,
   TIME_IN_FORCE_NAMES,
+  type TimeInForce,
   type TimeInForceName,
   UNDEF_INT32,
 } from '../domain/index.ts';
@@ -229,7 +231,8 @@ class StrategyHost implements AgentGroup {
     reader.section('strategies');
     this.#strategies.forEach((strategy, member) => {
       this.#contexts[member]!.nextOrder = reader.int32();
-      strategy.load?.(JSON.parse(reader.string()));
+      const state: unknown = JSON.parse(reader.string());
+      strategy.load?.(state);
     });
   }
 }
@@ -270,8 +273,7 @@ class HostedContext implements StrategyContext {
     const listed = this.#listed(symbol);
     const prices = new Int32Array(levelsMax);
     const lots = new Float64Array(levelsMax);
-    const sideCode = side === 'buy' ? BUY : SELL;
-    const count = this.#port.depth(this.#agent, listed.index, sideCode, prices, lots, levelsMax);
+    const count = this.#port.depth(this.#agent, listed.index, sideOf(side), prices, lots, levelsMax);
     return Array.from({ length: count }, (_, i) => ({
       price: formatTicks(listed, prices[i]!),
       qty: formatLots(listed, lots[i]!),
@@ -290,13 +292,15 @@ class HostedContext implements StrategyContext {
   send(order: StrategyOrder): number {
     const listed = this.#listed(order.symbol);
     const ticket = this.#ticket.reset();
-    ticket.side = order.side === 'buy' ? BUY : SELL;
+    ticket.side = sideOf(order.side);
     ticket.type = order.price === undefined ? MARKET : LIMIT;
-    ticket.timeInForce = TIME_IN_FORCE_NAMES[order.timeInForce ?? 'day'];
+    ticket.timeInForce = timeInForceOf(order.timeInForce ?? 'day');
     ticket.flags =
       (order.isHidden === true ? FLAG_HIDDEN : 0) | (order.isPostOnly === true ? FLAG_POST_ONLY_REJECT : 0);
-    ticket.qtyLots = parseLots(listed, order.qty);
-    ticket.priceTicks = order.price === undefined ? 0 : parseTicks(listed, order.price);
+    ticket.qtyLots = requireInt32('qty', parseLots(listed, order.qty));
+    ticket.priceTicks =
+      order.price === undefined ? 0 : requireInt32('price', parseTicks(listed, order.price));
+    if (order.expireTimeNs !== undefined) requireNs('expireTimeNs', order.expireTimeNs);
     const ref = this.nextOrder++;
     this.#port.submit(this.#agent, listed.index, ref, ticket, order.expireTimeNs ?? 0);
     return ref;
@@ -308,12 +312,14 @@ class HostedContext implements StrategyContext {
 
   replace(order: number, change: { symbol: string; price?: string | number; qty?: string | number }): void {
     const listed = this.#listed(change.symbol);
-    const ticks = change.price === undefined ? UNDEF_INT32 : parseTicks(listed, change.price);
-    const lots = change.qty === undefined ? UNDEF_INT32 : parseLots(listed, change.qty);
+    const ticks =
+      change.price === undefined ? UNDEF_INT32 : requireInt32('price', parseTicks(listed, change.price));
+    const lots = change.qty === undefined ? UNDEF_INT32 : requireInt32('qty', parseLots(listed, change.qty));
     this.#port.replace(this.#agent, order, ticks, lots);
   }
 
   wakeAfter(delayNs: number): void {
+    requireNs('delayNs', delayNs);
     this.#port.wakeAt(this.#agent, this.#port.nowNs + delayNs, 0);
   }
 
@@ -323,4 +329,35 @@ class HostedContext implements StrategyContext {
       throw new TwinError('WORLD_CONFIG', 'a strategy trades listed symbols', { symbol });
     return listed;
   }
+}
+
+// A strategy file is run without its types being checked: a misspelt name must not become the opposite side.
+
+function sideOf(name: SideName): Side {
+  if (name === 'buy') return BUY;
+  if (name === 'sell') return SELL;
+  throw new TwinError('WORLD_CONFIG', 'a side is buy or sell', { side: name });
+}
+
+function timeInForceOf(name: TimeInForceName): TimeInForce {
+  const code = TIME_IN_FORCE_NAMES[name];
+  if (typeof code === 'number') return code;
+  throw new TwinError(
+    'WORLD_CONFIG',
+    `a time in force is one of ${Object.keys(TIME_IN_FORCE_NAMES).join(', ')}`,
+    {
+      timeInForce: name,
+    },
+  );
+}
+
+/** Commands travel as 32-bit words: a larger number would arrive as another one. */
+function requireInt32(name: string, value: number): number {
+  if (value === (value | 0) && value !== UNDEF_INT32) return value;
+  throw new TwinError('WORLD_CONFIG', 'ticks and lots fit 32 bits', { [name]: value });
+}
+
+function requireNs(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new TwinError('SIM_TIME', 'a time is a whole number of ns, 0 or more', { [name]: value });
 }

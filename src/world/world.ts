@@ -24,7 +24,7 @@ import {
   type Side,
 } from '../domain/index.ts';
 import { Venue } from '../market/index.ts';
-import { type EventHandler, Kernel, RandomStreams, RunDigest } from '../sim/index.ts';
+import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
 import { FeedPusher } from './feed-pusher.ts';
 import { Gateway } from './gateway.ts';
@@ -233,6 +233,7 @@ export class World implements EventHandler, AgentPort {
     this.flush();
     const writer = new BinaryWriter();
     writer.section('world');
+    writer.string(this.#shape());
     this.#kernel.writeState(writer);
     this.#streams.writeState(writer);
     this.venue.writeState(writer);
@@ -253,6 +254,17 @@ export class World implements EventHandler, AgentPort {
     world.#start();
     const reader = new BinaryReader(snapshot);
     reader.section('world');
+    const shape = reader.string();
+    if (shape !== world.#shape()) {
+      throw new TwinError(
+        'BASE_SNAPSHOT',
+        'a snapshot is resumed with the spec of the world it was made of',
+        {
+          snapshot: shape,
+          spec: world.#shape(),
+        },
+      );
+    }
     world.#kernel.readState(reader);
     world.#streams.readState(reader);
     world.venue.readState(reader);
@@ -271,6 +283,13 @@ export class World implements EventHandler, AgentPort {
   /** A second world with the same past and, left alone, the same future. */
   fork(sink: EventSink = NULL_SINK): World {
     return World.resume(this.spec, this.snapshot(), sink);
+  }
+
+  /** What a snapshot's columns are numbered by: the instruments and the groups with their sizes. */
+  #shape(): string {
+    const symbols = this.instruments.map((instrument) => instrument.symbol);
+    const groups = this.groups.map((group) => `${group.name} x ${group.count}`);
+    return `${symbols.join(' ')} | ${groups.join(', ')}`;
   }
 
   #wire(): void {
@@ -326,7 +345,8 @@ export class World implements EventHandler, AgentPort {
     this.commandCount++;
     const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at);
     this.#afterVenue(from);
-    if (expireTimeNs > this.nowNs) this.#kernel.schedule(expireTimeNs, PRIORITY_EXPIRY, KIND_EXPIRY, 0);
+    if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)
+      this.#kernel.schedule(expireTimeNs, PRIORITY_EXPIRY, KIND_EXPIRY, 0);
   }
 
   #onVenueTime(kind: number): void {
@@ -341,6 +361,6 @@ export class World implements EventHandler, AgentPort {
     const events = this.#events;
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
-    if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count, this.#orders);
+    if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
   }
 }
