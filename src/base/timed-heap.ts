@@ -11,8 +11,8 @@ import { TwinError } from './fault.ts';
 export const HEAP_ENTRIES_MAX = 1 << 26;
 
 export class TimedHeap {
-  #times = new Float64Array(1024);
-  #ranks = new Float64Array(1024);
+  /** Time and rank of entry i at 2 i and 2 i + 1: both are in one cache line. */
+  #keys = new Float64Array(2048);
   #handles = new Int32Array(1024);
   #size = 0;
 
@@ -20,108 +20,93 @@ export class TimedHeap {
     return this.#size;
   }
 
-  /** Time of the first event; Infinity when there is none. */
+  /** Time of the first entry; Infinity when there is none. */
   get topTime(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#keys[0]!;
   }
 
   get topRank(): number {
-    return this.#ranks[0]!;
+    return this.#keys[1]!;
   }
 
   push(timeNs: number, rank: number, handle: number): void {
-    if (this.#size === this.#times.length) this.#grow();
-    const times = this.#times;
-    const ranks = this.#ranks;
-    const handles = this.#handles;
-    let at = this.#size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const parentTime = times[parent]!;
-      if (parentTime < timeNs || (parentTime === timeNs && ranks[parent]! < rank)) break;
-      times[at] = parentTime;
-      ranks[at] = ranks[parent]!;
-      handles[at] = handles[parent]!;
-      at = parent;
-    }
-    times[at] = timeNs;
-    ranks[at] = rank;
-    handles[at] = handle;
+    if (this.#size === this.#handles.length) this.#grow();
+    this.#rise(this.#size++, timeNs, rank, handle);
   }
 
-  /** Takes the first event's handle out. The queue is not empty. */
+  /** Takes the first entry's handle out. The heap is not empty. */
   pop(): number {
-    const times = this.#times;
-    const ranks = this.#ranks;
+    const keys = this.#keys;
     const handles = this.#handles;
     const top = handles[0]!;
     const last = --this.#size;
-    const timeNs = times[last]!;
-    const rank = ranks[last]!;
-    const handle = handles[last]!;
     // The last entry nearly always belongs far down: let the hole sink to a leaf first, then let the entry rise.
     let at = 0;
     let child = 1;
     while (child < last) {
       const right = child + 1;
       if (right < last) {
-        const leftTime = times[child]!;
-        const rightTime = times[right]!;
-        if (rightTime < leftTime || (rightTime === leftTime && ranks[right]! < ranks[child]!)) child = right;
+        const leftTime = keys[2 * child]!;
+        const rightTime = keys[2 * right]!;
+        if (rightTime < leftTime || (rightTime === leftTime && keys[2 * right + 1]! < keys[2 * child + 1]!)) {
+          child = right;
+        }
       }
-      times[at] = times[child]!;
-      ranks[at] = ranks[child]!;
+      keys[2 * at] = keys[2 * child]!;
+      keys[2 * at + 1] = keys[2 * child + 1]!;
       handles[at] = handles[child]!;
       at = child;
       child = 2 * at + 1;
     }
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const parentTime = times[parent]!;
-      if (parentTime < timeNs || (parentTime === timeNs && ranks[parent]! < rank)) break;
-      times[at] = parentTime;
-      ranks[at] = ranks[parent]!;
-      handles[at] = handles[parent]!;
-      at = parent;
-    }
-    times[at] = timeNs;
-    ranks[at] = rank;
-    handles[at] = handle;
+    this.#rise(at, keys[2 * last]!, keys[2 * last + 1]!, handles[last]!);
     return top;
   }
 
   writeState(writer: BinaryWriter): void {
-    writer.array(this.#times, this.#size);
-    writer.array(this.#ranks, this.#size);
+    writer.array(this.#keys, 2 * this.#size);
     writer.array(this.#handles, this.#size);
   }
 
   readState(reader: BinaryReader): void {
-    const times = reader.float64Array();
-    const ranks = reader.float64Array();
+    const keys = reader.float64Array();
     const handles = reader.int32Array();
-    while (this.#times.length < times.length) this.#grow();
-    this.#times.set(times);
-    this.#ranks.set(ranks);
+    while (this.#handles.length < handles.length) this.#grow();
+    this.#keys.set(keys);
     this.#handles.set(handles);
-    this.#size = times.length;
+    this.#size = handles.length;
+  }
+
+  /** Moves the hole at `at` up to where an entry belongs, and puts it there. */
+  #rise(start: number, timeNs: number, rank: number, handle: number): void {
+    const keys = this.#keys;
+    const handles = this.#handles;
+    let at = start;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const parentTime = keys[2 * parent]!;
+      if (parentTime < timeNs || (parentTime === timeNs && keys[2 * parent + 1]! < rank)) break;
+      keys[2 * at] = parentTime;
+      keys[2 * at + 1] = keys[2 * parent + 1]!;
+      handles[at] = handles[parent]!;
+      at = parent;
+    }
+    keys[2 * at] = timeNs;
+    keys[2 * at + 1] = rank;
+    handles[at] = handle;
   }
 
   #grow(): void {
-    const capacity = this.#times.length * 2;
+    const capacity = this.#handles.length * 2;
     if (capacity > HEAP_ENTRIES_MAX) {
       throw new TwinError('BASE_LIMIT', 'a heap holds at most HEAP_ENTRIES_MAX entries', {
         entries: this.#size,
       });
     }
-    const times = new Float64Array(capacity);
-    const ranks = new Float64Array(capacity);
+    const keys = new Float64Array(2 * capacity);
     const handles = new Int32Array(capacity);
-    times.set(this.#times);
-    ranks.set(this.#ranks);
+    keys.set(this.#keys);
     handles.set(this.#handles);
-    this.#times = times;
-    this.#ranks = ranks;
+    this.#keys = keys;
     this.#handles = handles;
   }
 }

@@ -1,4 +1,88 @@
 export {
+  type Allocation,
+  type AllocationRule,
+  allocateCross,
+  type CrossTrade,
+  checkAllocationRule,
+  flagsWithoutPrice,
+  LEFT_CANCELLED,
+  LEFT_CONTINUES,
+  LEFT_FILLED,
+  leftAfterCross,
+  pairFills,
+  type ShareAtPrice,
+} from './auction/allocation.ts';
+export { type AuctionConfig, auctionConfigProblems, checkAuctionConfig } from './auction/auction-config.ts';
+export { type ClearingPrice, findClearingPrice, type NoPriceReason } from './auction/clearing-price.ts';
+export {
+  type BandHit,
+  type CallResult,
+  callResultOf,
+  ReopeningCollar,
+  type ReopeningCollarConfig,
+  type ReopeningCollarRule,
+  resolveReopeningCollar,
+} from './auction/collars.ts';
+export {
+  AuctionExtensions,
+  type CallDecision,
+  checkExtensionRule,
+  type ExtendedInterruptionRule,
+  type ExtensionRule,
+  endInterruption,
+  minVolumeOf,
+} from './auction/extensions.ts';
+export {
+  type CrossType,
+  computeNoii,
+  computeNyseImbalance,
+  type ImbalanceDirection,
+  type ImbalanceWindow,
+  type Indication,
+  indicationOf,
+  type Noii,
+  type NoiiMoment,
+  type NoiiRules,
+  type NyseImbalance,
+  nextImbalance,
+  priceVariation,
+} from './auction/imbalance.ts';
+export {
+  AUCTION_CROSS_ONLY,
+  AUCTION_DISCRETIONARY,
+  AUCTION_IMBALANCE_ONLY,
+  AUCTION_MARKET,
+  AUCTION_OFFSET,
+  type AuctionInterest,
+  AuctionOrders,
+  type BestLimits,
+  bestLimits,
+  buildInterest,
+  demandAt,
+  type InterestSelection,
+  supplyAt,
+} from './auction/interest.ts';
+export {
+  type LateCloseBound,
+  type OpeningBenchmarks,
+  type OpeningValidation,
+  repriceLateOnClose,
+  repriceLateOnOpen,
+  validateOpening,
+} from './auction/opening-validation.ts';
+export { checkPriceRule, type PriceRule, type PriceStep, type StepName } from './auction/price-rule.ts';
+export type { PriceContext, StepTaken } from './auction/price-steps.ts';
+export {
+  midpointHalfTicks,
+  type PriceRange,
+  type PriceWidth,
+  type PriceWidthConfig,
+  type Quote,
+  rangeAround,
+  resolveWidth,
+  thresholdRange,
+} from './auction/price-width.ts';
+export {
   type BookRules,
   DEFAULT_BOOK_RULES,
   type LevelView,
@@ -20,7 +104,9 @@ export {
   type VenueConfig,
 } from './create-venue.ts';
 export { isCalendarDay } from './exact/calendar-day.ts';
+export { checkPeriods } from './exact/dated-periods.ts';
 export {
+  formatExact,
   isExactText,
   parseExact,
   type Rational,
@@ -50,6 +136,50 @@ export {
   type RegulatoryFees,
   TIER_MEASURES,
 } from './fees/schedule.ts';
+export {
+  type ImpliedQuote,
+  impliedBack,
+  impliedFront,
+  impliedSpread,
+  NO_QUOTE,
+  type TwoSided,
+} from './increments/implied-price.ts';
+export {
+  consolidatedQuote,
+  type EvaluationWindow,
+  type NmsTickPeriod,
+  nmsTickBands,
+  publishedShares,
+  type QuotedSpread,
+  type RoundLotPeriod,
+  roundLotEvaluation,
+  roundLotShares,
+  tickEvaluation,
+  twaqs,
+} from './increments/reg-nms.ts';
+export { checkRts11, generateRts11, type Rts11Table, rts11Bands } from './increments/rts-11.ts';
+export {
+  checkFilterSpec,
+  type FilterAnswer,
+  type FilterOrder,
+  type SymbolFilterSpec,
+  SymbolFilters,
+} from './increments/symbol-filters.ts';
+export { formatThirtySeconds, parseThirtySeconds } from './increments/thirty-seconds.ts';
+export {
+  checkPriceText,
+  checkTickBands,
+  compileTickTable,
+  FIX_INVALID_PRICE_INCREMENT,
+  type IncrementCheck,
+  isOnTick,
+  nextTick,
+  roundToTick,
+  type TickBand,
+  TickTable,
+  tickAt,
+} from './increments/tick-table.ts';
+export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
 export { placeBefore } from './matching/place-before.ts';
 export {
   headOrder,

@@ -1,1 +1,12 @@
+export {
+  checkLatency,
+  gamma,
+  LatencySampler,
+  type LatencySpec,
+  lognormalMean,
+  lognormalQuantile,
+  mg1Wait,
+  propagationNs,
+  truncatedPareto,
+} from './latency.ts';
 export { exponential, normal } from './ziggurat.ts';

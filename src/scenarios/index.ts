@@ -2,3 +2,11 @@ export { planRun, type RunPlan } from './build.ts';
 export { checkScenario, parseScenario } from './parse.ts';
 export { type Scenario, scenarioSchema } from './schema.ts';
 export { parseFeeSchedule, parseRegulatoryFees } from './venues/fee-schedule.ts';
+export {
+  type FuturesIncrements,
+  parseFuturesIncrements,
+  parseRts11,
+  parseSymbolFilters,
+  parseUsEquityIncrements,
+  type UsEquityIncrements,
+} from './venues/increment-tables.ts';

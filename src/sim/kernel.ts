@@ -44,6 +44,8 @@ export class Kernel {
   handledCount = 0;
   readonly #queue = new TimedHeap();
   readonly #lanes: Lane[] = [];
+  /** Times and ranks of the lanes' first events, see Lane. */
+  readonly #laneHeads = new Float64Array(2 * LANES_MAX);
   #sequence = 0;
   #freeHead = 0;
   #fresh = 1;
@@ -68,7 +70,7 @@ export class Kernel {
   laneFor(delayNs: number, priority: number): number {
     const known = this.#lanes.findIndex((lane) => lane.delayNs === delayNs && lane.priority === priority);
     if (known >= 0 || this.#lanes.length === LANES_MAX) return known;
-    return this.#lanes.push(new Lane(delayNs, priority)) - 1;
+    return this.#lanes.push(new Lane(delayNs, priority, this.#laneHeads, this.#lanes.length)) - 1;
   }
 
   /** Adds an event that arrives after its lane's delay; returns the offset of its payload in `words`. */
@@ -84,22 +86,24 @@ export class Kernel {
   run(handler: EventHandler, untilNs: number, countMax = Number.POSITIVE_INFINITY): number {
     const queue = this.#queue;
     const lanes = this.#lanes;
+    const laneCount = lanes.length;
+    const heads = this.#laneHeads;
     this.#isStopped = false;
     let count = 0;
     while (count < countMax && !this.#isStopped) {
       let timeNs = queue.topTime;
       let rank = queue.topRank;
-      let lane: Lane | null = null;
-      for (let i = 0; i < lanes.length; i++) {
-        const candidate = lanes[i]!;
-        if (candidate.headTime < timeNs || (candidate.headTime === timeNs && candidate.headRank < rank)) {
-          lane = candidate;
-          timeNs = candidate.headTime;
-          rank = candidate.headRank;
+      let lane = -1;
+      for (let i = 0; i < laneCount; i++) {
+        const headTime = heads[2 * i]!;
+        if (headTime < timeNs || (headTime === timeNs && heads[2 * i + 1]! < rank)) {
+          lane = i;
+          timeNs = headTime;
+          rank = heads[2 * i + 1]!;
         }
       }
       if (timeNs > untilNs || timeNs === Number.POSITIVE_INFINITY) break;
-      const slot = lane === null ? queue.pop() : lane.pop();
+      const slot = lane < 0 ? queue.pop() : lanes[lane]!.pop();
       this.nowNs = timeNs;
       const words = this.words;
       const at = slot * EVENT_WORDS;
@@ -148,7 +152,7 @@ export class Kernel {
     this.#lanes.length = 0;
     const lanes = reader.int32();
     for (let i = 0; i < lanes; i++) {
-      const lane = new Lane(reader.float64(), reader.int32());
+      const lane = new Lane(reader.float64(), reader.int32(), this.#laneHeads, i);
       lane.readState(reader);
       this.#lanes.push(lane);
     }

@@ -7,11 +7,11 @@
 import { type BinaryReader, type BinaryWriter, HEAP_ENTRIES_MAX, TwinError } from '../base/index.ts';
 
 export class Lane {
-  /** Time and rank of the first event; Infinity when the lane is empty. */
-  headTime = Number.POSITIVE_INFINITY;
-  headRank = 0;
   readonly delayNs: number;
   readonly priority: number;
+  /** Time and rank of the first event of each lane at 2 i and 2 i + 1; time Infinity when the lane is empty. */
+  readonly #heads: Float64Array;
+  readonly #headAt: number;
   #times = new Float64Array(1024);
   #ranks = new Float64Array(1024);
   #handles = new Int32Array(1024);
@@ -19,9 +19,13 @@ export class Lane {
   #first = 0;
   #size = 0;
 
-  constructor(delayNs: number, priority: number) {
+  /** `heads` is shared by all lanes of a kernel, so that its loop compares them without touching the lanes. */
+  constructor(delayNs: number, priority: number, heads: Float64Array, index: number) {
     this.delayNs = delayNs;
     this.priority = priority;
+    this.#heads = heads;
+    this.#headAt = 2 * index;
+    heads[this.#headAt] = Number.POSITIVE_INFINITY;
   }
 
   get size(): number {
@@ -35,8 +39,8 @@ export class Lane {
     this.#ranks[at] = rank;
     this.#handles[at] = handle;
     if (this.#size++ === 0) {
-      this.headTime = timeNs;
-      this.headRank = rank;
+      this.#heads[this.#headAt] = timeNs;
+      this.#heads[this.#headAt + 1] = rank;
     }
   }
 
@@ -46,10 +50,10 @@ export class Lane {
     const next = (this.#first + 1) & this.#mask;
     this.#first = next;
     if (--this.#size === 0) {
-      this.headTime = Number.POSITIVE_INFINITY;
+      this.#heads[this.#headAt] = Number.POSITIVE_INFINITY;
     } else {
-      this.headTime = this.#times[next]!;
-      this.headRank = this.#ranks[next]!;
+      this.#heads[this.#headAt] = this.#times[next]!;
+      this.#heads[this.#headAt + 1] = this.#ranks[next]!;
     }
     return handle;
   }
@@ -67,7 +71,7 @@ export class Lane {
   readState(reader: BinaryReader): void {
     this.#first = 0;
     this.#size = 0;
-    this.headTime = Number.POSITIVE_INFINITY;
+    this.#heads[this.#headAt] = Number.POSITIVE_INFINITY;
     const size = reader.int32();
     for (let i = 0; i < size; i++) this.push(reader.float64(), reader.float64(), reader.int32());
   }

@@ -1,4 +1,19 @@
 export { Accounts } from './accounts.ts';
+export {
+  BatchClock,
+  BatchedLink,
+  BumpedLink,
+  type DelaySource,
+  type FeedAckSpec,
+  FeedAckSplit,
+  GatewayServer,
+  type LinkModel,
+  QueuedLink,
+  SessionLink,
+  SpeedBump,
+  type SpeedBumpSpec,
+  shuffleBatch,
+} from './link-model.ts';
 export { type GroupSpec, type Links, NULL_SINK, type WorldSpec } from './spec.ts';
 export {
   type Fill,
