@@ -75,6 +75,15 @@ export class BreakerSet {
     return mayEnd;
   }
 
+  /** To be called when continuous trading stops: those that asked for it know already. */
+  onSuspend(timeNs: number, actions: BreakerAction[]): void {
+    if (timeNs >= this.validUntilNs) this.onTime(timeNs, actions);
+    for (const breaker of this.breakers) {
+      if (!breaker.isInterrupting) breaker.onSuspend(timeNs, actions);
+    }
+    this.refresh();
+  }
+
   onUncross(timeNs: number, priceTicks: number, kind: AuctionKind, actions: BreakerAction[]): void {
     if (timeNs >= this.validUntilNs) this.onTime(timeNs, actions);
     for (const breaker of this.breakers) breaker.onUncross(timeNs, priceTicks, kind, actions);

@@ -108,6 +108,9 @@ export abstract class Breaker {
     return true;
   }
 
+  /** Continuous trading stops for a reason that is not this breaker's: a regulatory halt, the market, another breaker. */
+  onSuspend(_timeNs: number, _actions: BreakerAction[]): void {}
+
   /** An auction is over; its price or UNDEF_INT32. Continuous trading follows, save after 'closing'; `onQuote` with what is left. */
   onUncross(_timeNs: number, _priceTicks: number, _kind: AuctionKind, _actions: BreakerAction[]): void {}
 

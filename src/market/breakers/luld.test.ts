@@ -232,6 +232,26 @@ describe('LULD limit state', () => {
   });
 });
 
+describe('LULD and other halts', () => {
+  it('a regulatory halt ends a limit state; its reopening price is the new reference', () => {
+    const day = opened().quote('10:00', 10_500, 10_510);
+    day.kinds();
+    day.set.onSuspend(at('10:00:05'), day.actions);
+    expect(day.kinds()).toEqual(['limitStateLeft']);
+    expect(day.time('10:30').kinds()).toEqual([]);
+    day.uncross('11:00', 9_000);
+    expect(day.luld.phase).toBe('normal');
+    expect(day.bands).toEqual([8_550, 9_450]);
+  });
+
+  it('a reopening without a trade keeps the reference', () => {
+    const day = opened();
+    day.set.onSuspend(at('10:00'), day.actions);
+    expect(day.uncross('11:00', UNDEF_INT32).bands).toEqual([9_500, 10_500]);
+    expect(day.luld.phase).toBe('normal');
+  });
+});
+
 describe('LULD pauses near the close', () => {
   it('at or after 15:50 have no reopening', () => {
     const day = opened().time('15:40').quote('15:49:50', 11_000, 11_010).time('15:50:05');

@@ -31,7 +31,8 @@ export interface LuldDay {
   readonly previousCloseTicks: number;
 }
 
-const PHASES = ['closed', 'waiting', 'normal', 'limit', 'paused'] as const;
+/** 'halted': trading stands still for another reason; the reopening price is the reference then too. */
+const PHASES = ['closed', 'waiting', 'normal', 'limit', 'paused', 'halted'] as const;
 export type LuldPhase = (typeof PHASES)[number];
 
 const NO_DAY: LuldDay = { openNs: 0, closeNs: 0, previousCloseTicks: 0 };
@@ -151,11 +152,19 @@ export class LuldBreaker extends Breaker {
     return false;
   }
 
+  override onSuspend(timeNs: number, actions: BreakerAction[]): void {
+    if (this.#phase !== 'normal' && this.#phase !== 'limit') return;
+    if (this.#phase === 'limit') this.#endLimit(timeNs, actions);
+    this.#setStraddle(timeNs, false, actions);
+    this.#phase = 'halted';
+    this.#schedule(timeNs);
+  }
+
   /** The opening price gives the first reference, a reopening the next; an uncross without a trade opens on quotes. */
   override onUncross(timeNs: number, priceTicks: number, kind: AuctionKind, actions: BreakerAction[]): void {
     if (this.#phase === 'closed' || kind === 'closing' || timeNs < this.#day.openNs) return;
     const hasTraded = priceTicks !== UNDEF_INT32;
-    if (this.#phase === 'normal' && hasTraded) {
+    if (this.#phase === 'normal' && hasTraded && kind !== 'reopening') {
       this.onTrade(timeNs, priceTicks, this.rules.eligibleQtyLotsMin, actions);
       return;
     }
@@ -170,9 +179,8 @@ export class LuldBreaker extends Breaker {
       const isInTime = timeNs < this.#day.openNs + this.rules.openingNs;
       if (hasTraded) this.#takeReference(timeNs, isInTime ? whole(priceTicks) : this.#mean(), actions);
       else this.#openOnQuotes(timeNs, actions);
-    } else if (this.#phase === 'paused') {
+    } else {
       this.isInterrupting = false;
-      this.#phase = 'normal';
       this.#takeReference(timeNs, hasTraded ? whole(priceTicks) : this.#reference, actions);
     }
   }
