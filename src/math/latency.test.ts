@@ -208,6 +208,7 @@ describe('a sampler', () => {
 
   it.each([
     [{ kind: 'constant', shiftNs: -1 }, ['constant.shiftNs: from 0']],
+    [{ kind: 'weibull' } as unknown as LatencySpec, ['weibull.kind: one of constant, lognormal']],
     [
       { kind: 'lognormal', shiftNs: 0, mu: 99, sigma: -1 },
       ['lognormal.mu', 'lognormal.sigma: from 0 to 10, found -1'],

@@ -143,22 +143,23 @@ describe('a gateway', () => {
     return totalNs / count;
   }
 
-  // Null: the mean wait is Pollaczek-Khinchine's. Waits of a queue are correlated over about 4 / (1 - use)^2 services, which
-  // leaves at 1,000,000 messages a standard error of about 0.4 % at use 0.5 and 2 % at 0.9: the bands are five of them.
+  // Null: the mean wait is Pollaczek-Khinchine's. Successive waits are correlated: the mean of n waits of M/M/1 has variance
+  // r (2 + 5r - 4r^2 + r^3) / (1 - r)^4 / n services squared (Daley 1968), a standard error of 0.54 % of the mean wait at
+  // use 0.5 and of 2.1 % at 0.9 for n = 1,000,000; M/D/1 has less. Bands are five of them: false alarms below 1 in 10^6.
   it.each([1, 2])(
     'T6.3-c: waits as M/G/1 says, 10 us at half use and 90 us at nine tenths, seed %i',
     (seed) => {
       const exponentialService: LatencySpec = { kind: 'gamma', shiftNs: 0, shape: 1, scaleNs: 10 * US };
       expect(
         Math.abs(meanWait(0.5, exponentialService, 10 * US, seed) / mg1Wait(0.5, 10 * US, 1) - 1),
-      ).toBeLessThan(0.02);
+      ).toBeLessThan(0.027);
       expect(
         Math.abs(meanWait(0.9, exponentialService, 10 * US, seed) / mg1Wait(0.9, 10 * US, 1) - 1),
-      ).toBeLessThan(0.1);
+      ).toBeLessThan(0.105);
       const constantService: LatencySpec = { kind: 'constant', shiftNs: 10 * US };
       expect(
         Math.abs(meanWait(0.5, constantService, 10 * US, seed) / mg1Wait(0.5, 10 * US, 0) - 1),
-      ).toBeLessThan(0.02);
+      ).toBeLessThan(0.027);
     },
   );
 
