@@ -5,13 +5,14 @@
  * but the opposite best. It is the baseline that every later model must beat.
  *
  * Source: Cont, Stoikov and Talreja, "A stochastic model for order book dynamics" (2010), in the form of fidelity §3.1.
- * The market's rates are shared out equally among the agents of an instrument. Each agent has one clock, whose rate is
- * that of its arrivals plus, for each open order, the highest cancellation rate. A tick is an arrival or a look at one of
- * the orders, which is cancelled with the share that the rate at its present distance has of the highest: by thinning,
- * exactly the process above. Orders that are gone since the clock was set make their ticks void.
+ * Every agent of a market acts at its share of the market's rates, independently of the others. Their Poisson processes are
+ * drawn as one per market (superposition): its rate is that of all arrivals plus, for each open order, the highest
+ * cancellation rate. A tick is an arrival, of an agent chosen evenly, or a look at one of the open orders, which its owner
+ * cancels with the share that the rate at its present distance has of the highest: by thinning, exactly the processes
+ * above. Orders that are gone since the clock was set make their ticks void.
  */
 
-import type { BinaryReader, BinaryWriter, Xoshiro128 } from '../base/index.ts';
+import { type BinaryReader, type BinaryWriter, TwinError, type Xoshiro128 } from '../base/index.ts';
 import * as domain from '../domain/index.ts';
 import { type AgentGroup, type AgentPort, OrderTicket, type Side } from '../domain/index.ts';
 import { exponential } from '../math/index.ts';
@@ -67,20 +68,21 @@ export class RandomFlow implements AgentGroup {
   readonly #cumulativeRates: Float64Array;
   readonly #totalRate: number;
   readonly #cancelShare: Float64Array;
-  /** Ticks per ns: of one open order, and of an agent's arrivals by market. */
+  /** Ticks per ns: of one open order, and of the arrivals in one market. */
   readonly #cancelTicksPerNs: number;
-  readonly #arrivalsPerNs: Float64Array;
+  readonly #arrivalsPerNs: number;
   /** Reused; every field that is not set per order stays as the constructor leaves it. */
   readonly #ticket = new OrderTicket();
-  /** Per agent and ref. */
+  /** Per agent and ref, at agent * ORDERS_PER_AGENT_MAX + ref. */
   readonly #state: Uint8Array;
   readonly #price: Int32Array;
   readonly #side: Uint8Array;
-  /** Per agent: its open refs in any order, each ref's place in that list, and how many there are. */
-  readonly #open: Uint8Array;
-  readonly #placeOf: Uint8Array;
+  /** Place of an open order in its market's list. */
+  readonly #placeOf: Int32Array;
+  /** Per market: its open orders in any order. */
+  readonly #open: Int32Array[];
   readonly #openCount: Int32Array;
-  /** Per agent: open orders that the running clock was set for. */
+  /** Per market: open orders that the running clock was set for. */
   readonly #clockOrders: Int32Array;
   #port!: AgentPort;
   #random!: Xoshiro128;
@@ -102,40 +104,40 @@ export class RandomFlow implements AgentGroup {
       highest > 0 ? rate / highest : 0,
     );
     this.#cancelTicksPerNs = highest / NS_PER_SECOND;
+    this.#arrivalsPerNs = (2 * this.#totalRate) / NS_PER_SECOND;
     const markets = parameters.markets.length;
-    this.#arrivalsPerNs = Float64Array.from(parameters.markets, (_, market) => {
-      const agents = Math.ceil((parameters.count - market) / markets);
-      return (2 * this.#totalRate) / (NS_PER_SECOND * agents);
-    });
+    if (parameters.count < markets) {
+      throw new TwinError('WORLD_CONFIG', 'a group has at least one agent for each instrument it trades', {
+        group: parameters.name,
+        count: parameters.count,
+        instruments: markets,
+      });
+    }
     const slots = parameters.count * ORDERS_PER_AGENT_MAX;
     this.#state = new Uint8Array(slots);
     this.#price = new Int32Array(slots);
     this.#side = new Uint8Array(slots);
-    this.#open = new Uint8Array(slots);
-    this.#placeOf = new Uint8Array(slots);
-    this.#openCount = new Int32Array(parameters.count);
-    this.#clockOrders = new Int32Array(parameters.count);
+    this.#placeOf = new Int32Array(slots);
+    this.#open = parameters.markets.map(() => new Int32Array(256));
+    this.#openCount = new Int32Array(markets);
+    this.#clockOrders = new Int32Array(markets);
   }
 
   start(port: AgentPort, first: number, random: Xoshiro128): void {
     this.#port = port;
     this.#first = first;
     this.#random = random;
-    for (let member = 0; member < this.count; member++) this.#setClock(member);
+    for (let market = 0; market < this.#openCount.length; market++) this.#setClock(market);
   }
 
+  /** The clock of a market runs on its first agent. */
   onWake(agent: number): void {
-    const member = agent - this.#first;
-    const arrivals = this.#arrivalsPerNs[member % this.#arrivalsPerNs.length]!;
-    const clockOrders = this.#clockOrders[member]!;
-    if (clockOrders === 0) {
-      this.#arrive(member);
-    } else {
-      const draw = this.#random.nextDouble() * (arrivals + clockOrders * this.#cancelTicksPerNs);
-      if (draw < arrivals) this.#arrive(member);
-      else this.#lookAt(member, Math.floor((draw - arrivals) / this.#cancelTicksPerNs));
-    }
-    this.#setClock(member);
+    const market = agent - this.#first;
+    const clockOrders = this.#clockOrders[market]!;
+    const draw = this.#random.nextDouble() * (this.#arrivalsPerNs + clockOrders * this.#cancelTicksPerNs);
+    if (draw < this.#arrivalsPerNs) this.#arrive(market);
+    else this.#lookAt(market, Math.floor((draw - this.#arrivalsPerNs) / this.#cancelTicksPerNs));
+    this.#setClock(market);
   }
 
   onPrivate(
@@ -152,7 +154,7 @@ export class RandomFlow implements AgentGroup {
     if (!isEnd && !(kind === EV_TRADE && leavesLots === 0)) return;
     const member = agent - this.#first;
     const slot = member * ORDERS_PER_AGENT_MAX + ref;
-    if (this.#state[slot] === STATE_OPEN) this.#dropOpen(member, ref);
+    if (this.#state[slot] === STATE_OPEN) this.#dropOpen(member % this.#openCount.length, slot);
     this.#state[slot] = STATE_FREE;
   }
 
@@ -164,10 +166,12 @@ export class RandomFlow implements AgentGroup {
     writer.array(this.#state);
     writer.array(this.#price);
     writer.array(this.#side);
-    writer.array(this.#open);
     writer.array(this.#placeOf);
     writer.array(this.#openCount);
     writer.array(this.#clockOrders);
+    this.#open.forEach((open, market) => {
+      writer.array(open, this.#openCount[market]!);
+    });
   }
 
   readState(reader: BinaryReader): void {
@@ -176,31 +180,38 @@ export class RandomFlow implements AgentGroup {
     this.#state.set(reader.uint8Array());
     this.#price.set(reader.int32Array());
     this.#side.set(reader.uint8Array());
-    this.#open.set(reader.uint8Array());
-    this.#placeOf.set(reader.uint8Array());
+    this.#placeOf.set(reader.int32Array());
     this.#openCount.set(reader.int32Array());
     this.#clockOrders.set(reader.int32Array());
+    for (let market = 0; market < this.#open.length; market++) {
+      const open = reader.int32Array();
+      this.#open[market] = new Int32Array(Math.max(256, open.length * 2));
+      this.#open[market]!.set(open);
+    }
   }
 
-  /** Sets the agent's clock to its next tick, for the orders it has open now. */
-  #setClock(member: number): void {
-    const orders = this.#openCount[member]!;
-    this.#clockOrders[member] = orders;
-    const rate = this.#arrivalsPerNs[member % this.#arrivalsPerNs.length]! + orders * this.#cancelTicksPerNs;
+  /** Sets a market's clock to its next tick, for the orders that are open now. */
+  #setClock(market: number): void {
+    const orders = this.#openCount[market]!;
+    this.#clockOrders[market] = orders;
+    const rate = this.#arrivalsPerNs + orders * this.#cancelTicksPerNs;
     const timeNs = this.#port.nowNs + Math.round(exponential(this.#random) / rate);
     // Beyond simulated time: the tick does not come within any run.
-    if (timeNs <= Number.MAX_SAFE_INTEGER) this.#port.wakeAt(this.#first + member, timeNs, 0);
+    if (timeNs <= Number.MAX_SAFE_INTEGER) this.#port.wakeAt(this.#first + market, timeNs, 0);
   }
 
-  /** One order arrives: side by a coin, then market order or distance by their rates. */
-  #arrive(member: number): void {
+  /** One order arrives, of any agent of the market: side by a coin, then market order or distance by their rates. */
+  #arrive(marketNumber: number): void {
+    const markets = this.#openCount.length;
+    const agents = Math.ceil((this.count - marketNumber) / markets);
+    const member = marketNumber + markets * (agents === 1 ? 0 : this.#random.nextBelow(agents));
     const ref = this.#freeRef(member);
     if (ref < 0) {
       this.skippedCount++;
       return;
     }
     const random = this.#random;
-    const market = this.#parameters.markets[member % this.#parameters.markets.length]!;
+    const market = this.#parameters.markets[marketNumber]!;
     const side: Side = random.nextUint32() & 1 ? SELL : BUY;
     const draw = random.nextDouble() * this.#totalRate;
     const lots = this.#parameters.lots;
@@ -224,9 +235,7 @@ export class RandomFlow implements AgentGroup {
     this.#price[slot] = price;
     this.#side[slot] = side;
     this.#state[slot] = STATE_OPEN;
-    const place = this.#openCount[member]!++;
-    this.#open[member * ORDERS_PER_AGENT_MAX + place] = ref;
-    this.#placeOf[slot] = place;
+    this.#addOpen(marketNumber, slot);
     this.#port.submit(this.#first + member, market.instrument, ref, ticket);
   }
 
@@ -248,29 +257,42 @@ export class RandomFlow implements AgentGroup {
     return best === UNDEF_INT32 ? market.referenceTicks : best;
   }
 
-  /** A tick of the order at `place`: cancels it with the share of the rate at its distance. */
-  #lookAt(member: number, place: number): void {
-    if (place >= this.#openCount[member]!) return;
-    const ref = this.#open[member * ORDERS_PER_AGENT_MAX + place]!;
-    const slot = member * ORDERS_PER_AGENT_MAX + ref;
-    const market = this.#parameters.markets[member % this.#parameters.markets.length]!;
+  /** A tick of the order at `place`: its owner cancels it with the share of the rate at its distance. */
+  #lookAt(marketNumber: number, place: number): void {
+    if (place >= this.#openCount[marketNumber]!) return;
+    const slot = this.#open[marketNumber]![place]!;
+    const member = Math.floor(slot / ORDERS_PER_AGENT_MAX);
+    const market = this.#parameters.markets[marketNumber]!;
     const opposite = this.#oppositeTicks(member, market, this.#side[slot] as Side);
     const distance = Math.max(1, Math.abs(opposite - this.#price[slot]!));
     const share = this.#cancelShare[Math.min(distance, this.#cancelShare.length) - 1]!;
     if (this.#random.nextFloat() >= share) return;
-    this.#dropOpen(member, ref);
+    this.#dropOpen(marketNumber, slot);
     this.#state[slot] = STATE_ENDING;
-    this.#port.cancel(this.#first + member, ref);
+    this.#port.cancel(this.#first + member, slot % ORDERS_PER_AGENT_MAX);
   }
 
-  /** Takes a ref out of the agent's list of open ones; the last of the list takes its place. */
-  #dropOpen(member: number, ref: number): void {
-    const base = member * ORDERS_PER_AGENT_MAX;
-    const last = --this.#openCount[member]!;
-    const place = this.#placeOf[base + ref]!;
-    const moved = this.#open[base + last]!;
-    this.#open[base + place] = moved;
-    this.#placeOf[base + moved] = place;
+  #addOpen(market: number, slot: number): void {
+    const place = this.#openCount[market]!++;
+    let open = this.#open[market]!;
+    if (place === open.length) {
+      const grown = new Int32Array(open.length * 2);
+      grown.set(open);
+      this.#open[market] = grown;
+      open = grown;
+    }
+    open[place] = slot;
+    this.#placeOf[slot] = place;
+  }
+
+  /** Takes an order out of its market's list of open ones; the last of the list takes its place. */
+  #dropOpen(market: number, slot: number): void {
+    const open = this.#open[market]!;
+    const last = --this.#openCount[market]!;
+    const place = this.#placeOf[slot]!;
+    const moved = open[last]!;
+    open[place] = moved;
+    this.#placeOf[moved] = place;
   }
 
   #freeRef(member: number): number {
