@@ -66,6 +66,8 @@ describe('presets', () => {
     );
     expect(() => feesOf(edga, { tier: 'gold' })).toThrow(/names a tier.*found=gold/);
     expect(() => feesOf(edga, { day: '13.03.2025' })).toThrow(/YYYY-MM-DD/);
+    expect(() => feesOf(edga, { tape: 'D' as 'A' })).toThrow(/a rule for every fill.*tape=D/);
+    expect(() => feesOf(edga, { qtyLots: 0.5 })).toThrow('a whole number of lots above 0');
   });
 });
 
@@ -163,6 +165,13 @@ periods:
     ],
   ])('names %s', (_, sound, broken, problem) => {
     expect(problemsOf(() => parseFeeSchedule(SOUND.replace(sound, broken), 'test.yaml'))).toEqual([problem]);
+  });
+
+  it('names amounts of currency in a fee that is taken from the received asset', () => {
+    const text = SOUND.replace('sources:', 'feeAsset: received\n    sources:');
+    expect(problemsOf(() => parseFeeSchedule(text, 'test.yaml'))).toEqual([
+      'periods[0].rules[0]: a fee taken from the received asset is in bps, without amounts of currency',
+    ]);
   });
 
   it('names a tier gap at the end and a minimum above the maximum', () => {

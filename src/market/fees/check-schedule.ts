@@ -78,6 +78,7 @@ function checkPeriod(period: FeePeriod, path: string): string[] {
     if (rule.monthlyCap !== undefined)
       problems.push(...checkNotNegative(rule.monthlyCap.amount, `${path}.rules[${index}].monthlyCap.amount`));
   });
+  if (period.feeAsset === 'received') problems.push(...checkReceived(period.rules, path));
   period.clearing.forEach((charge, index) => {
     problems.push(...checkCharge(charge, tierNames, `${path}.clearing[${index}]`));
   });
@@ -161,6 +162,22 @@ function checkCharge(charge: Charge, tierNames: readonly string[], path: string)
       problems.push(`${path}.minPerTrade: ${limits[0]} is at most maxPerTrade ${limits[1]}`);
   }
   return problems;
+}
+
+/** A fee in the received asset is a part of the quantity: amounts of currency have no meaning in it. */
+function checkReceived(rules: readonly FeeRule[], path: string): string[] {
+  return rules.flatMap((rule, index) => {
+    const hasAmount =
+      rule.perUnit !== undefined ||
+      rule.minPerTrade !== undefined ||
+      rule.maxPerTrade !== undefined ||
+      rule.monthlyCap !== undefined;
+    return hasAmount
+      ? [
+          `${path}.rules[${index}]: a fee taken from the received asset is in bps, without amounts of currency`,
+        ]
+      : [];
+  });
 }
 
 function checkCapGroups(rules: readonly FeeRule[], path: string): string[] {

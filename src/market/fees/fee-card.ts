@@ -58,7 +58,7 @@ export class FeeCard {
   ruleOf(kind: FillKind, priceTicks: number): number {
     const branch = priceTicks < this.#oneTicks ? 'belowOne' : 'fromOne';
     const index = fillKindIndex(kind, branch);
-    const rule = index >= 0 && index < FILL_KINDS ? this.#ruleOfKind[index]! : NO_RULE;
+    const rule = index < 0 ? NO_RULE : this.#ruleOfKind[index]!;
     if (rule === NO_RULE) {
       throw new TwinError('MKT_CONFIG', 'the fee schedule has a rule for every fill of its venue', {
         venue: this.#schedule.venue,

@@ -4,7 +4,7 @@
  * price. Amounts are kept unrounded to cents until the invoice (invoice.ts).
  */
 
-import { TwinError } from '../../base/index.ts';
+import { invariant, TwinError } from '../../base/index.ts';
 import { BUY, SELL } from '../../domain/index.ts';
 import { isCalendarDay } from '../exact/calendar-day.ts';
 import { periodOn } from '../exact/dated-periods.ts';
@@ -66,6 +66,8 @@ export class FeeEngine {
 
   /** Computes the fees of one fill into `out`. Raises MKT_CONFIG for days, tiers or fills without a rate. */
   compute(fill: FeeFill, out: FeeAmounts): FeeAmounts {
+    const isWhole = Number.isSafeInteger(fill.priceTicks) && Number.isSafeInteger(fill.qtyLots);
+    invariant(isWhole && fill.qtyLots > 0, 'a fill has whole ticks and a whole number of lots above 0');
     const card = this.cardOn(fill.day);
     const rule = card.ruleOf(fill, fill.priceTicks);
     const tier = card.tierIndex(fill.tier);

@@ -29,15 +29,18 @@ export interface FillKind {
 /** Number of fill kinds, price branches included. */
 export const FILL_KINDS = FEE_SESSIONS.length * 2 * FEE_LIQUIDITIES.length * 4 * FEE_TAPES.length * 2 * 3;
 
-/** Dense number of a kind and price branch, from 0. */
+/** Dense number of a kind and price branch, from 0; -1 when one of its words is unknown. */
 export function fillKindIndex(kind: FillKind, branch: PriceBranch): number {
-  let index = FEE_SESSIONS.indexOf(kind.session);
-  index = index * 2 + (kind.side === SELL ? 1 : 0);
-  index = index * FEE_LIQUIDITIES.length + FEE_LIQUIDITIES.indexOf(kind.liquidity);
-  index = index * 2 + (kind.isDisplayed ? 1 : 0);
-  index = index * 2 + (kind.isMidpoint ? 1 : 0);
-  index = index * FEE_TAPES.length + FEE_TAPES.indexOf(kind.tape);
-  index = index * 3 + AUCTION_ORDERS.indexOf(kind.auctionOrder);
+  const session = FEE_SESSIONS.indexOf(kind.session);
+  const liquidity = FEE_LIQUIDITIES.indexOf(kind.liquidity);
+  const tape = FEE_TAPES.indexOf(kind.tape);
+  const auctionOrder = AUCTION_ORDERS.indexOf(kind.auctionOrder);
+  if (session < 0 || liquidity < 0 || tape < 0 || auctionOrder < 0) return -1;
+  let index = session * 2 + (kind.side === SELL ? 1 : 0);
+  index = index * FEE_LIQUIDITIES.length + liquidity;
+  index = index * 4 + (kind.isDisplayed ? 2 : 0) + (kind.isMidpoint ? 1 : 0);
+  index = index * FEE_TAPES.length + tape;
+  index = index * AUCTION_ORDERS.length + auctionOrder;
   return index * 2 + (branch === 'belowOne' ? 0 : 1);
 }
 
