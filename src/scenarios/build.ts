@@ -1,7 +1,8 @@
 /** From a checked scenario to the spec of a world that runs it. */
 
 import { RandomFlow } from '../agents/index.ts';
-import { defineInstrument, type InstrumentSpec, parseTicks } from '../domain/index.ts';
+import { TwinError } from '../base/index.ts';
+import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
 import type { BookRules } from '../market/index.ts';
 import type { GroupSpec, WorldSpec } from '../world/index.ts';
 import type { Scenario } from './schema.ts';
@@ -27,7 +28,7 @@ export function planRun(scenario: Scenario): RunPlan {
   }));
   const markets = scenario.instruments.map((instrument, index) => ({
     instrument: index,
-    referenceTicks: parseTicks(defineInstrument(instruments[index]!, index), instrument.referencePrice),
+    referenceTicks: referenceTicks(defineInstrument(instruments[index]!, index), instrument.referencePrice),
   }));
   const endNs = (secondsOfDay(scenario.close) - secondsOfDay(scenario.open)) * NS_PER_SECOND;
   return {
@@ -44,6 +45,17 @@ export function planRun(scenario: Scenario): RunPlan {
       dayEndNs: endNs,
     },
   };
+}
+
+/** A price that no order could have would leave every book empty without a word. */
+function referenceTicks(instrument: InstrumentSpec, price: string): number {
+  const ticks = parseTicks(instrument, price);
+  if (ticks <= PRICE_TICKS_MAX) return ticks;
+  throw new TwinError('MKT_CONFIG', 'referencePrice is at most 2147483646 ticks', {
+    symbol: instrument.symbol,
+    referencePrice: price,
+    tickSize: instrument.tickSize,
+  });
 }
 
 function planGroup(

@@ -15,7 +15,21 @@ export function parseScenario(text: string, source: string): Scenario {
       found: broken.message.split('\n')[0],
     });
   }
-  return checkScenario(document.toJS(), source);
+  return checkScenario(toObject(document, source), source);
+}
+
+/** The document's values. An alias without its anchor, or one that multiplies without end, shows only here. */
+function toObject(document: { toJS(): unknown }, source: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new TwinError(
+      'SCENARIO_CONFIG',
+      'a scenario is a YAML document',
+      { source, found: error instanceof Error ? error.message : String(error) },
+      error,
+    );
+  }
 }
 
 /** Checks an object as it comes from a file or a manifest. Raises SCENARIO_CONFIG with every problem. */
@@ -50,7 +64,7 @@ function crossChecks(scenario: Scenario): string[] {
       }
     }
   });
-  if (scenario.close <= scenario.open) {
+  if (withSeconds(scenario.close) <= withSeconds(scenario.open)) {
     problems.push(`close: "${scenario.close}" lies after open "${scenario.open}" on the same day`);
   }
   const names = scenario.agents.map((group) => group.name);
@@ -67,6 +81,11 @@ function crossChecks(scenario: Scenario): string[] {
       problems.push(`agents[${index}].count: ${group.count} is at least the ${traded} instruments traded`);
   });
   return problems;
+}
+
+/** '09:30' as '09:30:00', so that times of both forms compare as text. */
+function withSeconds(clock: string): string {
+  return clock.length === 5 ? `${clock}:00` : clock;
 }
 
 function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
@@ -111,16 +130,16 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   let schema: unknown = scenarioSchema;
   for (const part of path) {
     schema = unwrap(schema);
-    const shape = (schema as { shape?: Record<string, unknown> }).shape;
-    if (typeof part === 'number') schema = (schema as { element?: unknown }).element;
-    else schema = shape?.[String(part)];
+    if (typeof part === 'number') schema = (schema as { element?: unknown } | undefined)?.element;
+    else schema = shapesOf(schema).find((shape) => String(part) in shape)?.[String(part)];
   }
-  schema = unwrap(schema);
-  const options = (schema as { options?: { shape: Record<string, unknown> }[] } | undefined)?.options;
-  const shapes = options?.map((option) => option.shape) ?? [
-    (schema as { shape?: Record<string, unknown> } | undefined)?.shape ?? {},
-  ];
-  return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
+  return [...new Set(shapesOf(unwrap(schema)).flatMap((shape) => Object.keys(shape)))];
+}
+
+/** Keys and schemas of an object, or of each kind of object that may stand there. */
+function shapesOf(schema: unknown): Record<string, unknown>[] {
+  const found = schema as { shape?: Record<string, unknown>; options?: { shape: Record<string, unknown> }[] };
+  return found?.options?.map((option) => option.shape) ?? [found?.shape ?? {}];
 }
 
 function unwrap(schema: unknown): unknown {

@@ -4,13 +4,14 @@
  */
 
 import { z } from 'zod';
+import { decimalText } from '../domain/index.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
 const decimal = (meaning: string, standard?: string) => {
   const range = 'decimal number above 0';
   const schema = z
     .union([z.string(), z.number()])
-    .transform(String)
+    .transform(decimalText)
     .refine((text) => DECIMAL.test(text) && Number(text) > 0, `a ${range}`);
   return standard === undefined
     ? schema.meta({ description: meaning, range })
