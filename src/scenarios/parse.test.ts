@@ -63,7 +63,7 @@ describe('a scenario', () => {
     [
       'price',
       scenario({}, { referencePrice: -1 }),
-      'instruments[0].referencePrice: a positive decimal number',
+      'instruments[0].referencePrice: a decimal number above 0',
     ],
     ['tick', scenario({}, { tickSize: '0' }), 'instruments[0].tickSize: a decimal number above 0'],
     ['rule', scenario({ rules: { replaceQty: 'all' } }), 'rules.replaceQty: '],
