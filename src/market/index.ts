@@ -1,4 +1,88 @@
 export {
+  type Allocation,
+  type AllocationRule,
+  allocateCross,
+  type CrossTrade,
+  checkAllocationRule,
+  flagsWithoutPrice,
+  LEFT_CANCELLED,
+  LEFT_CONTINUES,
+  LEFT_FILLED,
+  leftAfterCross,
+  pairFills,
+  type ShareAtPrice,
+} from './auction/allocation.ts';
+export { type AuctionConfig, auctionConfigProblems, checkAuctionConfig } from './auction/auction-config.ts';
+export { type ClearingPrice, findClearingPrice, type NoPriceReason } from './auction/clearing-price.ts';
+export {
+  type BandHit,
+  type CallResult,
+  callResultOf,
+  ReopeningCollar,
+  type ReopeningCollarConfig,
+  type ReopeningCollarRule,
+  resolveReopeningCollar,
+} from './auction/collars.ts';
+export {
+  AuctionExtensions,
+  type CallDecision,
+  checkExtensionRule,
+  type ExtendedInterruptionRule,
+  type ExtensionRule,
+  endInterruption,
+  minVolumeOf,
+} from './auction/extensions.ts';
+export {
+  type CrossType,
+  computeNoii,
+  computeNyseImbalance,
+  type ImbalanceDirection,
+  type ImbalanceWindow,
+  type Indication,
+  indicationOf,
+  type Noii,
+  type NoiiMoment,
+  type NoiiRules,
+  type NyseImbalance,
+  nextImbalance,
+  priceVariation,
+} from './auction/imbalance.ts';
+export {
+  AUCTION_CROSS_ONLY,
+  AUCTION_DISCRETIONARY,
+  AUCTION_IMBALANCE_ONLY,
+  AUCTION_MARKET,
+  AUCTION_OFFSET,
+  type AuctionInterest,
+  AuctionOrders,
+  type BestLimits,
+  bestLimits,
+  buildInterest,
+  demandAt,
+  type InterestSelection,
+  supplyAt,
+} from './auction/interest.ts';
+export {
+  type LateCloseBound,
+  type OpeningBenchmarks,
+  type OpeningValidation,
+  repriceLateOnClose,
+  repriceLateOnOpen,
+  validateOpening,
+} from './auction/opening-validation.ts';
+export { checkPriceRule, type PriceRule, type PriceStep, type StepName } from './auction/price-rule.ts';
+export type { PriceContext, StepTaken } from './auction/price-steps.ts';
+export {
+  midpointHalfTicks,
+  type PriceRange,
+  type PriceWidth,
+  type PriceWidthConfig,
+  type Quote,
+  rangeAround,
+  resolveWidth,
+  thresholdRange,
+} from './auction/price-width.ts';
+export {
   type BookRules,
   DEFAULT_BOOK_RULES,
   type LevelView,
