@@ -1,73 +1,95 @@
 // hot: bench/simulation.ts
-/** Who owns an order: the dense order id to agent and the agent's own number for it. */
+/**
+ * Who owns an order: the dense order id to agent and the agent's own number (ref) for it, and back. Both are flat: a look
+ * at an old order is one cache miss, not one per column.
+ */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
 
+/** Refs that each agent has room for at first. */
+const REFS_AT_FIRST = 8;
+
 export class OrderTable {
-  #agentOf = new Int32Array(4096);
-  #refOf = new Int32Array(4096);
-  /** Per agent: its own order number to the order id that the number last stood for. */
-  readonly #idsByRef: Int32Array[] = [];
+  /** Agent and ref of order id i at 2 i and 2 i + 1. */
+  #owners = new Int32Array(8192);
   #lastOrderId = 0;
+  /** Order ids by ref: those of one agent stand together, from its base on. */
+  #ids: Int32Array;
+  /** Per agent: base and room in `#ids`, at 2 agent and 2 agent + 1. */
+  #places: Int32Array;
+  /** First word of `#ids` that no agent has. */
+  #idsEnd: number;
 
   constructor(agentCount: number) {
-    for (let agent = 0; agent < agentCount; agent++) this.#idsByRef.push(new Int32Array(8));
+    this.#idsEnd = agentCount * REFS_AT_FIRST;
+    this.#ids = new Int32Array(this.#idsEnd);
+    this.#places = new Int32Array(2 * agentCount);
+    for (let agent = 0; agent < agentCount; agent++) {
+      this.#places[2 * agent] = agent * REFS_AT_FIRST;
+      this.#places[2 * agent + 1] = REFS_AT_FIRST;
+    }
   }
 
   /** Notes a new order; ids come in increasing order. */
   add(orderId: number, agent: number, ref: number): void {
-    if (orderId >= this.#agentOf.length) this.#grow();
-    this.#agentOf[orderId] = agent;
-    this.#refOf[orderId] = ref;
+    if (2 * orderId >= this.#owners.length) this.#growOwners();
+    this.#owners[2 * orderId] = agent;
+    this.#owners[2 * orderId + 1] = ref;
     this.#lastOrderId = orderId;
-    let ids = this.#idsByRef[agent]!;
-    if (ref >= ids.length) {
-      const grown = new Int32Array(Math.max(ids.length * 2, ref + 1));
-      grown.set(ids);
-      ids = grown;
-      this.#idsByRef[agent] = grown;
-    }
-    ids[ref] = orderId;
+    if (ref >= this.#places[2 * agent + 1]!) this.#makeRoom(agent, ref);
+    this.#ids[this.#places[2 * agent]! + ref] = orderId;
   }
 
   agentOf(orderId: number): number {
-    return this.#agentOf[orderId]!;
+    return this.#owners[2 * orderId]!;
   }
 
   refOf(orderId: number): number {
-    return this.#refOf[orderId]!;
+    return this.#owners[2 * orderId + 1]!;
   }
 
   /** Order id of an agent's own number, 0 if it never used it. */
   idOf(agent: number, ref: number): number {
-    const ids = this.#idsByRef[agent]!;
-    return ref >= 0 && ref < ids.length ? ids[ref]! : 0;
+    return ref >= 0 && ref < this.#places[2 * agent + 1]! ? this.#ids[this.#places[2 * agent]! + ref]! : 0;
   }
 
   writeState(writer: BinaryWriter): void {
     writer.section('orderTable');
-    writer.array(this.#agentOf, this.#lastOrderId + 1);
-    writer.array(this.#refOf, this.#lastOrderId + 1);
-    for (const ids of this.#idsByRef) writer.array(ids);
+    writer.array(this.#owners, 2 * (this.#lastOrderId + 1));
+    writer.array(this.#places);
+    writer.array(this.#ids, this.#idsEnd);
   }
 
   readState(reader: BinaryReader): void {
     reader.section('orderTable');
-    const agents = reader.int32Array();
-    this.#lastOrderId = agents.length - 1;
-    while (this.#agentOf.length < agents.length) this.#grow();
-    this.#agentOf.set(agents);
-    this.#refOf.set(reader.int32Array());
-    for (let agent = 0; agent < this.#idsByRef.length; agent++) this.#idsByRef[agent] = reader.int32Array();
+    const owners = reader.int32Array();
+    this.#lastOrderId = owners.length / 2 - 1;
+    while (this.#owners.length < owners.length) this.#growOwners();
+    this.#owners.set(owners);
+    this.#places = reader.int32Array();
+    this.#ids = reader.int32Array();
+    this.#idsEnd = this.#ids.length;
   }
 
-  #grow(): void {
-    const capacity = this.#agentOf.length * 2;
-    const agents = new Int32Array(capacity);
-    const refs = new Int32Array(capacity);
-    agents.set(this.#agentOf);
-    refs.set(this.#refOf);
-    this.#agentOf = agents;
-    this.#refOf = refs;
+  #growOwners(): void {
+    const grown = new Int32Array(this.#owners.length * 2);
+    grown.set(this.#owners);
+    this.#owners = grown;
+  }
+
+  /** Moves an agent's ids behind all others, with twice the room. */
+  #makeRoom(agent: number, ref: number): void {
+    const base = this.#places[2 * agent]!;
+    const room = this.#places[2 * agent + 1]!;
+    const wanted = Math.max(2 * room, ref + 1);
+    if (this.#idsEnd + wanted > this.#ids.length) {
+      const grown = new Int32Array(Math.max(2 * this.#ids.length, this.#idsEnd + wanted));
+      grown.set(this.#ids.subarray(0, this.#idsEnd));
+      this.#ids = grown;
+    }
+    this.#ids.copyWithin(this.#idsEnd, base, base + room);
+    this.#places[2 * agent] = this.#idsEnd;
+    this.#places[2 * agent + 1] = wanted;
+    this.#idsEnd += wanted;
   }
 }
