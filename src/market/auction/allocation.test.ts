@@ -136,6 +136,29 @@ describe('allocation inside the cross', () => {
     expect([...result.buys]).toEqual([3, 1, 2, 0]);
   });
 
+  it('an order filled in its displayed and in its hidden part is served once, at its first turn', () => {
+    const result = cross(
+      [
+        [100, 30, { hidden: 20 }],
+        [100, 5],
+      ],
+      [
+        [100, 20, { hidden: 5 }],
+        [100, 10],
+      ],
+      100,
+      nasdaq,
+    );
+    expect([...result.fillLots]).toEqual([25, 5, 20, 10]);
+    expect([...result.buys]).toEqual([0, 1]);
+    expect([...result.sells]).toEqual([2, 3]);
+    expect(pairFills(result)).toEqual([
+      { buy: 0, sell: 2, qtyLots: 20 },
+      { buy: 0, sell: 3, qtyLots: 5 },
+      { buy: 1, sell: 3, qtyLots: 5 },
+    ]);
+  });
+
   it('at Nasdaq imbalance-only orders at the price come last, after hidden ones; elsewhere by time', () => {
     const bids: AuctionRow[] = [
       [100, 30, { flags: AUCTION_CROSS_ONLY | AUCTION_IMBALANCE_ONLY }],

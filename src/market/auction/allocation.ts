@@ -348,6 +348,7 @@ export function pairFills({ fillLots, buys, sells }: Allocation): CrossTrade[] {
   for (const buy of buys) {
     let buyLeft = fillLots[buy]!;
     while (buyLeft > 0) {
+      invariant(sellLeft > 0, 'both sides of a cross are filled with the same lots');
       const qtyLots = Math.min(buyLeft, sellLeft);
       trades.push({ buy, sell: sells[sellAt]!, qtyLots });
       buyLeft -= qtyLots;

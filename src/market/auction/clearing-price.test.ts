@@ -388,6 +388,14 @@ describe('clearing price', () => {
     expect(priceIn(book, lse, { stepTicks: 4, referenceTicks: 102 }).priceTicks).toBe(104);
   });
 
+  it('inside a quote that cuts a gap, pressure goes to the end of the gap', () => {
+    const rule: PriceRule = { ...lse, range: 'quote' };
+    const quote = { bidTicks: 104, askTicks: 107 };
+    expect(outcome(priceIn({ bids: [[110, 9]], asks: [[100, 5]] }, rule, { quote }))).toEqual([107, 5, 4]);
+    expect(outcome(priceIn({ bids: [[110, 5]], asks: [[100, 9]] }, rule, { quote }))).toEqual([104, 5, -4]);
+    expect(priceIn({ bids: [[110, 5]], asks: [[100, 9]] }, rule).noPrice).toBe('noQuote');
+  });
+
   it('explains each step: what was left after it', () => {
     expect(priceIn(D, lse, withReference(203)).steps).toEqual([
       { step: 'maxVolume', outcome: 'narrowed', lowTicks: 199, highTicks: 201, priceCount: 3 },

@@ -41,6 +41,9 @@ describe('reopening collars', () => {
     // 5 % of 3.01 is 0.1505, rounded half up.
     expect(at(301)).toBe(316);
     expect(at(310)).toBe(326);
+    const other = { ...rule, lowPriceStepTicks: 7 };
+    const bands = { lowTicks: 100, highTicks: 300 };
+    expect(new ReopeningCollar(other, 'upper', bands).range.highTicks).toBe(307);
   });
 
   it('market orders left over extend on their side, and a price on the other side widens that one', () => {

@@ -112,7 +112,7 @@ export function nearestTo(runs: readonly PriceRun[], halfTicks: number): Nearest
     const steps = Math.floor((halfTicks - 2 * run.lowTicks) / (2 * run.stepTicks));
     const below = run.lowTicks + Math.max(0, steps) * run.stepTicks;
     consider(Math.min(below, run.highTicks));
-    consider(Math.min(steps < 0 ? run.lowTicks : below + run.stepTicks, run.highTicks));
+    consider(Math.min(below + run.stepTicks, run.highTicks));
   }
   return { lowTicks, highTicks };
 }
