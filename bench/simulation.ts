@@ -137,10 +137,6 @@ function run(options: ReturnType<typeof benchOptions>, folder: string): void {
   bare.run();
   const expected = bare.figures[0]!;
   const journaled = new WorldRuns(untilNs, openJournal);
-  const hold = new HoldModel(AGENTS, SEED);
-  const records = new Int32Array(BATCH_RECORDS * RECORD_WORDS).map((_, i) => i * 7);
-  const batches = Math.ceil(expected.records / BATCH_RECORDS);
-  let writer: JournalWriter | null = null;
   const contestants: Contestant[] = [
     {
       name: 'world, journal in a file, per command',
@@ -154,26 +150,7 @@ function run(options: ReturnType<typeof benchOptions>, folder: string): void {
       before: () => bare.prepare(),
       run: () => bare.run(),
     },
-    { name: 'event loop alone, per event', units: expected.events, run: () => hold.run(expected.events) },
-    {
-      name: 'sealing, per record',
-      units: batches * BATCH_RECORDS,
-      run: () => {
-        const digest = new RunDigest();
-        for (let batch = 0; batch < batches; batch++) digest.seal(records, 0, BATCH_RECORDS, RECORD_WORDS);
-      },
-    },
-    {
-      name: 'writing, per record',
-      units: batches * BATCH_RECORDS,
-      before: () => {
-        writer = openJournal();
-      },
-      run: () => {
-        for (let batch = 0; batch < batches; batch++) writer!.write(records, BATCH_RECORDS);
-        writer!.close();
-      },
-    },
+    ...partsOf(expected, openJournal),
   ];
   const timings = interleave(contestants, options.rounds);
   const [withFile, noFile, loop, sealing, writing] = timings;
@@ -203,6 +180,40 @@ function run(options: ReturnType<typeof benchOptions>, folder: string): void {
     },
     timings,
   );
+}
+
+/** The parts of a run by themselves: event loop, sealing of records, writing of records. */
+function partsOf(
+  expected: { events: number; records: number },
+  openJournal: () => JournalWriter,
+): Contestant[] {
+  const hold = new HoldModel(AGENTS, SEED);
+  const records = new Int32Array(BATCH_RECORDS * RECORD_WORDS).map((_, i) => i * 7);
+  const batches = Math.ceil(expected.records / BATCH_RECORDS);
+  const units = batches * BATCH_RECORDS;
+  let writer: JournalWriter | null = null;
+  return [
+    { name: 'event loop alone, per event', units: expected.events, run: () => hold.run(expected.events) },
+    {
+      name: 'sealing, per record',
+      units,
+      run: () => {
+        const digest = new RunDigest();
+        for (let batch = 0; batch < batches; batch++) digest.seal(records, 0, BATCH_RECORDS, RECORD_WORDS);
+      },
+    },
+    {
+      name: 'writing, per record',
+      units,
+      before: () => {
+        writer = openJournal();
+      },
+      run: () => {
+        for (let batch = 0; batch < batches; batch++) writer!.write(records, BATCH_RECORDS);
+        writer!.close();
+      },
+    },
+  ];
 }
 
 main();

@@ -83,7 +83,8 @@ export class Xoshiro128 {
 
 /** 32-bit hash of a text (FNV-1a with a final mix): seeds from names. */
 export function hashText(text: string, seed = 0): number {
-  let h = 0x811c9dc5 ^ seed;
+  // The seed is spread first: seeds that differ by one must not be undone by letters that differ by one.
+  let h = Math.imul(0x811c9dc5 ^ seed, 0x9e3779b1);
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

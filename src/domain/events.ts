@@ -106,7 +106,7 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
     fields: ['orderId', 'priceTicks', 'qtyLots', '', 'accountId', 'displayQtyLots', 'stopPriceTicks'],
   },
   [CMD_REDUCE]: { name: 'cmdReduce', fields: ['orderId', '', 'qtyLots', '', 'accountId', '', ''] },
-  [CMD_MASS_CANCEL]: { name: 'cmdMassCancel', fields: ['', '', '', '', 'accountId', '', ''] },
+  [CMD_MASS_CANCEL]: { name: 'cmdMassCancel', fields: ['', '', 'allInstruments', '', 'accountId', '', ''] },
   [CMD_NEW_TERMS]: {
     name: 'cmdNewTerms',
     fields: ['orderId', 'minQtyLots', 'stpGroup', '', '', 'expireTimeNsHigh', 'expireTimeNsLow'],

@@ -77,6 +77,7 @@ export class Kernel {
   send(laneNumber: number, kind: number, target: number): number {
     const lane = this.#lanes[laneNumber]!;
     const timeNs = this.nowNs + lane.delayNs;
+    if (timeNs > TIME_NS_MAX) this.#refuseTime(timeNs);
     const slot = this.#allocate(kind, target);
     lane.push(timeNs, lane.priority * RANK_PER_PRIORITY + this.#sequence++, slot);
     return slot * EVENT_WORDS + 2;

@@ -102,7 +102,7 @@ export class Gateway {
     if (kind === CMD_MASS_CANCEL) {
       const instrument = words[at + 1]!;
       this.#events.instrument = Math.max(instrument, 0);
-      this.#events.emit(CMD_MASS_CANCEL, 0, 0, 0, 0, account, 0, 0);
+      this.#events.emit(CMD_MASS_CANCEL, 0, 0, instrument < 0 ? 1 : 0, 0, account, 0, 0);
       this.#venue.massCancel(nowNs, instrument, account);
       return 0;
     }

@@ -325,10 +325,14 @@ export class World implements EventHandler, AgentPort {
   #start(): void {
     this.#isStarted = true;
     let first = 0;
-    this.groups.forEach((group, index) => {
-      group.start(this, first, this.#streams.stream(`group/${index}/${group.name}`));
+    const namesakes = new Map<string, number>();
+    for (const group of this.groups) {
+      // By name and not by position: a group that is added in front must not change the draws of the others.
+      const earlier = namesakes.get(group.name) ?? 0;
+      namesakes.set(group.name, earlier + 1);
+      group.start(this, first, this.#streams.stream(`group/${group.name}/${earlier}`));
       first += group.count;
-    });
+    }
   }
 
   /** Puts a command event on the agent's way to the venue; returns the offset of its payload. */
