@@ -21,6 +21,16 @@ export const REJECT_NO_OPPOSITE_BEST = 13;
 export const REJECT_TERMS_CONFLICT = 14;
 export const REJECT_DUPLICATE_ORDER = 15;
 export const REJECT_UNKNOWN_TERM = 16;
+// Sessions (market-rules §2.1): what FIX calls each is FIX_REASONS of src/market/session.
+export const REJECT_CLOSED = 17;
+export const REJECT_ENTRY_TOO_LATE = 18;
+export const REJECT_NOT_IN_STATE = 19;
+export const REJECT_NOT_SUPPORTED = 20;
+export const REJECT_NO_IMBALANCE = 21;
+export const REJECT_NO_CANCEL_PERIOD = 22;
+export const REJECT_CANCEL_TOO_LATE = 23;
+export const REJECT_ERROR_ONLY = 24;
+export const REJECT_CANCEL_NOT_IN_STATE = 25;
 
 /** Index = code. The text states the rule that was broken. */
 export const REJECT_TEXTS = [
@@ -41,4 +51,13 @@ export const REJECT_TEXTS = [
   'the order terms exclude each other',
   'an order id is used once',
   'side, type, time in force and self-trade mode are known codes',
+  'new orders come while the session is open',
+  'an auction order arrives before the cutoff of its auction',
+  'the state of the session takes this instruction',
+  'the venue offers this instruction',
+  'after the cutoff an on-close order offsets a published imbalance',
+  'nothing is cancelled or replaced in a no-cancel period or while an auction uncrosses',
+  'an auction order is cancelled or replaced before the cutoff of its auction',
+  'after the cutoff an on-close order is cancelled only to correct a legitimate error',
+  'the state of the session takes cancels and replaces',
 ] as const;
