@@ -4,6 +4,7 @@ export {
   LatencySampler,
   type LatencySpec,
   lognormalMean,
+  lognormalMu,
   lognormalQuantile,
   mg1Wait,
   propagationNs,

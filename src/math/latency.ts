@@ -254,6 +254,11 @@ export function lognormalMean(shift: number, mu: number, sigma: number): number 
   return shift + Math.exp(mu + (sigma * sigma) / 2);
 }
 
+/** The parameter mu of a lognormal part with this median. */
+export function lognormalMu(median: number): number {
+  return Math.log(median);
+}
+
 export function lognormalQuantile(shift: number, mu: number, sigma: number, z: number): number {
   return shift + Math.exp(mu + sigma * z);
 }

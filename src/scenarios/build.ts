@@ -4,7 +4,8 @@ import { RandomFlow } from '../agents/index.ts';
 import { TwinError } from '../base/index.ts';
 import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
 import type { BookRules } from '../market/index.ts';
-import type { GroupSpec, WorldSpec } from '../world/index.ts';
+import type { GroupSpec, Links, WorldSpec } from '../world/index.ts';
+import { planDelay } from './delay.ts';
 import type { Scenario } from './schema.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
@@ -66,10 +67,14 @@ function planGroup(
   const traded = markets.filter(
     ({ instrument }) => group.instruments?.includes(scenario.instruments[instrument]!.symbol) ?? true,
   );
-  const links = {
-    orderDelayNs: Math.round(group.links.orderUs * NS_PER_US),
-    answerDelayNs: Math.round(group.links.answerUs * NS_PER_US),
+  const order = planDelay(group.links.orderUs);
+  const answer = planDelay(group.links.answerUs);
+  const links: Links = {
+    orderDelayNs: order.delayNs,
+    answerDelayNs: answer.delayNs,
     feedDelayNs: Math.round(group.links.feedUs * NS_PER_US),
+    ...(order.createModel === null ? {} : { orderModel: order.createModel }),
+    ...(answer.createModel === null ? {} : { answerModel: answer.createModel }),
   };
   return {
     create: () =>

@@ -99,17 +99,25 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
       (key) => `${path === '' ? '' : `${path}.`}${key}: is not a key of a scenario${suggestion(issue, key)}`,
     );
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0)
-    return [
-      `${where}: ${issue.errors
-        .flat()
-        .map((one) => one.message)
-        .join('; ')}`,
-    ];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return describeUnion(issue, value, where);
   const found = valueAt(value, issue.path);
   return [
     `${where}: ${issue.message}${found === undefined ? ' (missing)' : `, found ${JSON.stringify(found)}`}`,
   ];
+}
+
+/** Of several forms that a value may have, only the one that was meant is told about. */
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, where: string): string[] {
+  const isOfOtherType = (inner: z.core.$ZodIssue): boolean =>
+    inner.code === 'invalid_type' && inner.path.length === 0;
+  const meant = issue.errors.find((inner) => !inner.some(isOfOtherType));
+  if (meant === undefined) {
+    const forms = issue.errors.flat().map((inner) => ('expected' in inner ? inner.expected : inner.message));
+    return [
+      `${where}: is one of ${[...new Set(forms)].join(', ')}, found ${JSON.stringify(valueAt(value, issue.path))}`,
+    ];
+  }
+  return meant.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, value));
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -133,13 +141,16 @@ function keysAt(path: readonly PropertyKey[]): string[] {
     if (typeof part === 'number') schema = (schema as { element?: unknown } | undefined)?.element;
     else schema = shapesOf(schema).find((shape) => String(part) in shape)?.[String(part)];
   }
-  return [...new Set(shapesOf(unwrap(schema)).flatMap((shape) => Object.keys(shape)))];
+  return [...new Set(shapesOf(schema).flatMap((shape) => Object.keys(shape)))];
 }
 
-/** Keys and schemas of an object, or of each kind of object that may stand there. */
+/** Keys and schemas of an object, or of each kind of object that may stand there (unions may hold unions). */
 function shapesOf(schema: unknown): Record<string, unknown>[] {
-  const found = schema as { shape?: Record<string, unknown>; options?: { shape: Record<string, unknown> }[] };
-  return found?.options?.map((option) => option.shape) ?? [found?.shape ?? {}];
+  const found = unwrap(schema) as
+    | { shape?: Record<string, unknown>; options?: readonly unknown[] }
+    | undefined;
+  if (found?.options !== undefined) return found.options.flatMap(shapesOf);
+  return found?.shape === undefined ? [] : [found.shape];
 }
 
 function unwrap(schema: unknown): unknown {

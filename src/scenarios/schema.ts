@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { decimalText } from '../domain/index.ts';
+import { delaySchema } from './delay.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
 const decimal = (meaning: string, standard?: string) => {
@@ -26,14 +27,20 @@ const clockTime = (meaning: string) =>
 
 const rate = (meaning: string) => z.number().min(0).max(1e6).meta({ description: meaning });
 
-const delayUs = (meaning: string) => z.number().min(0).max(1e8).meta({ description: meaning });
+const randomDelay = (meaning: string) =>
+  delaySchema.meta({ description: meaning, range: '0 to 100000000, or a distribution (see Delays)' });
 
 const linksSchema = z.strictObject({
-  orderUs: delayUs('One-way delay from a decision to the venue, microseconds.').default(100),
-  answerUs: delayUs("One-way delay from the venue's answer to the agent, microseconds.").default(100),
-  feedUs: delayUs(
-    'Delay of market data, microseconds: an agent sees the market as it was this long ago.',
-  ).default(100),
+  orderUs: randomDelay('One-way delay from a decision to the venue, microseconds.').default(100),
+  answerUs: randomDelay("One-way delay from the venue's answer to the agent, microseconds.").default(100),
+  feedUs: z
+    .number()
+    .min(0)
+    .max(1e8)
+    .meta({
+      description: 'Delay of market data, microseconds: an agent sees the market as it was this long ago.',
+    })
+    .default(100),
 });
 
 const rulesSchema = z.strictObject({

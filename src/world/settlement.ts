@@ -6,7 +6,7 @@ import type { Instrument } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
 import type { Kernel } from '../sim/index.ts';
 import type { Accounts } from './accounts.ts';
-import * as kinds from './kinds.ts';
+import type { AgentLinks } from './links.ts';
 import type { OrderTable } from './order-table.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
@@ -23,10 +23,18 @@ const {
   HEAD_SIDE_SHIFT,
   RECORD_WORDS,
 } = domain;
-const { KIND_ANSWER, PRIORITY_ANSWER } = kinds;
 
 /** Trades between two checks that cash and lots are conserved. */
 const TRADES_PER_CHECK = 1 << 17;
+
+export interface SettlementParts {
+  readonly kernel: Kernel;
+  readonly accounts: Accounts;
+  readonly orders: OrderTable;
+  readonly instruments: readonly Instrument[];
+  /** The agents' links on the way back. */
+  readonly answers: AgentLinks;
+}
 
 export class Settlement {
   tradeCount = 0;
@@ -34,24 +42,21 @@ export class Settlement {
   readonly #accounts: Accounts;
   readonly #orders: OrderTable;
   readonly #instruments: readonly Instrument[];
+  readonly #answers: AgentLinks;
   readonly #wantsAll: Uint8Array;
-  readonly #answerLane: Int8Array;
-  readonly #answerDelayNs: Float64Array;
 
-  constructor(kernel: Kernel, accounts: Accounts, orders: OrderTable, instruments: readonly Instrument[]) {
-    this.#kernel = kernel;
-    this.#accounts = accounts;
-    this.#orders = orders;
-    this.#instruments = instruments;
-    this.#wantsAll = new Uint8Array(accounts.count);
-    this.#answerLane = new Int8Array(accounts.count);
-    this.#answerDelayNs = new Float64Array(accounts.count);
+  constructor(parts: SettlementParts) {
+    this.#kernel = parts.kernel;
+    this.#accounts = parts.accounts;
+    this.#orders = parts.orders;
+    this.#instruments = parts.instruments;
+    this.#answers = parts.answers;
+    this.#wantsAll = new Uint8Array(parts.accounts.count);
   }
 
-  connect(agent: number, wantsAll: boolean, lane: number, delayNs: number): void {
+  /** Says whether an agent wants all answers, or only fills and endings. */
+  connect(agent: number, wantsAll: boolean): void {
     this.#wantsAll[agent] = wantsAll ? 1 : 0;
-    this.#answerLane[agent] = lane;
-    this.#answerDelayNs[agent] = delayNs;
   }
 
   /** Goes through the records `from` to `to` of one command. */
@@ -125,13 +130,8 @@ export class Settlement {
     qty: number,
     leaves: number,
   ): void {
-    const kernel = this.#kernel;
-    const lane = this.#answerLane[agent]!;
-    const at =
-      lane >= 0
-        ? kernel.send(lane, KIND_ANSWER, agent)
-        : kernel.schedule(kernel.nowNs + this.#answerDelayNs[agent]!, PRIORITY_ANSWER, KIND_ANSWER, agent);
-    const words = kernel.words;
+    const at = this.#answers.send(agent);
+    const words = this.#kernel.words;
     words[at] = head;
     words[at + 1] = instrument;
     words[at + 2] = this.#orders.refOf(orderId);

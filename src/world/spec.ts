@@ -2,8 +2,9 @@
 
 import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
 import type { BookRules } from '../market/index.ts';
+import type { LinkModel } from './link-model.ts';
 
-/** One-way delays of an agent's links to the venue, ns. */
+/** One-way delays of an agent's links to the venue, ns. A model, where there is one, takes the place of the constant. */
 export interface Links {
   /** From the agent's decision to the venue's gateway. */
   readonly orderDelayNs: number;
@@ -11,6 +12,9 @@ export interface Links {
   readonly answerDelayNs: number;
   /** From publication to the agent: it sees the market as of now minus this. */
   readonly feedDelayNs: number;
+  /** Makes the model of the way to the venue, or back: random delays, in order within the session (link-model.ts). */
+  readonly orderModel?: () => LinkModel;
+  readonly answerModel?: () => LinkModel;
 }
 
 export interface GroupSpec {

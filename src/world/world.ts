@@ -40,10 +40,12 @@ import {
   PRIORITY_EXPIRY,
   PRIORITY_WAKE,
 } from './kinds.ts';
+import type { LinkModel } from './link-model.ts';
+import { AgentLinks } from './links.ts';
 import { MarketData } from './market-data.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
-import { NULL_SINK, type WorldSpec } from './spec.ts';
+import { type Links, NULL_SINK, type WorldSpec } from './spec.ts';
 
 /** Records collected before they are sealed and given to the journal. */
 const FLUSH_RECORDS = 4096;
@@ -67,11 +69,13 @@ export class World implements EventHandler, AgentPort {
   readonly #gateway: Gateway;
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
+  /** Names of the groups in names of streams, unique. */
+  readonly #groupKeys: readonly string[];
   /** Group of each agent, as an index; `groups` has the objects. */
   readonly #groupOf: Uint16Array;
   readonly #viewClass: Uint16Array;
-  readonly #orderLane: Int8Array;
-  readonly #orderDelayNs: Float64Array;
+  readonly #toVenue: AgentLinks;
+  readonly #toAgents: AgentLinks;
   #isStarted = false;
 
   constructor(spec: WorldSpec, sink: EventSink = NULL_SINK) {
@@ -79,6 +83,7 @@ export class World implements EventHandler, AgentPort {
     this.#sink = sink;
     this.instruments = spec.instruments.map((instrument, index) => defineInstrument(instrument, index));
     this.groups = spec.groups.map((group) => group.create());
+    this.#groupKeys = keysOf(this.groups);
     this.agentCount = this.groups.reduce((sum, group) => sum + group.count, 0);
     this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf);
     this.accounts = new Accounts(this.agentCount, this.instruments.length);
@@ -87,11 +92,17 @@ export class World implements EventHandler, AgentPort {
     this.#marketData = new MarketData(this.instruments.length);
     this.#groupOf = new Uint16Array(this.agentCount);
     this.#viewClass = new Uint16Array(this.agentCount);
-    this.#orderLane = new Int8Array(this.agentCount);
-    this.#orderDelayNs = new Float64Array(this.agentCount);
+    this.#toVenue = new AgentLinks(this.#kernel, KIND_COMMAND, PRIORITY_COMMAND, this.agentCount);
+    this.#toAgents = new AgentLinks(this.#kernel, KIND_ANSWER, PRIORITY_ANSWER, this.agentCount);
     this.#gateway = new Gateway(this.venue, this.#events, this.#orders);
     this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue);
-    this.#settlement = new Settlement(this.#kernel, this.accounts, this.#orders, this.instruments);
+    this.#settlement = new Settlement({
+      kernel: this.#kernel,
+      accounts: this.accounts,
+      orders: this.#orders,
+      instruments: this.instruments,
+      answers: this.#toAgents,
+    });
     this.#wire();
   }
 
@@ -193,22 +204,22 @@ export class World implements EventHandler, AgentPort {
   }
 
   submit(agent: number, instrument: number, ref: number, ticket: OrderTicket, expireTimeNs = 0): void {
-    const at = this.#send(agent);
+    const at = this.#toVenue.send(agent);
     this.#gateway.packNew(this.#kernel.words, at, instrument, ref, ticket, expireTimeNs);
   }
 
   cancel(agent: number, ref: number): void {
-    const at = this.#send(agent);
+    const at = this.#toVenue.send(agent);
     this.#gateway.packCancel(this.#kernel.words, at, ref);
   }
 
   replace(agent: number, ref: number, priceTicks: number, qtyLots: number): void {
-    const at = this.#send(agent);
+    const at = this.#toVenue.send(agent);
     this.#gateway.packReplace(this.#kernel.words, at, ref, priceTicks, qtyLots);
   }
 
   massCancel(agent: number, instrument: number): void {
-    const at = this.#send(agent);
+    const at = this.#toVenue.send(agent);
     this.#gateway.packMassCancel(this.#kernel.words, at, instrument);
   }
 
@@ -241,6 +252,8 @@ export class World implements EventHandler, AgentPort {
     this.#orders.writeState(writer);
     this.#marketData.writeState(writer);
     this.#settlement.writeState(writer);
+    this.#toVenue.writeState(writer);
+    this.#toAgents.writeState(writer);
     this.#feeds.writeState(writer);
     this.#digest.writeState(writer);
     writer.float64(this.commandCount);
@@ -272,6 +285,8 @@ export class World implements EventHandler, AgentPort {
     world.#orders.readState(reader);
     world.#marketData.readState(reader);
     world.#settlement.readState(reader);
+    world.#toVenue.readState(reader);
+    world.#toAgents.readState(reader);
     world.#feeds.readState(reader);
     world.#digest.readState(reader);
     world.commandCount = reader.float64();
@@ -298,22 +313,14 @@ export class World implements EventHandler, AgentPort {
       const first = agent;
       for (let member = 0; member < group.count; member++, agent++) {
         const links = this.spec.groups[groupIndex]!.links(member);
-        for (const [name, delayNs] of Object.entries(links)) {
-          if (!(Number.isInteger(delayNs) && delayNs >= 0)) {
-            throw new TwinError('WORLD_CONFIG', 'a delay is a whole number of ns, 0 or more', {
-              group: group.name,
-              agent: member,
-              [name]: delayNs,
-            });
-          }
-        }
+        checkDelays(links, group.name, member);
         this.#groupOf[agent] = groupIndex;
         this.#viewClass[agent] = this.#marketData.classFor(links.feedDelayNs);
-        this.#orderLane[agent] = this.#kernel.laneFor(links.orderDelayNs, PRIORITY_COMMAND);
-        this.#orderDelayNs[agent] = links.orderDelayNs;
-        const answerLane = this.#kernel.laneFor(links.answerDelayNs, PRIORITY_ANSWER);
-        this.#settlement.connect(agent, group.answers === 'all', answerLane, links.answerDelayNs);
+        this.#settlement.connect(agent, group.answers === 'all');
         this.#feeds.connect(agent, groupIndex, links.feedDelayNs);
+        const streamName = `link/${this.#groupKeys[groupIndex]}/${member}`;
+        this.#connect(this.#toVenue, agent, links.orderDelayNs, links.orderModel, `${streamName}/order`);
+        this.#connect(this.#toAgents, agent, links.answerDelayNs, links.answerModel, `${streamName}/answer`);
       }
       if (first + group.count !== agent)
         throw new TwinError('WORLD_CONFIG', 'a group has a whole number of agents');
@@ -322,25 +329,24 @@ export class World implements EventHandler, AgentPort {
       this.#kernel.schedule(this.spec.dayEndNs, PRIORITY_EXPIRY, KIND_DAY_END, 0);
   }
 
+  #connect(
+    links: AgentLinks,
+    agent: number,
+    delayNs: number,
+    createModel: (() => LinkModel) | undefined,
+    streamName: string,
+  ): void {
+    if (createModel === undefined) links.connect(agent, delayNs);
+    else links.connectModel(agent, createModel(), this.#streams.stream(streamName));
+  }
+
   #start(): void {
     this.#isStarted = true;
     let first = 0;
-    const namesakes = new Map<string, number>();
-    for (const group of this.groups) {
-      // By name and not by position: a group that is added in front must not change the draws of the others.
-      const earlier = namesakes.get(group.name) ?? 0;
-      namesakes.set(group.name, earlier + 1);
-      group.start(this, first, this.#streams.stream(`group/${group.name}/${earlier}`));
+    this.groups.forEach((group, index) => {
+      group.start(this, first, this.#streams.stream(`group/${this.#groupKeys[index]}`));
       first += group.count;
-    }
-  }
-
-  /** Puts a command event on the agent's way to the venue; returns the offset of its payload. */
-  #send(agent: number): number {
-    const lane = this.#orderLane[agent]!;
-    if (lane >= 0) return this.#kernel.send(lane, KIND_COMMAND, agent);
-    const timeNs = this.#kernel.nowNs + this.#orderDelayNs[agent]!;
-    return this.#kernel.schedule(timeNs, PRIORITY_COMMAND, KIND_COMMAND, agent);
+    });
   }
 
   #onCommand(agent: number, words: Int32Array, at: number): void {
@@ -366,5 +372,27 @@ export class World implements EventHandler, AgentPort {
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
+  }
+}
+
+/** By name and not by position: a group that is added in front must not change the draws of the others. */
+function keysOf(groups: readonly AgentGroup[]): string[] {
+  const namesakes = new Map<string, number>();
+  return groups.map(({ name }) => {
+    const earlier = namesakes.get(name) ?? 0;
+    namesakes.set(name, earlier + 1);
+    return `${name}/${earlier}`;
+  });
+}
+
+function checkDelays(links: Links, group: string, member: number): void {
+  for (const name of ['orderDelayNs', 'answerDelayNs', 'feedDelayNs'] as const) {
+    const delayNs = links[name];
+    if (Number.isInteger(delayNs) && delayNs >= 0) continue;
+    throw new TwinError('WORLD_CONFIG', 'a delay is a whole number of ns, 0 or more', {
+      group,
+      agent: member,
+      [name]: delayNs,
+    });
   }
 }
