@@ -1,4 +1,36 @@
 export {
+  type AllocationAlgorithm,
+  type AllocationStep,
+  type AllocationStepName,
+  allocationAlgorithmProblems,
+  checkAllocationAlgorithm,
+  type MakerShare,
+} from './allocation/algorithm.ts';
+export { allocateLevel } from './allocation/allocate.ts';
+export { CME_STEPS, type CmeCode, type CmeParameters, cmeAlgorithm } from './allocation/cme-algorithms.ts';
+export { LevelOrders, NO_TOP } from './allocation/level-orders.ts';
+export {
+  allocateParity,
+  checkParityRule,
+  NO_SETTER,
+  NO_SETTER_ID,
+  PARTICIPANT_BOOK,
+  type ParityRule,
+  ParityWheel,
+} from './allocation/parity-wheel.ts';
+export {
+  type CategoryRank,
+  categoryOf,
+  checkPriorityRule,
+  comparePriority,
+  type InterestClass,
+  type PriorityCategory,
+  type PriorityRule,
+  type RankedInterest,
+} from './allocation/priority.ts';
+export { type RestingOrder, referenceAllocate } from './allocation/reference-allocate.ts';
+export { TopOrders } from './allocation/top-order.ts';
+export {
   type Allocation,
   type AllocationRule,
   allocateCross,
