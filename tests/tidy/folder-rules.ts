@@ -73,11 +73,11 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'Joins recordings and the order book, and seals with the digest of sim; it writes no file and knows no world.',
   },
   scenarios: {
-    folders: ['base', 'domain', 'market', 'agents', 'world'],
+    folders: ['base', 'domain', 'math', 'market', 'agents', 'world'],
     packages: ['yaml', 'zod'],
     purity: 'pure',
     reason:
-      'Turns the text of a config into a plan of a world; where the text comes from is not its business.',
+      'Turns the text of a config into a plan of a world, its distributions included; where the text comes from is not its business.',
   },
   runs: {
     folders: ['base', 'domain', 'sim', 'market', 'data'],
