@@ -225,5 +225,6 @@ export {
   tailOrder,
 } from './matching/queue-peek.ts';
 export { recordTrade } from './matching/record-trade.ts';
+export * from './session/index.ts';
 export { Venue } from './venue.ts';
 export type { VenueEvent } from './venue-events.ts';

@@ -15,7 +15,12 @@ export function isCalendarDay(text: string): boolean {
   if (!DAY.test(text)) return false;
   const { year, month, day } = splitDay(text);
   if (month < 1 || month > 12 || day < 1) return false;
-  return day <= MONTH_DAYS[month - 1]! + (month === 2 && isLeap(year) ? 1 : 0);
+  return day <= monthDays(year, month);
+}
+
+/** Number of days of a month. */
+export function monthDays(year: number, month: number): number {
+  return MONTH_DAYS[month - 1]! + (month === 2 && isLeap(year) ? 1 : 0);
 }
 
 export function splitDay(text: string): CalendarDay {
