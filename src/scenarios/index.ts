@@ -10,3 +10,5 @@ export {
   parseUsEquityIncrements,
   type UsEquityIncrements,
 } from './venues/increment-tables.ts';
+export { parseCalendar } from './venues/session-calendar.ts';
+export { parseSessions, type SessionContext } from './venues/session-schedule.ts';

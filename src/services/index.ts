@@ -4,3 +4,4 @@ export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from '
 export { writeReport } from './report.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
 export { type Verification, verifyRun } from './verify.ts';
+export { isTimeZone, localClock, zonedEpochNs } from './zoned-time.ts';

@@ -56,6 +56,8 @@ export interface InterruptionSpec {
 
 export interface SessionSpec {
   readonly venue: string;
+  /** First day that the rules hold for, as YYYY-MM-DD. */
+  readonly validFrom: string;
   readonly timeZone: string;
   readonly calendar: Calendar;
   readonly unsupported: readonly InstructionName[];
