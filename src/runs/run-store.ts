@@ -24,6 +24,7 @@ import {
 } from './manifest.ts';
 import { ownProcessMark } from './process-mark.ts';
 import { diffManifests, type RunDiff } from './run-diff.ts';
+import { LOG_FILE, RunLog } from './run-log.ts';
 
 const LOCK_FILE = '.manifest.lock';
 const CREATE_TRIES_MAX = 16;
@@ -80,14 +81,17 @@ export class RunHandle implements StoredRun {
   readonly id: string;
   readonly folder: string;
   readonly #store: RunStore;
+  readonly #log: RunLog;
   #manifest: RunManifest;
 
   constructor(store: RunStore, folder: string, manifest: RunManifest) {
     this.#store = store;
+    this.#log = new RunLog(join(folder, LOG_FILE));
     this.folder = folder;
     this.id = manifest.id;
     this.#manifest = manifest;
     this.#save(manifest);
+    this.log('started', { run: manifest.id, kind: manifest.kind, configSha256: manifest.configSha256 });
   }
 
   get manifest(): RunManifest {
@@ -96,6 +100,11 @@ export class RunHandle implements StoredRun {
 
   path(name: string): string {
     return join(this.folder, name);
+  }
+
+  /** Adds a line to the run's log. Raises RUNS_WRITE. */
+  log(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#log.write(event, fields);
   }
 
   finish(result: RunResult): void {
@@ -118,6 +127,8 @@ export class RunHandle implements StoredRun {
     const ended = { ...this.#manifest, ...change, endedAt: new Date().toISOString() };
     this.#save(ended);
     this.#manifest = ended;
+    const { status, digest, counts, error } = ended;
+    this.log(status, { digest, counts, ...(error === null ? {} : { error }) });
   }
 
   #save(manifest: RunManifest): void {

@@ -17,3 +17,20 @@ export interface Control {
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+const LOG_SHARE_STEP = 0.1;
+
+/** A control that also notes every tenth of the work in the run's log. */
+export function loggedControl(
+  control: Control,
+  run: { log(event: string, fields: Record<string, unknown>): void },
+): Control {
+  let next = LOG_SHARE_STEP;
+  const onProgress = (progress: Progress): void => {
+    control.onProgress?.(progress);
+    if (progress.share < next) return;
+    run.log('progress', { ...progress });
+    next = (Math.floor(progress.share / LOG_SHARE_STEP + 1e-9) + 1) * LOG_SHARE_STEP;
+  };
+  return { ...control, onProgress };
+}

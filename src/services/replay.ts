@@ -18,7 +18,7 @@ import {
   type RunStore,
   writeFileAtomic,
 } from '../runs/index.ts';
-import type { Control } from './control.ts';
+import { type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
 import { REPLAY_RESULT_FILE, writeReport } from './report.ts';
 
@@ -68,7 +68,10 @@ export async function replayToRun(
       createdBy: packageVersion(),
     };
     journal = new JournalWriter(run.path(JOURNAL_FILE), header, undefined, RESERVED_HEADER_BYTES);
-    const result = await replayFiles(config.paths, { ...optionsOf(config, control), sink: journal });
+    const result = await replayFiles(config.paths, {
+      ...optionsOf(config, loggedControl(control, run)),
+      sink: journal,
+    });
     journal.updateHeader({ ...header, epochNs: result.epochNs, instruments: instrumentsOf(result) });
     journal.close();
     writeFileAtomic(run.path(REPLAY_RESULT_FILE), `${JSON.stringify(result, null, 2)}\n`);

@@ -12,7 +12,7 @@ import {
 } from '../runs/index.ts';
 import { planRun, type RunPlan, type Scenario } from '../scenarios/index.ts';
 import { NULL_SINK, World } from '../world/index.ts';
-import { breathe, type Control } from './control.ts';
+import { breathe, type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
 import { writeReport } from './report.ts';
 import { zonedEpochNs } from './zoned-time.ts';
@@ -53,7 +53,7 @@ export async function simulate(
       instruments: plan.instruments,
       createdBy: packageVersion(),
     });
-    const driven = await drive(plan, journal, control);
+    const driven = await drive(plan, journal, loggedControl(control, run));
     journal.close();
     const { digest, counts, seconds, isWhole } = driven;
     writeFileAtomic(run.path('metrics.json'), `${JSON.stringify({ ...counts, seconds }, null, 2)}\n`);
