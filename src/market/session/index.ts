@@ -42,7 +42,6 @@ export {
   type MatrixOverride,
 } from './instruction-matrix.ts';
 export {
-  endsWithDay,
   INSTRUCTION_COUNT,
   INSTRUCTION_NAMES,
   type Instruction,

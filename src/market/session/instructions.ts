@@ -131,11 +131,6 @@ export function restAfterAuction(
   return isForAuctionOnly(instruction) ? 'cancel' : 'continue';
 }
 
-/** Whether an order ends with the trading day: all do but those that are good till cancelled or till a date. */
-export function endsWithDay(instruction: Instruction): boolean {
-  return !isChange(instruction) && instruction !== NUMBERS.limitGtc && instruction !== NUMBERS.stopGtc;
-}
-
 function isForAuctionOnly(instruction: Instruction): boolean {
   return (
     isOnOpen(instruction) ||
