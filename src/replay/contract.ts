@@ -25,10 +25,21 @@ export interface ReplayOptions {
   /** Replay only these; by default all. */
   readonly symbols?: readonly string[];
   readonly onProgress?: (done: ReplayProgress) => void;
+  /**
+   * Called before a replay fails: what was accepted until then has reached the sink, and this is what it is made of.
+   */
+  readonly onAbandoned?: (books: AbandonedBooks) => void;
   /** Asked between batches; true ends the replay early. */
   readonly isCancelled?: () => boolean;
   /** Differences and missed executions kept with their explanation; the first of each cause is kept besides. */
   readonly differencesMax?: number;
+}
+
+/** What is needed to read the records of a replay that failed. */
+export interface AbandonedBooks {
+  readonly symbols: readonly string[];
+  readonly books: readonly BookSummary[];
+  readonly epochNs: string | null;
 }
 
 /** One price level at which the recorded book and ours did not agree. */

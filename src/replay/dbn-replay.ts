@@ -38,7 +38,7 @@ import { emitHiddenTrade } from './hidden-trade.ts';
 import type { FeedResult } from './itch-replay.ts';
 import { externalIdText } from './order-ids.ts';
 import { commonTick } from './price-scale.ts';
-import { checkSymbolsFound, ReplayProgressReport } from './replay-run.ts';
+import { checkSymbolsFound, keepAccepted, ReplayProgressReport } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
 
@@ -90,7 +90,16 @@ class DbnReplay {
     this.#quarantine = new Quarantine(options.strictness, '');
   }
 
-  async run(paths: readonly string[]): Promise<FeedResult> {
+  run(paths: readonly string[]): Promise<FeedResult> {
+    return keepAccepted(
+      this.#options,
+      this.#journal,
+      () => this.#replayAll(paths),
+      () => this.#result(),
+    );
+  }
+
+  async #replayAll(paths: readonly string[]): Promise<FeedResult> {
     await this.#progress.measure(paths);
     for (const path of paths) {
       this.#quarantine = new Quarantine(this.#options.strictness, basename(path));

@@ -31,7 +31,7 @@ import { type ExecutionFacts, FeedExecutions } from './feed-executions.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
 import { externalIdText } from './order-ids.ts';
 import { CoarserTickNeeded, commonTick } from './price-scale.ts';
-import { checkSymbolsFound, ReplayProgressReport } from './replay-run.ts';
+import { checkSymbolsFound, keepAccepted, ReplayProgressReport } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
 
@@ -82,7 +82,16 @@ class ItchReplay {
     this.#quarantine = new Quarantine(options.strictness, '');
   }
 
-  async run(paths: readonly string[], isCapture: boolean): Promise<FeedResult> {
+  run(paths: readonly string[], isCapture: boolean): Promise<FeedResult> {
+    return keepAccepted(
+      this.#options,
+      this.#journal,
+      () => this.#replayAll(paths, isCapture),
+      () => this.#result(),
+    );
+  }
+
+  async #replayAll(paths: readonly string[], isCapture: boolean): Promise<FeedResult> {
     await this.#progress.measure(paths);
     for (const path of paths) {
       this.#quarantine = new Quarantine(this.#options.strictness, basename(path));

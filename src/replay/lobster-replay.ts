@@ -26,7 +26,7 @@ import { LobsterQueues } from './lobster-queues.ts';
 import { LobsterRows } from './lobster-rows.ts';
 import { OrderIds } from './order-ids.ts';
 import { CoarserTickNeeded, commonTick, PriceScale } from './price-scale.ts';
-import { ReplayProgressReport, summarizeBook } from './replay-run.ts';
+import { keepAccepted, ReplayProgressReport, summarizeBook } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
 
@@ -100,11 +100,20 @@ class LobsterReplay {
     }
   }
 
-  async run(): Promise<LobsterResult> {
+  run(): Promise<LobsterResult> {
+    return keepAccepted(
+      this.#options,
+      this.#journal,
+      () => this.#replayAll(),
+      () => this.#result(),
+    );
+  }
+
+  async #replayAll(): Promise<LobsterResult> {
     const { messagePath, orderbookPath } = this.#files;
     await this.#progress.measure(orderbookPath === null ? [messagePath] : [messagePath, orderbookPath]);
     try {
-      await this.#replayAll();
+      await this.#replayRows();
     } finally {
       await this.#messageFeed.close();
       await this.#rowFeed?.close();
@@ -113,7 +122,7 @@ class LobsterReplay {
     return this.#result();
   }
 
-  async #replayAll(): Promise<void> {
+  async #replayRows(): Promise<void> {
     const batch = this.#batch;
     for (;;) {
       if (this.#decoder.read(batch) === 0) {

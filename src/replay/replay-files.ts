@@ -33,7 +33,7 @@ export async function replayFiles(paths: readonly string[], options: ReplayOptio
     mode: options.mode,
     files: [...paths],
     ...result,
-    seconds: (performance.now() - startMs) / 1000, // det-ok: as above, beside the digest
+    seconds: Math.round(performance.now() - startMs) / 1000, // det-ok: as above, beside the digest
   };
 }
 

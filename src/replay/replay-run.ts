@@ -5,8 +5,9 @@ import { TwinError } from '../base/index.ts';
 import { BUY, SELL } from '../domain/index.ts';
 import { type FastBook, levelShownLots } from '../market/index.ts';
 import { type ByteCount, unpackedBytes } from './byte-feed.ts';
-import type { BookSummary, ReplayOptions } from './contract.ts';
-import type { PriceScale } from './price-scale.ts';
+import type { AbandonedBooks, BookSummary, ReplayOptions } from './contract.ts';
+import { CoarserTickNeeded, type PriceScale } from './price-scale.ts';
+import type { RunJournal } from './run-journal.ts';
 
 /** Tells how far a replay is and asks whether to go on. */
 export class ReplayProgressReport {
@@ -32,6 +33,29 @@ export class ReplayProgressReport {
     this.#options.onProgress?.({ records, bytes, bytesTotal });
     if (this.#options.isCancelled?.() === true) this.isCancelled = true;
     return !this.isCancelled;
+  }
+}
+
+/** A failing replay first hands over what it had accepted, so that it can still be read. The failure stays the failure. */
+export async function keepAccepted<Result extends AbandonedBooks>(
+  { onAbandoned }: ReplayOptions,
+  journal: RunJournal,
+  replay: () => Promise<Result>,
+  result: () => Result,
+): Promise<Result> {
+  try {
+    return await replay();
+  } catch (error) {
+    if (!(error instanceof CoarserTickNeeded)) {
+      try {
+        journal.flush();
+        onAbandoned?.(result());
+      } catch (second) {
+        // A sink that refuses, the cause of the failure perhaps: there is nowhere else to put the records.
+        if (!(second instanceof TwinError)) throw second;
+      }
+    }
+    throw error;
   }
 }
 

@@ -67,12 +67,16 @@ export async function replayToRun(
       instruments: [],
       createdBy: packageVersion(),
     };
-    journal = new JournalWriter(run.path(JOURNAL_FILE), header, undefined, RESERVED_HEADER_BYTES);
+    const writer = new JournalWriter(run.path(JOURNAL_FILE), header, undefined, RESERVED_HEADER_BYTES);
+    journal = writer;
+    const complete = (books: ReplayedBooks): void =>
+      writer.updateHeader({ ...header, epochNs: books.epochNs, instruments: instrumentsOf(books) });
     const result = await replayFiles(config.paths, {
       ...optionsOf(config, loggedControl(control, run)),
       sink: journal,
+      onAbandoned: complete,
     });
-    journal.updateHeader({ ...header, epochNs: result.epochNs, instruments: instrumentsOf(result) });
+    complete(result);
     journal.close();
     writeFileAtomic(run.path(REPLAY_RESULT_FILE), `${JSON.stringify(result, null, 2)}\n`);
     const ended = { digest: result.digest, counts: countsOf(result), timings: { replay: result.seconds } };
@@ -127,7 +131,10 @@ function optionsOf(config: ReplayConfig, { onProgress, signal }: Control) {
   };
 }
 
-function instrumentsOf(result: ReplayResult): InstrumentSpec[] {
+/** What a journal's header needs of a replay. */
+type ReplayedBooks = Pick<ReplayResult, 'symbols' | 'books' | 'epochNs'>;
+
+function instrumentsOf(result: ReplayedBooks): InstrumentSpec[] {
   const sizes = new Map(result.books.map((book) => [book.symbol, book.tickSize]));
   return result.symbols.map((symbol) => ({
     symbol,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -91,6 +91,33 @@ describe('bad input on the command line', () => {
     const lenient = twin('replay', messages, '--no-save', '--lenient', '--json');
     expect(lenient.status).toBe(0);
     expect(jsonOf(lenient)).toMatchObject({ quarantine: { total: 1, byReason: { 'qty-not-positive': 1 } } });
+  });
+
+  it('a replay that stops at a bad record keeps what it had accepted, readable', () => {
+    const messages = file(
+      'late.csv',
+      '34200.1,1,11,10,1000000,1\n34200.2,1,12,5,1010000,-1\n34200.3,9,13,7,1020000,-1\n',
+    );
+    const runs = join(folder, 'late-runs');
+    expectRefusal(twin('replay', messages, '--runs', runs), 'DATA_RECORD', 'record=2');
+    expect(jsonOf(twin('runs', 'show', 'latest', '--runs', runs, '--json'))).toMatchObject({
+      status: 'failed',
+      error: { code: 'DATA_RECORD' },
+    });
+    const exported = twin(
+      'export',
+      'latest',
+      '--to',
+      'csv',
+      '--runs',
+      runs,
+      '--out',
+      join(folder, 'late-events.csv'),
+    );
+    expect(exported.status).toBe(0);
+    const rows = readFileSync(join(folder, 'late-events.csv'), 'utf8').split('\n');
+    expect(rows.filter((row) => row.includes(',rested,'))).toHaveLength(2);
+    expect(twin('report', 'latest', '--runs', runs).status).toBe(0);
   });
 
   it('names a run that is not there and an ambiguous start of an id', () => {
