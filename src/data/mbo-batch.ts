@@ -131,7 +131,8 @@ export interface MboSourceInfo {
 /**
  * Incremental decoder: bytes in, columns out. `write` takes the next bytes of the source, `read` clears the batch and
  * fills it with whole records until it is full or the bytes end (then 0 means: write more). `end` says that no bytes
- * follow: a truncated record is a fault in strict mode and counted otherwise.
+ * follow: a truncated record is a fault in strict mode and counted otherwise. When `read` raises, `batch.count` rows
+ * before the bad record are in the batch and still hold.
  */
 export interface MboDecoder {
   readonly info: MboSourceInfo;

@@ -38,7 +38,7 @@ import { emitHiddenTrade } from './hidden-trade.ts';
 import type { FeedResult } from './itch-replay.ts';
 import { externalIdText } from './order-ids.ts';
 import { commonTick } from './price-scale.ts';
-import { checkSymbolsFound, keepAccepted, ReplayProgressReport } from './replay-run.ts';
+import { checkSymbolsFound, keepAccepted, PatientReader, ReplayProgressReport } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
 
@@ -119,8 +119,9 @@ class DbnReplay {
 
   async #replayFile(decoder: DbnDecoder, feed: ByteFeed): Promise<boolean> {
     const batch = new MboBatch();
+    const reader = new PatientReader(decoder);
     for (;;) {
-      if (decoder.read(batch) === 0) {
+      if (reader.read(batch) === 0) {
         if (feed.hasEnded) break;
         await feed.pull();
         continue;

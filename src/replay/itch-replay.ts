@@ -31,7 +31,7 @@ import { type ExecutionFacts, FeedExecutions } from './feed-executions.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
 import { externalIdText } from './order-ids.ts';
 import { CoarserTickNeeded, commonTick } from './price-scale.ts';
-import { checkSymbolsFound, keepAccepted, ReplayProgressReport } from './replay-run.ts';
+import { checkSymbolsFound, keepAccepted, PatientReader, ReplayProgressReport } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
 
@@ -111,8 +111,9 @@ class ItchReplay {
 
   async #replayFile(decoder: MboDecoder, feed: ByteFeed): Promise<boolean> {
     const batch = new MboBatch();
+    const reader = new PatientReader(decoder);
     for (;;) {
-      if (decoder.read(batch) === 0) {
+      if (reader.read(batch) === 0) {
         if (!feed.hasEnded) {
           await feed.pull();
           continue;

@@ -26,7 +26,7 @@ import { LobsterQueues } from './lobster-queues.ts';
 import { LobsterRows } from './lobster-rows.ts';
 import { OrderIds } from './order-ids.ts';
 import { CoarserTickNeeded, commonTick, PriceScale } from './price-scale.ts';
-import { keepAccepted, ReplayProgressReport, summarizeBook } from './replay-run.ts';
+import { keepAccepted, PatientReader, ReplayProgressReport, summarizeBook } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
 
@@ -124,8 +124,9 @@ class LobsterReplay {
 
   async #replayRows(): Promise<void> {
     const batch = this.#batch;
+    const reader = new PatientReader(this.#decoder);
     for (;;) {
-      if (this.#decoder.read(batch) === 0) {
+      if (reader.read(batch) === 0) {
         if (this.#messageFeed.hasEnded) break;
         await this.#messageFeed.pull();
         continue;

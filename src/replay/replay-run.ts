@@ -36,6 +36,28 @@ export class ReplayProgressReport {
   }
 }
 
+/** Reads batches such that the records before a bad one are replayed before the replay fails. */
+export class PatientReader {
+  #failure: unknown = null;
+  readonly #decoder: MboDecoder;
+
+  constructor(decoder: MboDecoder) {
+    this.#decoder = decoder;
+  }
+
+  /** Rows read; raises what the decoder raised once the rows before it were given. */
+  read(batch: MboBatch): number {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      return this.#decoder.read(batch);
+    } catch (error) {
+      this.#failure = error;
+      if (batch.count === 0) throw error;
+      return batch.count;
+    }
+  }
+}
+
 /** A failing replay first hands over what it had accepted, so that it can still be read. The failure stays the failure. */
 export async function keepAccepted<Result extends AbandonedBooks>(
   { onAbandoned }: ReplayOptions,

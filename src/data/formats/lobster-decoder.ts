@@ -110,6 +110,7 @@ export class LobsterDecoder implements MboDecoder {
     const end = rows.wholeEnd;
     let start = rows.position;
     let count = 0;
+    batch.count = 0;
     while (start < end && count < batch.capacity) {
       const first = bytes[start]!;
       if (first === NEWLINE || (first === CARRIAGE_RETURN && bytes[start + 1] === NEWLINE)) {
@@ -120,6 +121,8 @@ export class LobsterDecoder implements MboDecoder {
       if (this.#blankRows > 0) this.#rejectBlankRows();
       if (this.rowsSeen === 0) checkFirstBytes(bytes, start, rows.endOfRow(start), this.quarantine.source);
       this.#at = start;
+      // Rows before one that raises in strict mode are in the batch, see MboDecoder.
+      batch.count = count;
       if (this.#parseRow(bytes, batch, count)) {
         batch.sourceIndex[count] = this.rowsSeen;
         count++;
