@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { TwinError } from '../base/index.ts';
+import type { MboBatch, MboDecoder } from '../data/index.ts';
 import { BUY, SELL } from '../domain/index.ts';
 import { type FastBook, levelShownLots } from '../market/index.ts';
 import { type ByteCount, unpackedBytes } from './byte-feed.ts';
