@@ -58,7 +58,6 @@ export class SessionMachine implements Stateful {
   /** -1 before the day starts. */
   #phaseIndex = -1;
   #hasExpired = false;
-  #phaseStartNs = 0;
   #phaseEndNs = NEVER;
   #isEndDrawn = false;
   /** Orders were collected since the last auction: the book may be crossed, so that no matching state comes before one. */
@@ -261,7 +260,7 @@ export class SessionMachine implements Stateful {
     for (const value of [this.state, this.#dayIndex, this.#phaseIndex, this.#nextMark]) writer.int32(value);
     for (const flag of [this.#hasExpired, this.#isEndDrawn, this.#hasCollected]) writer.uint8(flag ? 1 : 0);
     writer.int32(this.#pending === null ? -1 : AUCTION_KINDS.indexOf(this.#pending));
-    for (const timeNs of [this.nextTimeNs, this.#nowNs, this.#phaseStartNs, this.#phaseEndNs]) {
+    for (const timeNs of [this.nextTimeNs, this.#nowNs, this.#phaseEndNs]) {
       writer.float64(timeNs);
     }
     for (const timeNs of [this.#phaseRandomNsMax, this.#lastPublishedNs, this.#windowsAtNs]) {
@@ -284,7 +283,6 @@ export class SessionMachine implements Stateful {
     this.#pending = AUCTION_KINDS[reader.int32()] ?? null;
     this.nextTimeNs = reader.float64();
     this.#nowNs = reader.float64();
-    this.#phaseStartNs = reader.float64();
     this.#phaseEndNs = reader.float64();
     this.#phaseRandomNsMax = reader.float64();
     this.#lastPublishedNs = reader.float64();
@@ -323,11 +321,10 @@ export class SessionMachine implements Stateful {
       if (phase.uncross !== null) this.#miss(phase.uncross, actions);
     }
     const phase = phases[this.#phaseIndex]!;
-    this.#phaseStartNs = this.#nowNs;
     this.#phaseRandomNsMax = phase.randomEndNsMax;
     this.#isEndDrawn = false;
     this.#windowsAtNs = ALWAYS;
-    this.#lastPublishedNs = ALWAYS;
+    this.#skipPublications();
     // A change between two parts of continuous trading leaves an interruption alone.
     const isPreempted = this.#interruption.isOn && !isMatching(phase.state);
     if (isPreempted) this.#dropInterruption(phase.state, actions);
@@ -352,7 +349,7 @@ export class SessionMachine implements Stateful {
   #dropInterruption(state: SessionState, actions: SessionAction[]): void {
     if (this.#interruption.isOn && this.#interruption.uncrosses && !isCollecting(state))
       this.#miss('reopening', actions);
-    this.#interruption.isOn = false;
+    this.#clearInterruption();
   }
 
   #expire(actions: SessionAction[]): void {
@@ -382,7 +379,7 @@ export class SessionMachine implements Stateful {
       this.#nextPhase(actions);
     } else {
       // A scheduled auction takes over an interruption (market-rules §2.5).
-      this.#interruption.isOn = false;
+      this.#clearInterruption();
       this.#freeze(uncross, actions);
     }
   }
@@ -408,10 +405,19 @@ export class SessionMachine implements Stateful {
   }
 
   #stopInterruption(actions: SessionAction[]): void {
-    this.#interruption.isOn = false;
-    // What the schedule says in the meantime was for another auction.
-    this.#lastPublishedNs = Math.max(this.#lastPublishedNs, this.#nowNs - 1);
+    this.#clearInterruption();
     this.#show('interruptionOver', '', actions);
+  }
+
+  #clearInterruption(): void {
+    if (!this.#interruption.isOn) return;
+    this.#interruption.isOn = false;
+    this.#skipPublications();
+  }
+
+  /** What was due before now, in another phase or under an interruption, is not made up for. */
+  #skipPublications(): void {
+    this.#lastPublishedNs = Math.max(this.#lastPublishedNs, this.#nowNs - 1);
   }
 
   #halt(
@@ -430,7 +436,7 @@ export class SessionMachine implements Stateful {
       this.#pending = null;
       this.#miss(wasPending, actions);
     }
-    this.#interruption.isOn = false;
+    this.#clearInterruption();
     this.#show('halt', reason, actions);
     // The halt came between the end of a scheduled call and its cross: the schedule goes on below it.
     if (wasScheduled) this.#nextPhase(actions);
@@ -542,7 +548,7 @@ export class SessionMachine implements Stateful {
     const lasting = phase.imbalances.map((window) =>
       window.untilNs === phase.untilNs ? { ...window, untilNs: NEVER } : window,
     );
-    const next = nextImbalance(lasting, Math.max(this.#lastPublishedNs, this.#phaseStartNs - 1));
+    const next = nextImbalance(lasting, this.#lastPublishedNs);
     return next === null ? null : { ...next, auction };
   }
 
