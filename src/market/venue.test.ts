@@ -220,5 +220,10 @@ describe('Venue', () => {
     expect(() => new Venue(instruments, events, {}, { A: { replaceqty: 'open' } as object })).toThrow(
       fault('a rule is one of'),
     );
+    const allocation = { hasFifoException: true, steps: [{ step: 'timeProRata' }] } as const;
+    expect(() => new Venue(instruments, events, { allocation })).toThrow(fault('ends with fifo or largest'));
+    expect(() => new Venue(instruments, events, { allocation: 'time' as 'fifo' })).toThrow(
+      fault('allocation: is an allocation algorithm'),
+    );
   });
 });

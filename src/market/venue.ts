@@ -21,6 +21,7 @@ import {
   REJECT_UNKNOWN_ORDER,
   type ReplaceTicket,
 } from '../domain/index.ts';
+import { checkAllocationAlgorithm } from './allocation/algorithm.ts';
 import { type BookRules, DEFAULT_BOOK_RULES } from './book/contract.ts';
 import { FastBook } from './book/fast-book.ts';
 import { O_BOOK, ORDER_WORDS, OrderPool } from './book/order-pool.ts';
@@ -204,8 +205,10 @@ function requireSymbols(
   }
 }
 
+/** Allowed values of each rule; `allocation` may also be an algorithm. */
 const RULE_CHOICES: Readonly<Record<keyof BookRules, readonly unknown[]>> = {
   icebergRefresh: ['roundRobin', 'displayThenHiddenTime'],
+  allocation: ['fifo'],
   replaceLosesPriority: ['standard', 'always'],
   replaceQty: ['total', 'open'],
   stopAlreadyTriggered: ['reject', 'enter'],
@@ -220,6 +223,10 @@ function requireRules(rules: Partial<BookRules>): void {
       throw new TwinError('MKT_CONFIG', `a rule is one of ${Object.keys(RULE_CHOICES).join(', ')}`, {
         rule: name,
       });
+    if (name === 'allocation' && value !== undefined && value !== 'fifo') {
+      checkAllocationAlgorithm(value, name);
+      continue;
+    }
     if (value !== undefined && !choices.includes(value))
       throw new TwinError('MKT_CONFIG', `${name} is one of ${choices.join(', ')}`, { [name]: value });
   }

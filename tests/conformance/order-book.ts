@@ -5,6 +5,7 @@
 
 import { describe } from 'vitest';
 import type { CreateBook } from '../support/book-script.ts';
+import { describeAllocation } from './order-book-allocation.ts';
 import { describeChanges } from './order-book-changes.ts';
 import { describeChecks } from './order-book-checks.ts';
 import { describeLimits } from './order-book-limits.ts';
@@ -20,6 +21,7 @@ export function describeOrderBook(name: string, create: CreateBook): void {
     describeYardstick(create);
     describeChecks(create);
     describeMatch(create);
+    describeAllocation(create);
     describeStops(create);
     describeChanges(create);
     describeLimits(create);

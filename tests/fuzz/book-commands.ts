@@ -29,6 +29,7 @@ import {
   UNDEF_INT32,
 } from '../../src/domain/index.ts';
 import type { BookRules, OrderBook } from '../../src/market/index.ts';
+import { drawAllocation } from './allocation-rules.ts';
 
 /** The fields of an order ticket that differ from its defaults. */
 export type TicketFields = Partial<Omit<OrderTicket, 'reset'>>;
@@ -185,23 +186,37 @@ export function rulesOfSeed(seed: number): BookRules {
     stopAlreadyTriggered: dice.pick(['reject', 'enter'] as const),
     stopLimitBeyondStop: dice.pick(['reject', 'allow'] as const),
     publishLevels: dice.chance(85),
+    allocation: drawAllocation(dice),
   };
 }
 
-/** The command list of a seed. */
-export function makeCommands(seed: number, commandCount: number): BookCommand[] {
-  return new CommandSource(seed).take(commandCount);
+/** Rules of a seed for books whose orders share: the same, with an algorithm in place of time alone. */
+export function sharingRulesOfSeed(seed: number): BookRules {
+  const dice = new Dice(seed ^ 0x0a11_0c00);
+  let allocation = drawAllocation(dice);
+  while (allocation === 'fifo') allocation = drawAllocation(dice);
+  return { ...rulesOfSeed(seed), allocation };
+}
+
+/**
+ * The command list of a seed. `passive`: so many of 100 orders keep to the half of the prices where the other side is not,
+ * which makes levels deep; without it most orders trade at once and levels have few orders.
+ */
+export function makeCommands(seed: number, commandCount: number, passive = 0): BookCommand[] {
+  return new CommandSource(seed, passive).take(commandCount);
 }
 
 class CommandSource {
   readonly #dice: Dice;
   readonly #mix: Mix;
+  readonly #passive: number;
   /** Account by order id; entry 0 is unused. */
   readonly #accountOf: number[] = [0];
 
-  constructor(seed: number) {
+  constructor(seed: number, passive: number) {
     this.#dice = new Dice(seed);
     this.#mix = drawMix(this.#dice);
+    this.#passive = passive;
   }
 
   take(commandCount: number): BookCommand[] {
@@ -239,6 +254,7 @@ class CommandSource {
       priceTicks: this.#price(),
       qtyLots,
     };
+    if (this.#passive > 0 && dice.chance(this.#passive)) ticket.priceTicks = this.#passivePrice(ticket.side!);
     this.#drawType(ticket);
     ticket.timeInForce = dice.chance(mix.immediate)
       ? dice.pick([IOC, FOK] as const)
@@ -346,6 +362,12 @@ class CommandSource {
     if (this.#dice.chance(3)) return last + this.#dice.int(1, 3);
     if (this.#dice.chance(10)) return this.#dice.int(0, last);
     return Math.max(1, last - this.#dice.int(0, this.#mix.reach));
+  }
+
+  #passivePrice(side: number): number {
+    const { lowTicks, highTicks } = this.#mix;
+    const middle = Math.floor((lowTicks + highTicks) / 2);
+    return side === BUY ? this.#dice.int(lowTicks, middle) : this.#dice.int(middle + 1, highTicks);
   }
 
   #price(): number {

@@ -8,7 +8,13 @@ import { DOUBLE_TIME, type EventBuffer, RECORD_WORDS } from '../../src/domain/in
 import { type BookRules, hashBookState, type OrderBook } from '../../src/market/index.ts';
 import { EventAudit } from '../support/event-audit.ts';
 import { eventLine, eventLines, readEvent } from '../support/event-text.ts';
-import { applyCommand, type BookCommand, makeCommands, rulesOfSeed } from './book-commands.ts';
+import {
+  applyCommand,
+  type BookCommand,
+  makeCommands,
+  rulesOfSeed,
+  sharingRulesOfSeed,
+} from './book-commands.ts';
 
 /** Makes an empty book with an event buffer of its own. */
 export type BookFactory = (rules: BookRules) => OrderBook;
@@ -190,10 +196,22 @@ export function shrinkCommands(
   return kept;
 }
 
-/** Compares a pair on one seed. Throws with the shrunk command list and the line that runs it again. */
-export function compareOnSeed(pair: BookPair, seed: number, commandCount: number, coverage: Coverage): void {
-  const rules = rulesOfSeed(seed);
-  const commands = makeCommands(seed, commandCount);
+/** How many of 100 orders are passive where orders share. */
+const PASSIVE_PERCENT = 80;
+
+/**
+ * Compares a pair on one seed. Throws with the shrunk command list and the line that runs it again. `isSharing`: orders
+ * share by an algorithm in any case, and levels are deep.
+ */
+export function compareOnSeed(
+  pair: BookPair,
+  seed: number,
+  commandCount: number,
+  coverage: Coverage,
+  isSharing = false,
+): void {
+  const rules = isSharing ? sharingRulesOfSeed(seed) : rulesOfSeed(seed);
+  const commands = makeCommands(seed, commandCount, isSharing ? PASSIVE_PERCENT : 0);
   const snapshotAt = commandCount >> 1;
   const found = findDifference(pair, rules, commands, { hashEvery: 50, snapshotAt, coverage });
   if (found) throw new Error(describeDifference({ pair, rules, commands, seed, snapshotAt, found }));

@@ -29,7 +29,7 @@ export function journalCommands(
   options: { header?: Partial<JournalHeader>; levels?: number } = {},
 ): JournaledBook {
   const events = new EventBuffer();
-  const book = new FastBook({ ...rulesOfSeed(seed), publishLevels: true }, events);
+  const book = new FastBook({ ...rulesOfSeed(seed), publishLevels: true, allocation: 'fifo' }, events);
   const digest = new RunDigest();
   const writer = new JournalWriter(path, {
     runId: `seed-${seed}`,

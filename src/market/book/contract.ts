@@ -13,6 +13,7 @@
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import type { EventBuffer, OrderTicket, ReplaceTicket, Side } from '../../domain/index.ts';
+import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
 
 /** Matching rules of one instrument. Every field is a documented choice that real venues differ in. */
 export interface BookRules {
@@ -22,6 +23,11 @@ export interface BookRules {
    * reserves in time order for their full size, and peaks are refilled when the aggressor is done (Nasdaq, NYSE).
    */
   readonly icebergRefresh: 'roundRobin' | 'displayThenHiddenTime';
+  /**
+   * How displayed orders at one price share an aggressor: by time, or by the steps of an algorithm (market-rules §1.3-1.6,
+   * docs/matching.md "Allocation"), whose participants are account ids.
+   */
+  readonly allocation: 'fifo' | AllocationAlgorithm;
   /** 'standard': a decrease at the same price keeps its place. 'always': each replace goes to the back (Nasdaq OUCH). */
   readonly replaceLosesPriority: 'standard' | 'always';
   /** What a replace's quantity means: the new total including fills (FIX), or the new open quantity. */
@@ -36,6 +42,7 @@ export interface BookRules {
 
 export const DEFAULT_BOOK_RULES: BookRules = {
   icebergRefresh: 'displayThenHiddenTime',
+  allocation: 'fifo',
   replaceLosesPriority: 'standard',
   replaceQty: 'total',
   stopAlreadyTriggered: 'enter',

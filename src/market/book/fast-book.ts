@@ -13,9 +13,13 @@
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import type { EventBuffer, OrderTicket, ReplaceTicket, Side } from '../../domain/index.ts';
 import * as domain from '../../domain/index.ts';
+import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
+import { LevelOrders } from '../allocation/level-orders.ts';
+import { type TopOrders, topOrdersOf } from '../allocation/top-order.ts';
 import { match } from '../matching/continuous.ts';
 import { fillableLots } from '../matching/fillable.ts';
 import { replaceOrder } from '../matching/replace.ts';
+import { matchSharing, noteRested } from '../matching/sharing.ts';
 import { enterTriggered, placeStop, releaseTriggeredStops } from '../matching/stops.ts';
 import * as bookStore from './book-store.ts';
 import { BookStore } from './book-store.ts';
@@ -92,6 +96,11 @@ export class FastBook extends BookStore implements OrderBook {
   /** Slots of triggered stops that wait for their turn. */
   readonly triggered: number[] = [];
   lastOrderId = 0;
+  /** How displayed orders share an aggressor; null by time alone, which then needs none of the next two. */
+  readonly algorithm: AllocationAlgorithm | null;
+  readonly sharing: LevelOrders | null;
+  /** Who is TOP. An order that is gone may still be named: it is then found at no level. */
+  readonly tops: TopOrders | null;
   readonly #ownsPool: boolean;
   readonly #publishesLevels: boolean;
 
@@ -102,6 +111,9 @@ export class FastBook extends BookStore implements OrderBook {
     this.events = events;
     this.#publishesLevels = rules.publishLevels;
     this.#ownsPool = shared === undefined;
+    this.algorithm = rules.allocation === 'fifo' ? null : rules.allocation;
+    this.sharing = rules.allocation === 'fifo' ? null : new LevelOrders();
+    this.tops = topOrdersOf(rules.allocation);
   }
 
   submit(ticket: OrderTicket): void {
@@ -167,6 +179,7 @@ export class FastBook extends BookStore implements OrderBook {
       0,
     );
     this.#rest(this.incoming);
+    if (this.algorithm !== null) noteRested(this, this.incoming, false);
   }
 
   /** Runs the loaded incoming order through match and rest; the caller has said what it is. */
@@ -181,11 +194,17 @@ export class FastBook extends BookStore implements OrderBook {
     incoming.openLimit();
     const tif = incoming.timeInForce;
     const isMarket = type === MARKET || type === STOP;
-    if ((incoming.flags & FLAG_POST_ONLY) === 0 && this.#mayMatch(incoming, isMarket)) match(this, incoming);
+    if ((incoming.flags & FLAG_POST_ONLY) === 0 && this.#mayMatch(incoming, isMarket)) {
+      if (this.algorithm === null) match(this, incoming);
+      else matchSharing(this, incoming);
+    }
     if (incoming.leaves === 0) return;
     if (isMarket) this.#cancelIncoming(CANCEL_NO_LIQUIDITY);
     else if (tif === IOC || tif === FOK) this.#cancelIncoming(CANCEL_IOC_REMAINDER);
-    else this.#rest(incoming);
+    else {
+      this.#rest(incoming);
+      if (this.algorithm !== null) noteRested(this, incoming, true);
+    }
   }
 
   cancel(orderId: number, accountId: number): void {
@@ -300,6 +319,7 @@ export class FastBook extends BookStore implements OrderBook {
     writer.int32(this.tradeCount);
     writer.int32(this.stopSequence);
     writer.int32(this.lastOrderId);
+    if (this.tops !== null) this.tops.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
@@ -311,6 +331,7 @@ export class FastBook extends BookStore implements OrderBook {
     this.tradeCount = reader.int32();
     this.stopSequence = reader.int32();
     this.lastOrderId = reader.int32();
+    if (this.tops !== null) this.tops.readState(reader);
     const ladders = [this.bids, this.asks, this.buyStops, this.sellStops];
     for (const ladder of ladders) ladder.clear();
     this.levels.forEach((level, price, ladder) => {

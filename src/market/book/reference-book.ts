@@ -41,6 +41,7 @@ import {
   type Side,
   UNDEF_INT32,
 } from '../../domain/index.ts';
+import { type TopOrders, topOrdersOf } from '../allocation/top-order.ts';
 import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
 import {
   checkStopLimit,
@@ -82,6 +83,8 @@ export class ReferenceBook implements OrderBook {
   readonly #stops = new ReferenceStops();
   readonly #out: ReferenceEvents;
   readonly #matcher: ReferenceMatcher;
+  /** Who is TOP; null where no step of the allocation asks for it. */
+  readonly #tops: TopOrders | null;
   #lastOrderId = 0;
 
   constructor(rules: BookRules, events: EventBuffer) {
@@ -91,7 +94,8 @@ export class ReferenceBook implements OrderBook {
     this.#bids = new ReferenceSide(BUY, reserveStandsHidden);
     this.#asks = new ReferenceSide(SELL, reserveStandsHidden);
     this.#out = new ReferenceEvents(events, rules.publishLevels);
-    this.#matcher = new ReferenceMatcher(rules, this.#out, this.#live);
+    this.#tops = topOrdersOf(rules.allocation);
+    this.#matcher = new ReferenceMatcher(rules, this.#out, this.#live, this.#tops);
   }
 
   get lastTradeTicks(): number {
@@ -134,7 +138,7 @@ export class ReferenceBook implements OrderBook {
     const order = orderFrom(ticket);
     this.#live.set(order.orderId, order);
     this.#out.accepted(order, order.priceTicks);
-    this.#rest(order);
+    this.#rest(order, false);
   }
 
   cancel(orderId: number, accountId: number): void {
@@ -232,11 +236,13 @@ export class ReferenceBook implements OrderBook {
   writeState(writer: BinaryWriter): void {
     writer.int32(this.#lastOrderId);
     writeReferenceState(writer, this.#parts());
+    this.#tops?.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
     this.#lastOrderId = reader.int32();
     readReferenceState(reader, this.#parts());
+    this.#tops?.readState(reader);
   }
 
   // Entering.
@@ -284,7 +290,7 @@ export class ReferenceBook implements OrderBook {
     if (openLots(order) === 0) this.#live.delete(order.orderId);
     else if (order.type === MARKET) this.#cancelIncoming(order, CANCEL_NO_LIQUIDITY);
     else if (order.timeInForce === IOC) this.#cancelIncoming(order, CANCEL_IOC_REMAINDER);
-    else this.#rest(order);
+    else this.#rest(order, true);
   }
 
   #cancelIncoming(order: ReferenceOrder, code: number): void {
@@ -293,13 +299,17 @@ export class ReferenceBook implements OrderBook {
     this.#live.delete(order.orderId);
   }
 
-  #rest(order: ReferenceOrder): void {
+  /** `isContinuous`: it has been through the match, so that it may become TOP. */
+  #rest(order: ReferenceOrder, isContinuous: boolean): void {
     order.type = LIMIT;
     lowerMinimum(order);
     const open = openLots(order);
     order.shownLots = peakOf(order, open);
     order.reserveLots = open - order.shownLots;
-    this.#sideOf(order.side).append(order);
+    const { side, orderId, shownLots, priceTicks } = order;
+    const bestBefore = this.#sideOf(side).bestDisplayedTicks();
+    this.#sideOf(side).append(order);
+    if (shownLots > 0) this.#tops?.rested(side, orderId, shownLots, priceTicks, bestBefore, isContinuous);
     this.#out.rested(order);
     if (order.shownLots > 0) this.#publishLevel(order.side, order.priceTicks);
   }
@@ -400,6 +410,7 @@ export class ReferenceBook implements OrderBook {
     const { priceTicks: priceBefore, shownLots: shownBefore } = order;
     const facts = { leavesBefore: openLots(order), priceBefore, keepsPriority: false };
     this.#sideOf(order.side).remove(order);
+    this.#tops?.gone(order.side, order.orderId);
     becomeWanted(order, wanted);
     this.#out.replaced(order, facts);
     if (shownBefore > 0) this.#publishLevel(order.side, priceBefore);
@@ -448,6 +459,7 @@ export class ReferenceBook implements OrderBook {
       return;
     }
     this.#sideOf(order.side).remove(order);
+    this.#tops?.gone(order.side, order.orderId);
     if (order.shownLots > 0) this.#publishLevel(order.side, order.priceTicks);
   }
 

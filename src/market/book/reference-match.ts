@@ -13,6 +13,9 @@ import {
   STP_NONE,
   UNDEF_INT32,
 } from '../../domain/index.ts';
+import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
+import { referenceAllocate } from '../allocation/reference-allocate.ts';
+import type { TopOrders } from '../allocation/top-order.ts';
 import type { BookRules } from './contract.ts';
 import type { ReferenceEvents } from './reference-events.ts';
 import {
@@ -41,11 +44,19 @@ export class ReferenceMatcher {
   readonly #rules: BookRules;
   readonly #out: ReferenceEvents;
   readonly #live: Map<number, ReferenceOrder>;
+  /** Who is TOP; null where no step asks for it. */
+  readonly #tops: TopOrders | null;
 
-  constructor(rules: BookRules, out: ReferenceEvents, live: Map<number, ReferenceOrder>) {
+  constructor(
+    rules: BookRules,
+    out: ReferenceEvents,
+    live: Map<number, ReferenceOrder>,
+    tops: TopOrders | null,
+  ) {
     this.#rules = rules;
     this.#out = out;
     this.#live = live;
+    this.#tops = tops;
   }
 
   beginEvent(): void {
@@ -66,18 +77,11 @@ export class ReferenceMatcher {
   }
 
   #matchLevel(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): void {
-    let isDisplayChanged = false;
-    while (openLots(incoming) > 0 && level.displayed.length > 0) {
-      const maker = level.displayed[0]!;
-      if (isSelfTrade(incoming, maker)) {
-        const shownBefore = maker.shownLots;
-        this.#preventSelfTrade(incoming, maker, opposite, level);
-        if (level.displayed[0] !== maker || maker.shownLots !== shownBefore) isDisplayChanged = true;
-      } else {
-        this.#tradeDisplayed(incoming, maker, level);
-        isDisplayChanged = true;
-      }
-    }
+    const { allocation } = this.#rules;
+    let isDisplayChanged =
+      allocation === 'fifo'
+        ? this.#matchInTurn(incoming, opposite, level)
+        : this.#matchShared(incoming, opposite, level, allocation);
     let at = 0;
     while (openLots(incoming) > 0 && at < level.hidden.length) {
       const maker = level.hidden[at]!;
@@ -89,12 +93,67 @@ export class ReferenceMatcher {
     if (isDisplayChanged) this.#out.level(opposite.side, levelView(level));
   }
 
-  #tradeDisplayed(incoming: ReferenceOrder, maker: ReferenceOrder, level: ReferenceLevel): void {
-    const qtyLots = Math.min(openLots(incoming), maker.shownLots);
+  /** Displayed orders one after another; returns whether anything displayed changed. */
+  #matchInTurn(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): boolean {
+    let isDisplayChanged = false;
+    while (openLots(incoming) > 0 && level.displayed.length > 0) {
+      const maker = level.displayed[0]!;
+      if (isSelfTrade(incoming, maker)) {
+        const shownBefore = maker.shownLots;
+        this.#preventSelfTrade(incoming, maker, opposite, level);
+        if (level.displayed[0] !== maker || maker.shownLots !== shownBefore) isDisplayChanged = true;
+      } else {
+        this.#tradeDisplayed(incoming, maker, level, Math.min(openLots(incoming), maker.shownLots));
+        isDisplayChanged = true;
+      }
+    }
+    return isDisplayChanged;
+  }
+
+  /** First self-trade prevention in time order, then the others share; again while peaks are refreshed. */
+  #matchShared(
+    incoming: ReferenceOrder,
+    opposite: ReferenceSide,
+    level: ReferenceLevel,
+    algorithm: AllocationAlgorithm,
+  ): boolean {
+    let isDisplayChanged = false;
+    for (const maker of [...level.displayed]) {
+      if (openLots(incoming) === 0) return isDisplayChanged;
+      if (!isSelfTrade(incoming, maker)) continue;
+      const shownBefore = maker.shownLots;
+      this.#preventSelfTrade(incoming, maker, opposite, level);
+      if (!level.displayed.includes(maker) || maker.shownLots !== shownBefore) isDisplayChanged = true;
+    }
+    while (openLots(incoming) > 0 && level.displayed.length > 0) {
+      const makers = [...level.displayed];
+      const topId = this.#tops?.of(opposite.side);
+      const resting = makers.map((maker) => ({
+        lots: maker.shownLots,
+        reserveLots: 0,
+        participant: maker.accountId,
+        topLots: maker.orderId === topId ? maker.shownLots : 0,
+      }));
+      const fills = referenceAllocate(algorithm, resting, openLots(incoming));
+      makers.forEach((maker, i) => {
+        if (fills[i]! > 0) this.#tradeDisplayed(incoming, maker, level, fills[i]!);
+      });
+      isDisplayChanged = true;
+    }
+    return isDisplayChanged;
+  }
+
+  #tradeDisplayed(
+    incoming: ReferenceOrder,
+    maker: ReferenceOrder,
+    level: ReferenceLevel,
+    qtyLots: number,
+  ): void {
     maker.shownLots -= qtyLots;
     this.#trade(incoming, maker, qtyLots, false);
     if (maker.shownLots > 0) return;
-    level.displayed.shift();
+    removeFrom(level.displayed, maker);
+    this.#tops?.gone(maker.side, maker.orderId);
     if (maker.reserveLots === 0) this.#live.delete(maker.orderId);
     else if (this.#rules.icebergRefresh === 'roundRobin') this.#refresh(maker, level);
   }
@@ -188,6 +247,7 @@ export class ReferenceMatcher {
     this.#out.canceled(resting, CANCEL_SELF_TRADE);
     removeFrom(level.displayed, resting);
     removeFrom(level.hidden, resting);
+    this.#tops?.gone(resting.side, resting.orderId);
     this.#live.delete(resting.orderId);
   }
 
@@ -205,7 +265,16 @@ export class ReferenceMatcher {
   #countLevel(incoming: ReferenceOrder, level: ReferenceLevel, count: FillCount): void {
     const passed: ReferenceOrder[] = [];
     const canceled = new Set<ReferenceOrder>();
+    if (this.#rules.allocation !== 'fifo') {
+      for (const order of level.displayed) {
+        if (!isSelfTrade(incoming, order)) continue;
+        countSelfTrade(incoming, order, count);
+        canceled.add(order);
+        if (count.hasEnded) return;
+      }
+    }
     for (const order of level.displayed) {
+      if (canceled.has(order)) continue;
       if (isSelfTrade(incoming, order)) {
         countSelfTrade(incoming, order, count);
         canceled.add(order);

@@ -4,8 +4,8 @@
  *
  * `match` walks the opposite levels best first; `consumeLevel` takes one level: the displayed queue, which is only ever
  * eaten from its head, then the hidden queue, where orders with an unmet minimum quantity are passed over. The plain case
- * (nobody shares a self-trade group) costs one compare per resting order. Pro-rata and other allocation rules enter
- * beside `consumeDisplayed`.
+ * (nobody shares a self-trade group) costs one compare per resting order. Books whose orders share by
+ * another rule go through sharing.ts, so that this path does not pay for it.
  */
 
 import * as domain from '../../domain/index.ts';
@@ -367,3 +367,14 @@ function restate(
     0,
   );
 }
+
+/** What sharing.ts builds on. One object: V8 reads exported functions from memory at each call, also those of the own module. */
+export const MATCH_PARTS = {
+  GO_ON,
+  MATCH_ENDS,
+  consumeHidden,
+  preventSelfTrade,
+  refillIcebergs,
+  showNextPeak,
+  trade,
+} as const;

@@ -40,12 +40,15 @@ export function fillableLots(book: FastBook, incoming: Incoming): number {
 
 function countDisplayed(book: FastBook, incoming: Incoming, level: number, count: Count): void {
   const words = book.pool.words;
+  const isShared = book.algorithm !== null;
+  if (isShared) meetOwnDisplayed(book, incoming, level, count);
+  if (count.isOver) return;
   let reserves = 0;
   let slot = book.levels.words[level * LEVEL_WORDS + L_HEAD]!;
   while (slot !== 0 && count.left > 0) {
     const at = slot * ORDER_WORDS;
     if (isOwn(book, incoming, at)) {
-      meetOwn(incoming, words[at + O_SHOWN]! + words[at + O_RESERVE]!, count);
+      if (!isShared) meetOwn(incoming, words[at + O_SHOWN]! + words[at + O_RESERVE]!, count);
       if (count.isOver) return;
     } else {
       fill(count, words[at + O_SHOWN]!);
@@ -54,6 +57,16 @@ function countDisplayed(book: FastBook, incoming: Incoming, level: number, count
     slot = words[at + O_NEXT]!;
   }
   if (book.isRoundRobin) fill(count, reserves);
+}
+
+/** Where orders share, self-trade prevention comes before the allocation: all own orders are met first. */
+function meetOwnDisplayed(book: FastBook, incoming: Incoming, level: number, count: Count): void {
+  const words = book.pool.words;
+  let slot = book.levels.words[level * LEVEL_WORDS + L_HEAD]!;
+  for (; slot !== 0 && !count.isOver; slot = words[slot * ORDER_WORDS + O_NEXT]!) {
+    const at = slot * ORDER_WORDS;
+    if (isOwn(book, incoming, at)) meetOwn(incoming, words[at + O_SHOWN]! + words[at + O_RESERVE]!, count);
+  }
 }
 
 function countHidden(book: FastBook, incoming: Incoming, level: number, count: Count): void {
