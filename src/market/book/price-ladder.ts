@@ -115,6 +115,14 @@ export class PriceLadder {
     return this.#overflowCount;
   }
 
+  /** Bytes that the ladder holds, for tests and figures. */
+  get byteLength(): number {
+    const bits = this.#tier0.byteLength + this.#tier1.byteLength + this.#tier2.byteLength;
+    return (
+      this.#handles.byteLength + bits + this.#overflowPrices.byteLength + this.#overflowHandles.byteLength
+    );
+  }
+
   get windowTicks(): number {
     return this.#size;
   }
