@@ -83,7 +83,7 @@ class DbnReplay {
   constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>) {
     this.#options = options;
     this.#progress = new ReplayProgressReport(options, this.#bytes);
-    this.#journal = new RunJournal(options.sink ?? null);
+    this.#journal = new RunJournal(options.sink ?? null, false);
     this.#tally = new Tally(options.differencesMax);
     this.#books = new FeedBooks(this.#journal, PRICE_UNIT, ticks, options);
     this.#fills = new DbnFills(this.#books, this.#tally, this.#journal, this.#pending, options.mode);

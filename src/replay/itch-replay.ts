@@ -46,10 +46,10 @@ export async function replayItch(
   options: ReplayOptions,
 ): Promise<FeedResult> {
   try {
-    return await new ItchReplay(options, new Map()).run(paths, isCapture);
+    return await new ItchReplay(options, new Map(), true).run(paths, isCapture);
   } catch (error) {
     if (!(error instanceof CoarserTickNeeded)) throw error;
-    return await new ItchReplay(options, await commonTicks(paths, isCapture)).run(paths, isCapture);
+    return await new ItchReplay(options, await commonTicks(paths, isCapture), false).run(paths, isCapture);
   }
 }
 
@@ -72,10 +72,10 @@ class ItchReplay {
   #quarantine: Quarantine;
   #records = 0;
 
-  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>) {
+  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>, isFirstPass: boolean) {
     this.#options = options;
     this.#progress = new ReplayProgressReport(options, this.#bytes);
-    this.#journal = new RunJournal(options.sink ?? null);
+    this.#journal = new RunJournal(options.sink ?? null, isFirstPass);
     this.#tally = new Tally(options.differencesMax);
     this.#books = new FeedBooks(this.#journal, PRICE_UNIT, ticks, options);
     this.#executions = new FeedExecutions(this.#books, this.#tally, this.#journal);
@@ -270,11 +270,7 @@ class ItchReplay {
   #ticks(batch: MboBatch, r: number, instrument: FeedInstrument): number {
     const ticks = instrument.scale.ticks(batch.price[r]!);
     if (!Number.isNaN(ticks)) return ticks;
-    if (
-      !this.#journal.hasDelivered &&
-      instrument.scale.unitsPerTick === 1 &&
-      batch.price[r] !== UNDEF_PRICE
-    ) {
+    if (this.#journal.mayRestart && batch.price[r] !== UNDEF_PRICE) {
       throw new CoarserTickNeeded();
     }
     this.#setAside('price-range', batch, r, `price=${batch.price[r]}`);

@@ -61,8 +61,7 @@ export class LobsterMessages {
     if (action === MBO_STATUS || action === MBO_CROSS) return true;
     const price = scale.ticks(batch.price[r]!);
     const qty = batch.qty[r]!;
-    if (Number.isNaN(price) && !journal.hasDelivered && scale.unitsPerTick === 1)
-      throw new CoarserTickNeeded();
+    if (Number.isNaN(price) && journal.mayRestart) throw new CoarserTickNeeded();
     if (Number.isNaN(price)) {
       quarantine.add('price-range', batch.sourceIndex[r]!, `price=${batch.price[r]}`);
       return false;

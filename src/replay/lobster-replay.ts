@@ -35,10 +35,11 @@ const PRICE_UNIT = '0.0001';
 /** Replays with a tick of one price unit if that fits all prices, else with the coarsest tick that divides them all. */
 export async function replayLobster(files: LobsterFiles, options: ReplayOptions): Promise<LobsterResult> {
   try {
-    return await new LobsterReplay(files, options, 1).run();
+    return await new LobsterReplay(files, options, { unitsPerTick: 1, isFirstPass: true }).run();
   } catch (error) {
     if (!(error instanceof CoarserTickNeeded)) throw error;
-    return await new LobsterReplay(files, options, await commonTickOf(files)).run();
+    const unitsPerTick = await commonTickOf(files);
+    return await new LobsterReplay(files, options, { unitsPerTick, isFirstPass: false }).run();
   }
 }
 
@@ -70,11 +71,15 @@ class LobsterReplay {
   #rowsDone = 0;
   #epochNs: bigint | null = null;
 
-  constructor(files: LobsterFiles, options: ReplayOptions, unitsPerTick: number) {
+  constructor(
+    files: LobsterFiles,
+    options: ReplayOptions,
+    { unitsPerTick, isFirstPass }: { unitsPerTick: number; isFirstPass: boolean },
+  ) {
     this.#files = files;
     this.#options = options;
     this.#progress = new ReplayProgressReport(options, this.#bytes);
-    this.#journal = new RunJournal(options.sink ?? null);
+    this.#journal = new RunJournal(options.sink ?? null, isFirstPass);
     this.#tally = new Tally(options.differencesMax);
     this.#scale = new PriceScale(PRICE_UNIT, unitsPerTick);
     this.#queues = new LobsterQueues(new OrderIds(), this.#journal.events);
@@ -175,7 +180,7 @@ class LobsterReplay {
     if (row.isCrossed) {
       rows.passOver();
     } else if (!rows.fits(row)) {
-      if (!this.#journal.hasDelivered && this.#scale.unitsPerTick === 1) throw new CoarserTickNeeded();
+      if (this.#journal.mayRestart) throw new CoarserTickNeeded();
       this.#reader!.quarantine.add('price-range', row.sourceIndex, 'a price does not fit the book');
       rows.passOver();
     } else {
@@ -239,13 +244,24 @@ class LobsterReplay {
     this.#journal.events.timeNs = batch.tsEventNs[r]!;
     let opening: BookRow = this.#row;
     if (this.#files.openingPath !== null) opening = (await firstBookRow(this.#files.openingPath)) ?? opening;
-    if (!rows.fits(opening)) throw new CoarserTickNeeded();
+    if (!rows.fits(opening)) {
+      if (this.#journal.mayRestart) throw new CoarserTickNeeded();
+      throw new TwinError(
+        'DATA_FORMAT',
+        'the prices of the first orderbook row fit one tick and the range of a book',
+        {
+          file: basename(this.#files.openingPath ?? this.#files.orderbookPath!),
+        },
+      );
+    }
     const isSameRow = opening.sourceIndex === batch.sourceIndex[r];
     const sign = !isSameRow ? 0 : undoSign(batch.action[r]!);
     const side = batch.side[r] === SIDE_UNKNOWN ? BUY : (batch.side[r] as Side);
     const price = sign === 0 ? 0 : this.#scale.ticks(batch.price[r]!);
-    if (Number.isNaN(price)) throw new CoarserTickNeeded();
-    rows.open(opening, side, price, sign * batch.qty[r]!);
+    if (Number.isNaN(price) && this.#journal.mayRestart) throw new CoarserTickNeeded();
+    // A message whose price fits no tick is set aside when it is applied; there is then nothing to undo.
+    if (Number.isNaN(price)) rows.open(opening, side, 0, 0);
+    else rows.open(opening, side, price, sign * batch.qty[r]!);
   }
 
   /** All messages are read: the orderbook file has to be at its end too, but for rows of messages set aside. */

@@ -12,13 +12,17 @@ export class RunJournal {
   readonly digest = new RunDigest();
   readonly #sink: EventSink | null;
 
-  constructor(sink: EventSink | null) {
+  readonly #isFirstPass: boolean;
+
+  /** `isFirstPass`: the replay may still be started anew with other ticks. */
+  constructor(sink: EventSink | null, isFirstPass: boolean) {
     this.#sink = sink;
+    this.#isFirstPass = isFirstPass;
   }
 
-  /** Whether records have left for the sink: from then on the replay cannot be started anew. */
-  get hasDelivered(): boolean {
-    return this.#sink !== null && this.digest.count > 0;
+  /** Whether the replay may be started anew with other ticks: once at most, and not after records left for the sink. */
+  get mayRestart(): boolean {
+    return this.#isFirstPass && (this.#sink === null || this.digest.count === 0);
   }
 
   /** To be called where no record may be taken back any more. */

@@ -77,7 +77,7 @@ async function readPair(): Promise<{ decoder: LobsterDecoder; reader: LobsterBoo
 }
 
 function newReplay(mode: ReplayMode) {
-  const journal = new RunJournal(null);
+  const journal = new RunJournal(null, false);
   const queues = new LobsterQueues(new OrderIds(), journal.events);
   const scale = new PriceScale('0.0001', 1);
   const tally = new Tally(0);
