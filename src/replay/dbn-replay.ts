@@ -37,7 +37,7 @@ import { FeedBooks, type FeedInstrument, isCrossed } from './feed-books.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
 import type { FeedResult } from './itch-replay.ts';
 import { externalIdText } from './order-ids.ts';
-import { commonTick } from './price-scale.ts';
+import { TickVote } from './price-scale.ts';
 import { checkSymbolsFound, keepAccepted, PatientReader, ReplayProgressReport } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
@@ -334,9 +334,9 @@ class DbnReplay {
   }
 }
 
-/** Greatest tick of each instrument that divides its prices, in price units. */
+/** Greatest tick of each instrument that divides its prices, bad ones aside, in price units. */
 async function commonTicks(paths: readonly string[]): Promise<Map<number, number>> {
-  const ticks = new Map<number, number>();
+  const votes = new Map<number, TickVote>();
   const batch = new MboBatch();
   for (const path of paths) {
     const decoder = new DbnDecoder(new Quarantine('lenient', basename(path)));
@@ -347,13 +347,14 @@ async function commonTicks(paths: readonly string[]): Promise<Map<number, number
           const price = batch.price[r]!;
           if (price === UNDEF_PRICE) continue;
           const number = batch.instrument[r]!;
-          ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
+          const vote = votes.get(number) ?? new TickVote();
+          votes.set(number, vote);
+          vote.add(price);
         }
       }
       if (feed.hasEnded) break;
       await feed.pull();
     }
   }
-  for (const [number, tick] of ticks) ticks.set(number, Math.max(1, tick));
-  return ticks;
+  return new Map([...votes].map(([number, vote]) => [number, vote.unitsPerTick]));
 }

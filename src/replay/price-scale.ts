@@ -55,3 +55,36 @@ export function commonTick(tick: number, priceUnits: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
 }
+
+/**
+ * Finds the common tick of prices among which there may be bad ones. A price that together with those before it would not
+ * fit the range of a book stands against them; when more stand against than for it, the search starts anew from there.
+ */
+export class TickVote {
+  #tick = 0;
+  #highest = 0;
+  #inFavour = 0;
+  #against = 0;
+
+  /** Takes a price in units. */
+  add(priceUnits: number): void {
+    const tick = commonTick(this.#tick, priceUnits);
+    const highest = Math.max(this.#highest, Math.abs(priceUnits));
+    if (tick === 0 || highest <= tick * PRICE_TICKS_MAX) {
+      this.#tick = tick;
+      this.#highest = highest;
+      this.#inFavour++;
+      return;
+    }
+    if (++this.#against <= this.#inFavour) return;
+    this.#tick = Math.abs(priceUnits);
+    this.#highest = this.#tick;
+    this.#inFavour = 1;
+    this.#against = 0;
+  }
+
+  /** Units per tick, at least 1. */
+  get unitsPerTick(): number {
+    return Math.max(1, this.#tick);
+  }
+}
