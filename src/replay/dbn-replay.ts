@@ -11,11 +11,13 @@
  */
 
 import { basename } from 'node:path';
+import { TwinError } from '../base/index.ts';
 import {
   DbnDecoder,
   MBO_ADD,
   MBO_CLEAR,
   MBO_FILL,
+  MBO_FLAG_BAD_TS_RECV,
   MBO_FLAG_LAST,
   MBO_FLAG_SNAPSHOT,
   MBO_MODIFY,
@@ -26,6 +28,7 @@ import {
   type QuarantineReason,
   SIDE_UNKNOWN,
   UNDEF_PRICE,
+  UNDEF_TS,
 } from '../data/index.ts';
 import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import { openLots } from '../market/index.ts';
@@ -79,6 +82,9 @@ class DbnReplay {
   #crossedEvents = 0;
   #firstCrossedNs: number | null = null;
   #lastCrossedNs: number | null = null;
+  /** Capture time of the record before, of whatever file. */
+  #lastRecvNs = Number.NEGATIVE_INFINITY;
+  #isFirstRecord = true;
 
   constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>) {
     this.#options = options;
@@ -119,6 +125,7 @@ class DbnReplay {
 
   async #replayFile(decoder: DbnDecoder, feed: ByteFeed): Promise<boolean> {
     const batch = new MboBatch();
+    this.#isFirstRecord = true;
     const reader = new PatientReader(decoder);
     for (;;) {
       if (reader.read(batch) === 0) {
@@ -127,7 +134,10 @@ class DbnReplay {
         continue;
       }
       this.#alignEpoch(decoder.info.epochNs);
-      for (let r = 0; r < batch.count; r++) this.#take(batch, r, decoder.symbols);
+      for (let r = 0; r < batch.count; r++) {
+        this.#checkTime(batch, r);
+        this.#take(batch, r, decoder.symbols);
+      }
       this.#records += batch.count;
       if (!this.#progress.goesOn(this.#records)) return false;
     }
@@ -139,6 +149,33 @@ class DbnReplay {
       state.isInSnapshot = false;
     }
     return true;
+  }
+
+  /**
+   * Capture time does not decrease, neither in a file nor from one to the next. A record that is earlier is reported and
+   * still replayed, since its place in the file is what counts; a whole file that is earlier cannot be replayed.
+   */
+  #checkTime(batch: MboBatch, r: number): void {
+    if (batch.tsRecvNs[r] === UNDEF_TS) return;
+    const tsRecvNs = batch.tsRecvNs[r]! + this.#epochShiftNs;
+    const isFirst = this.#isFirstRecord;
+    this.#isFirstRecord = false;
+    if (!isFirst && (batch.flags[r]! & MBO_FLAG_BAD_TS_RECV) !== 0) return;
+    if (tsRecvNs < this.#lastRecvNs) {
+      if (isFirst) {
+        throw new TwinError('DATA_PAIR', 'files of one replay are given once, in the order of time', {
+          file: this.#quarantine.source,
+          secondsEarlier: (this.#lastRecvNs - tsRecvNs) / 1e9,
+        });
+      }
+      const row = batch.sourceIndex[r]!;
+      this.#quarantine.add(
+        'time-backwards',
+        row,
+        `ts_recv ${this.#lastRecvNs - tsRecvNs} ns before the record before`,
+      );
+    }
+    this.#lastRecvNs = tsRecvNs;
   }
 
   #alignEpoch(epochNs: bigint | null): void {

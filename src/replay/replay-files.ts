@@ -1,6 +1,6 @@
 /** Replays recordings of any supported format; what they are is told from their content. */
 
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { TwinError } from '../base/index.ts';
 import { type DataFormat, sniffFormat } from '../data/index.ts';
 import type { ReplayFormat, ReplayOptions, ReplayResult } from './contract.ts';
@@ -65,6 +65,12 @@ async function replayAs(
 
 function formatOf(files: readonly SniffedFile[], options: ReplayOptions): ReplayFormat {
   if (files.length === 0) throw new TwinError('DATA_FORMAT', 'a replay has at least one file');
+  const distinct = new Set(files.map(({ path }) => resolve(path)));
+  if (distinct.size < files.length) {
+    throw new TwinError('DATA_PAIR', 'each file of one replay is given once', {
+      files: files.map(({ path }) => basename(path)).join(', '),
+    });
+  }
   const formats = files.map(({ kind }) => options.format ?? FORMAT_OF_KIND[kind]);
   const unknown = formats.indexOf(null);
   if (unknown >= 0) {
