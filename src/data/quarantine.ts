@@ -9,6 +9,7 @@ export const QUARANTINE_REASONS = {
   'length-mismatch': 'a record has the length of its type',
   truncated: 'a file ends with a whole record',
   'time-backwards': 'time does not decrease',
+  'time-jump': 'a time is not ahead of both the row before it and the row after it',
   'field-value': 'a field has a value that its format knows and a double holds exactly',
   'qty-not-positive': 'a quantity is a positive whole number',
   'price-range': 'a price is within the range of the book',
@@ -25,7 +26,7 @@ export const QUARANTINE_REASONS = {
   'packet-damaged': 'a network packet is whole',
   gap: 'sequence numbers have no gap',
   'not-one-order': 'a record is about one order, not about a price level',
-  'time-range': 'a time is within 104 days of the first day',
+  'time-range': 'a time is within its day, or within 104 days of the first where the format counts on',
 } as const satisfies Record<string, string>;
 
 export type QuarantineReason = keyof typeof QUARANTINE_REASONS;

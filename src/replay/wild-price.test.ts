@@ -51,6 +51,31 @@ describe('a price that fits no tick of the other prices', () => {
   });
 });
 
+describe('a time that jumps ahead in a LOBSTER file', () => {
+  it('is blamed itself, and costs no other row', async () => {
+    const rows = [...MESSAGES];
+    rows[30] = rows[30]!.replace(/^\d+/, '57000');
+    const path = file('jump.csv', `${rows.join('\n')}\n`);
+    await expect(replayFiles([path], { mode: 'match', strictness: 'strict' })).rejects.toThrow(
+      /record=30 .*time-jump/,
+    );
+    const lenient = await replayFiles([path], { mode: 'match', strictness: 'lenient' });
+    expect(lenient.quarantine.byReason).toEqual({ 'time-jump': 1 });
+    expect(lenient.books[0]!.liveOrders).toBe(59);
+  });
+
+  it.each(['86402.5', '-1'])('is refused outside the day: %s', async (time) => {
+    const rows = [...MESSAGES];
+    rows[30] = rows[30]!.replace(/^[^,]+/, time);
+    const path = file('day.csv', `${rows.join('\n')}\n`);
+    await expect(replayFiles([path], { mode: 'match', strictness: 'strict' })).rejects.toThrow(
+      /record=30 .*time-range/,
+    );
+    const lenient = await replayFiles([path], { mode: 'match', strictness: 'lenient' });
+    expect(lenient.books[0]!.liveOrders).toBe(59);
+  });
+});
+
 describe('damaged LOBSTER messages', () => {
   it.each(Array.from({ length: 40 }, (_, seed) => seed))(
     'raise nothing but faults with a code, seed %i',

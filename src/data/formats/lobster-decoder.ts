@@ -25,7 +25,7 @@ import {
   UNDEF_TS,
 } from '../mbo-batch.ts';
 import type { Quarantine } from '../quarantine.ts';
-import { describeBadRow, type LobsterRowFault } from './lobster-row-fault.ts';
+import { describeBadRow, LOBSTER_JUMP_NS, type LobsterRowFault } from './lobster-row-fault.ts';
 import { CARRIAGE_RETURN, checkFirstBytes, NEWLINE, RowBytes, rowText } from './row-bytes.ts';
 
 const COMMA = 44;
@@ -36,8 +36,8 @@ const ZERO = 48;
 const NS_PER_SECOND = 1e9;
 const FRACTION_DIGITS = 9;
 const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-/** Latest time, s: 104 days of ns are safe integers. */
-const SECONDS_MAX = 9_007_198;
+/** Latest time, s after midnight: the end of the day. */
+const SECONDS_MAX = 86_400;
 /** Numbers of up to this many digits are exact in a double. */
 const SAFE_DIGITS = 15;
 const TWO_32 = 2 ** 32;
@@ -107,7 +107,8 @@ export class LobsterDecoder implements MboDecoder {
   read(batch: MboBatch): number {
     const rows = this.#rows;
     const bytes = rows.bytes;
-    const end = rows.wholeEnd;
+    // The last row waits for the one after it, see `#isAheadOfNext`.
+    const end = rows.isEnded ? rows.wholeEnd : rows.lastRowStart;
     let start = rows.position;
     let count = 0;
     batch.count = 0;
@@ -153,6 +154,7 @@ export class LobsterDecoder implements MboDecoder {
     const side = this.#parseDirection(bytes);
     if (side < 0) return false;
     if (tsNs < this.#lastTsNs) return false;
+    if (tsNs - this.#lastTsNs > LOBSTER_JUMP_NS && this.#isAheadOfNext(bytes, tsNs)) return false;
     let code = 0;
     if (this.#cross > 0) code = LOBSTER_CROSS_LETTERS.charCodeAt(this.#cross - 1);
     if (type === 7) code = STATUS_OF_PRICE[price + 1]!;
@@ -173,6 +175,17 @@ export class LobsterDecoder implements MboDecoder {
     batch.flags[r] = MBO_FLAG_LAST;
     batch.code[r] = code;
     return true;
+  }
+
+  /** True if a row of `tsNs` is ahead of the next row, which starts at `#at` and goes on from the row before. */
+  #isAheadOfNext(bytes: Uint8Array, tsNs: number): boolean {
+    const next = this.#at;
+    if (next >= this.#rows.wholeEnd) return false;
+    const { subNanosecondRows } = this;
+    const nextTsNs = this.#parseTime(bytes);
+    this.#at = next;
+    this.subNanosecondRows = subNanosecondRows;
+    return nextTsNs >= this.#lastTsNs && nextTsNs < tsNs;
   }
 
   /** Seconds with any number of decimals and a comma, as ns; -1 if it is something else. */

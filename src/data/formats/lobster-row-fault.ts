@@ -9,9 +9,16 @@ export interface LobsterRowFault {
   readonly mayBeCut: boolean;
 }
 
+/**
+ * A row this far ahead of the one before it is compared with the one after it: if that one is earlier, the row itself is
+ * wrong, not all rows up to its time.
+ */
+export const LOBSTER_JUMP_NS = 60e9;
+
 const COLUMNS = 6;
 const COLUMNS_WITH_EXTRA = 7;
 const DETAIL_CHARS_MAX = 120;
+const SECONDS_PER_DAY = 86_400;
 const UNSIGNED = /^\d{1,15}$/;
 const ID_MAX = 2n ** 64n - 1n;
 
@@ -39,7 +46,9 @@ export function describeBadRow(text: string, lastTsNs: number): LobsterRowFault 
     detail: `${name}=${value} row=${row}`,
     mayBeCut: name === 'direction' && (value === '' || value === '-'),
   });
-  if (!/^\d+(\.\d+)?$/.test(time) || Number(time) >= 9_007_199) return found('not-a-number', 'time', time);
+  if (/^-\d+(\.\d+)?$/.test(time) || Number(time) >= SECONDS_PER_DAY + 1)
+    return found('time-range', 'time', time);
+  if (!/^\d+(\.\d+)?$/.test(time)) return found('not-a-number', 'time', time);
   if (!/^-?\d+$/.test(type)) return found('not-a-number', 'type', type);
   if (!/^[1-7]$/.test(type)) return found('unknown-type', 'type', type);
   if (!isOrderId(id, Number(type))) return found('not-a-number', 'orderId', id);
@@ -53,7 +62,7 @@ export function describeBadRow(text: string, lastTsNs: number): LobsterRowFault 
     return found('qty-not-positive', 'size', size);
   }
   if (type !== '7' && Number(price) < 1) return found('price-range', 'price', price);
-  return found('time-backwards', 'time', time);
+  return found(Number(time) - lastTsNs / 1e9 > 1 ? 'time-jump' : 'time-backwards', 'time', time);
 }
 
 function isOrderId(text: string, type: number): boolean {

@@ -221,7 +221,7 @@ describe('LOBSTER messages', () => {
     ['column-count', '1,1,1,10,100,1,x,y\n'],
     ['column-count', '\n'],
     ['not-a-number', '1e3,1,1,10,100,1\n'],
-    ['not-a-number', '9007199,1,1,10,100,1\n'],
+    ['time-range', '9007199,1,1,10,100,1\n'],
     ['not-a-number', '1.,1,1,10,100,1\n'],
     ['not-a-number', '1,1,x,10,100,1\n'],
     ['not-a-number', '1,1,-1,10,100,1\n'],
@@ -238,6 +238,7 @@ describe('LOBSTER messages', () => {
     ['price-range', '1,1,1,10,0,1\n'],
     ['price-range', '1,1,1,10,-100,1\n'],
     ['time-backwards', '0.5,1,1,10,100,1\n'],
+    ['time-jump', '62,1,1,10,100,1\n'],
   ])('a row against the rule %s is set aside and keeps its place: %j', (reason, row) => {
     const text = `1,1,1,10,100,1\n${row}1,1,2,10,100,1\n`;
     const { quarantine, sourceIndexes } = decode(bytesOf(text), 'lenient');

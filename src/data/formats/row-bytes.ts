@@ -46,6 +46,16 @@ export class RowBytes {
     }
   }
 
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Start of the last whole row that is unread; `position` if there is none. */
+  get lastRowStart(): number {
+    if (this.wholeEnd - 1 <= this.position) return this.position;
+    return Math.max(this.position, this.bytes.lastIndexOf(NEWLINE, this.wholeEnd - 2) + 1);
+  }
+
   /** Says that no bytes follow: a last row without a newline becomes whole. */
   end(): void {
     if (this.#isEnded) return;
