@@ -30,6 +30,7 @@ import { allSlots, depthOf, validateBook, viewOf } from './inspect.ts';
 import * as levelPool from './level-pool.ts';
 import * as orderPool from './order-pool.ts';
 import { OrderPool } from './order-pool.ts';
+import { restPlainLimit } from './plain-limit.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
@@ -117,6 +118,7 @@ export class FastBook extends BookStore implements OrderBook {
   }
 
   submit(ticket: OrderTicket): void {
+    if (restPlainLimit(this, ticket)) return;
     const incoming = this.incoming;
     const code = this.#checkNew(ticket);
     if (code !== 0) {
