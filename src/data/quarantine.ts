@@ -51,8 +51,8 @@ export class Quarantine {
     this.source = source;
   }
 
-  /** Takes a bad record: throws DATA_RECORD in strict mode, else counts it; the caller then skips the record. */
-  add(reason: QuarantineReason, sourceIndex: number, detail: string): void {
+  /** Takes a bad record: throws DATA_RECORD in strict mode, else counts it; the caller then skips the record, or all `records` from it on. */
+  add(reason: QuarantineReason, sourceIndex: number, detail: string, records = 1): void {
     if (this.mode === 'strict') {
       throw new TwinError('DATA_RECORD', QUARANTINE_REASONS[reason], {
         source: this.source,
@@ -61,7 +61,7 @@ export class Quarantine {
         reason,
       });
     }
-    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + records);
     const kept = this.examples.get(reason) ?? [];
     if (kept.length < QUARANTINE_EXAMPLES_MAX) kept.push({ sourceIndex, detail });
     this.examples.set(reason, kept);

@@ -299,7 +299,7 @@ class LobsterReplay {
       });
     }
     const detail = `messages=${messages} orderbookRows=${bookRows}: the replay ends with the shorter file`;
-    this.#messageQuarantine.add('pair-length', comparedRows, detail);
+    this.#messageQuarantine.add('pair-length', comparedRows, detail, Math.abs(messages - bookRows));
     this.#tally.rows = Math.min(messages, bookRows);
   }
 

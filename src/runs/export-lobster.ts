@@ -19,7 +19,6 @@
  * of the instrument; what is no whole number of them is refused.
  */
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../base/index.ts';
 import {
@@ -47,9 +46,9 @@ import {
   WORD_INSTRUMENT,
 } from '../domain/index.ts';
 import { DisplayedBook, type DisplayedChange, type DisplayedEvent } from './displayed-book.ts';
-import { writeFault } from './fs-faults.ts';
 import type { JournalReader, JournalTail } from './journal-reader.ts';
 import type { LevelTotals } from './level-totals.ts';
+import { makeFolder } from './make-folder.ts';
 import { TextFile } from './text-file.ts';
 
 const BATCH_RECORDS = 8192;
@@ -91,11 +90,7 @@ export function exportLobster(
   if (!Number.isInteger(levels) || levels < 1 || levels > LOBSTER_LEVELS_MAX) {
     throw new TwinError('CLI_USAGE', 'levels is a whole number from 1 to LOBSTER_LEVELS_MAX', { levels });
   }
-  try {
-    mkdirSync(outFolder, { recursive: true });
-  } catch (error) {
-    throw writeFault(outFolder, error);
-  }
+  makeFolder(outFolder);
   const safeSymbol = symbol.replace(/[^A-Za-z0-9.-]/g, '-');
   const { date, offsetNs } = lobsterClock(reader.header.epochNs);
   const pair = new LobsterPairFiles(

@@ -12,6 +12,7 @@ import { canonicalJson, sha256OfJson } from './canonical-json.ts';
 import { codeVersion } from './code-version.ts';
 import { withLock } from './folder-lock.ts';
 import { errnoCode, readFault, writeFault } from './fs-faults.ts';
+import { makeFolder } from './make-folder.ts';
 import {
   type DataId,
   MANIFEST_FILE,
@@ -151,11 +152,7 @@ export class RunStore {
   create(inputs: RunInputs): RunHandle {
     const { kind, name, config, seed, dataIds, epochNs } = inputs;
     const configSha256 = sha256OfJson(config);
-    try {
-      mkdirSync(this.folder, { recursive: true });
-    } catch (error) {
-      throw writeFault(this.folder, error);
-    }
+    makeFolder(this.folder);
     const { id, createdAt } = this.#makeFolder(name);
     return new RunHandle(this, join(this.folder, id), {
       manifestVersion: MANIFEST_VERSION,

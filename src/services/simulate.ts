@@ -65,7 +65,14 @@ export async function simulate(
     const started = performance.now();
     run.finish({ digest, counts, timings: { simulate: seconds } });
     const reportPath = await writeReport(run);
-    return { run, status: 'finished', digest, counts, seconds: seconds + secondsSince(started), reportPath };
+    return {
+      run,
+      status: 'finished',
+      digest,
+      counts,
+      seconds: Math.round((seconds + secondsSince(started)) * 1000) / 1000,
+      reportPath,
+    };
   } catch (error) {
     endFailed(run, journal, error);
     throw error;
