@@ -32,6 +32,7 @@ import {
   ResultHash,
   ratioOf,
   rounded,
+  runBenchmark,
   type Timing,
 } from './support/harness.ts';
 
@@ -139,4 +140,4 @@ function main(): void {
   );
 }
 
-main();
+await runBenchmark(main);

@@ -25,6 +25,7 @@ import {
   printResult,
   ratioOf,
   rounded,
+  runBenchmark,
   type Timing,
   timingOf,
 } from './support/harness.ts';
@@ -281,4 +282,4 @@ function main(): void {
   );
 }
 
-main();
+await runBenchmark(main);

@@ -14,6 +14,7 @@ import {
   ResultHash,
   ratioOf,
   rounded,
+  runBenchmark,
   type Timing,
 } from './support/harness.ts';
 
@@ -132,4 +133,4 @@ function main(): void {
   );
 }
 
-main();
+await runBenchmark(main);

@@ -40,6 +40,7 @@ import {
   printResult,
   ResultHash,
   ratioOf,
+  runBenchmark,
   type Timing,
 } from './support/harness.ts';
 import { createDay, PRICE_UNITS_PER_TICK } from './support/synthetic-day.ts';
@@ -263,4 +264,4 @@ async function main(): Promise<void> {
   );
 }
 
-await main();
+await runBenchmark(main);

@@ -13,6 +13,7 @@ import {
   interleave,
   printResult,
   ratioOf,
+  runBenchmark,
   type Timing,
 } from './support/harness.ts';
 import { HoldModel, holdDelayNs } from './support/hold-model.ts';
@@ -166,4 +167,4 @@ function main(): void {
   );
 }
 
-main();
+await runBenchmark(main);

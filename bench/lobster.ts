@@ -23,6 +23,7 @@ import {
   printResult,
   ResultHash,
   ratioOf,
+  runBenchmark,
   type Timing,
 } from './support/harness.ts';
 import { createDay } from './support/synthetic-day.ts';
@@ -120,4 +121,4 @@ async function main(): Promise<void> {
   );
 }
 
-await main();
+await runBenchmark(main);

@@ -23,6 +23,7 @@ import {
   printResult,
   ratioOf,
   rounded,
+  runBenchmark,
 } from './support/harness.ts';
 import { HoldModel } from './support/hold-model.ts';
 
@@ -216,4 +217,4 @@ function partsOf(
   ];
 }
 
-main();
+await runBenchmark(main);

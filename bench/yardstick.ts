@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { IdMap, TwinError } from '../src/base/index.ts';
+import { IdMap, inputFileFault, TwinError } from '../src/base/index.ts';
 import {
   EV_ACCEPTED,
   EV_CANCEL_REJECTED,
@@ -36,6 +36,7 @@ import {
   printResult,
   ratioOf,
   rounded,
+  runBenchmark,
   type Timing,
 } from './support/harness.ts';
 
@@ -267,13 +268,28 @@ function fail(rule: string, details: Record<string, unknown>): never {
   throw new TwinError('DATA_FORMAT', rule, details);
 }
 
+/** The bytes of a file, unpacked if it is gzip. */
+function readWhole(path: string): Uint8Array {
+  let raw: Buffer;
+  try {
+    raw = readFileSync(path);
+  } catch (error) {
+    throw inputFileFault(path, error);
+  }
+  if (raw[0] !== 0x1f || raw[1] !== 0x8b) return raw;
+  try {
+    return gunzipSync(raw);
+  } catch (error) {
+    fail('a packed workload is whole gzip', { path, found: (error as Error).message });
+  }
+}
+
 function main(): void {
   const options = benchOptions(5);
   const path = options.files[0];
   if (path === undefined)
     fail('a workload file is named', { usage: 'npm run bench:yardstick -- workload.bin[.gz]' });
-  const raw = readFileSync(path);
-  const load = readWorkload(raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw);
+  const load = readWorkload(readWhole(path));
   const prefix = Math.min(load.count, options.isTiny ? 2_000 : REFERENCE_MESSAGES);
   const reports = createReports(load);
   const run = (createBook: CreateBook, limit: number) => () => runWorkload(load, createBook, reports, limit);
@@ -320,4 +336,4 @@ function main(): void {
   );
 }
 
-main();
+await runBenchmark(main);

@@ -10,7 +10,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { invariant } from '../../src/base/index.ts';
+import { invariant, TwinError } from '../../src/base/index.ts';
 
 /** Pause before each measured run. */
 const PAUSE_MS = 20;
@@ -63,15 +63,7 @@ export interface BenchResult {
 
 /** Reads `--tiny`, `--pretty`, `--rounds n`, the benchmark's own options and its files. */
 export function benchOptions(defaultRounds: number, ownNames: readonly string[] = []): BenchOptions {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      tiny: { type: 'boolean', default: false },
-      pretty: { type: 'boolean', default: false },
-      rounds: { type: 'string' },
-      ...Object.fromEntries(ownNames.map((name) => [name, { type: 'string' as const }])),
-    },
-  });
+  const { values, positionals } = parsedArguments(ownNames);
   const given = values as Record<string, string | boolean | undefined>;
   const isTiny = given.tiny === true;
   return {
@@ -81,6 +73,44 @@ export function benchOptions(defaultRounds: number, ownNames: readonly string[] 
     files: positionals,
     own: Object.fromEntries(ownNames.map((name) => [name, given[name] as string | undefined])),
   };
+}
+
+function parsedArguments(ownNames: readonly string[]) {
+  const options = {
+    help: { type: 'boolean', short: 'h', default: false },
+    tiny: { type: 'boolean', default: false },
+    pretty: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    ...Object.fromEntries(ownNames.map((name) => [name, { type: 'string' as const }])),
+  } as const;
+  try {
+    const parsed = parseArgs({ allowPositionals: true, options });
+    const rounds = parsed.values.rounds as string | undefined;
+    if (rounds !== undefined && !/^[1-9]\d{0,3}$/.test(rounds))
+      throw new Error(`--rounds is 1 to 9999, found ${rounds}`);
+    if (parsed.values.help !== true) return parsed;
+    console.log(usageOf(ownNames));
+    process.exit(0);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usageOf(ownNames)}`);
+    process.exit(2);
+  }
+}
+
+function usageOf(ownNames: readonly string[]): string {
+  const own = ownNames.map((name) => ` [--${name} value]`).join('');
+  return `usage: [--tiny] [--pretty] [--rounds n]${own} [file]\nWorkloads, baselines and targets are in docs/performance.md.`;
+}
+
+/** Runs a benchmark; an input that is wrong ends it with the rule, the value and the mend instead of a stack trace. */
+export async function runBenchmark(main: () => void | Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof TwinError)) throw error;
+    console.error(`error ${error.code}: ${error.message}\n  mend: ${error.mend}`);
+    process.exitCode = 2;
+  }
 }
 
 /** Runs every contestant once per round, in turn, after `warmups` rounds that do not count. */

@@ -15,6 +15,10 @@ export const FAULTS = {
     meaning: 'A container reached its named limit.',
     mend: 'Raise the named limit, or find out why so much is waiting.',
   },
+  BASE_INPUT_FILE: {
+    meaning: 'A file that a command names cannot be read.',
+    mend: 'Check the name, the folder and the permissions of the file.',
+  },
   BASE_SNAPSHOT: {
     meaning: 'A snapshot cannot be read: wrong magic, version, or length.',
     mend: 'Take the snapshot again with the version of the code that reads it.',
@@ -58,6 +62,10 @@ export const FAULTS = {
   RUNS_WRITE: {
     meaning: 'A file of a run cannot be written: no space, no permission, or a read-only disk.',
     mend: 'Free space or choose another folder with --runs; what was written before stays readable.',
+  },
+  RUNS_UNFINISHED: {
+    meaning: 'A run has no result to compare: it was stopped, it failed, or it is still running.',
+    mend: 'Wait for it, or run it again; `twin runs show` tells how it ended, `twin export` reads what it wrote.',
   },
   RUNS_DIFFER: {
     meaning: 'A run did not reproduce: its digest differs from the one in its manifest.',

@@ -153,7 +153,7 @@ function addExport(program: Command): void {
         .makeOptionMandatory(),
     )
     .option('--symbol <symbol>', 'LOBSTER: one instrument instead of all')
-    .option('--levels <number>', 'LOBSTER: levels of the orderbook file, 1 to 9999', parseCount, 10)
+    .option('--levels <number>', 'LOBSTER: levels of the orderbook file, 1 to 9999 (default 10)', parseCount)
     .option('--out <path>', 'folder (LOBSTER) or file; default: in the run')
     .option(...RUNS_OPTION)
     .option(...JSON_OPTION)

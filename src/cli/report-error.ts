@@ -5,6 +5,7 @@ import { BrokenInvariant, type FaultCode, TwinError } from '../base/index.ts';
 
 /** Faults that the input caused; the others are failures of the world around. */
 const BAD_INPUT: ReadonlySet<FaultCode> = new Set([
+  'BASE_INPUT_FILE',
   'MKT_CONFIG',
   'WORLD_CONFIG',
   'DATA_FORMAT',

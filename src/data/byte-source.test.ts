@@ -17,13 +17,13 @@ function written(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-async function faultOf(path: string): Promise<TwinError> {
+async function faultOf(path: string, code = 'DATA_FORMAT'): Promise<TwinError> {
   const error = await readAllBytes(path).then(
     () => null,
     (reason: unknown) => reason,
   );
   if (!(error instanceof TwinError)) throw new Error(`no fault, but ${String(error)}`);
-  expect(error.code).toBe('DATA_FORMAT');
+  expect(error.code).toBe(code);
   expect(error.message).toContain(path);
   expect(error.mend.length).toBeGreaterThan(0);
   return error;
@@ -73,18 +73,18 @@ describe('the byte source', () => {
   });
 
   it('names a missing file, a folder, and a path through a file, each with what to do', async () => {
-    expect((await faultOf(join(folder, 'missing'))).message).toContain('no such file');
-    expect((await faultOf(folder)).message).toContain('folder');
-    expect((await faultOf(join(written('leaf', Buffer.from('x')), 'below'))).message).toContain(
-      'not a folder',
-    );
+    expect((await faultOf(join(folder, 'missing'), 'BASE_INPUT_FILE')).message).toContain('no such file');
+    expect((await faultOf(folder, 'BASE_INPUT_FILE')).message).toContain('folder');
+    expect(
+      (await faultOf(join(written('leaf', Buffer.from('x')), 'below'), 'BASE_INPUT_FILE')).message,
+    ).toContain('not a folder');
   });
 
   it('names a file that may not be read', async (context) => {
     if (process.getuid?.() === 0) context.skip('root may read every file');
     const path = written('secret', Buffer.from('x'));
     chmodSync(path, 0);
-    expect((await faultOf(path)).message).toContain('not permitted');
+    expect((await faultOf(path, 'BASE_INPUT_FILE')).message).toContain('not permitted');
   });
 
   it('can be left early, packed or not', async () => {

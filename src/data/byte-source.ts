@@ -3,23 +3,16 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { TwinError } from '../base/index.ts';
+import { inputFileFault, TwinError } from '../base/index.ts';
 import { isZstd, ZstdUnpacker } from './zstd-frames.ts';
 
 /** Size in which files are read and gzip is unpacked, in bytes. */
 export const SOURCE_CHUNK_BYTES = 1 << 20;
 
-const OPEN_ERRORS: Readonly<Record<string, readonly [found: string, hint: string]>> = {
-  ENOENT: ['there is no such file', 'check the name and the folder'],
-  ENOTDIR: ['a part of the path is not a folder', 'check the name and the folder'],
-  EISDIR: ['it is a folder', 'name a file in it'],
-  EACCES: ['reading it is not permitted', 'change its permissions, or copy it to a folder of your own'],
-  EPERM: ['reading it is not permitted', 'change its permissions, or copy it to a folder of your own'],
-};
-
 /**
  * Yields the bytes of a file, unpacked if it is gzip (also of several members) or zstd (also of several frames).
- * Chunks are the consumer's to keep. Raises DATA_FORMAT when the file cannot be read or unpacked.
+ * Chunks are the consumer's to keep. Raises BASE_INPUT_FILE when the file
+ * cannot be read, DATA_FORMAT when it cannot be unpacked.
  */
 export async function* openByteSource(path: string): AsyncGenerator<Uint8Array> {
   const handle = await openFile(path);
@@ -58,14 +51,8 @@ async function openFile(path: string): Promise<FileHandle> {
     return handle;
   } catch (cause) {
     await handle?.close();
-    throw readFault(path, cause);
+    throw inputFileFault(path, cause);
   }
-}
-
-function readFault(path: string, cause: unknown): TwinError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const [found, hint] = OPEN_ERRORS[code] ?? [`the system says ${code}`, 'check the disk and the path'];
-  return new TwinError('DATA_FORMAT', 'a data file can be read', { path, found, hint }, cause);
 }
 
 async function* readOn(handle: FileHandle, path: string, first: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -87,7 +74,7 @@ async function readChunk(handle: FileHandle, path: string): Promise<Uint8Array> 
       filled += bytesRead;
     }
   } catch (cause) {
-    throw readFault(path, cause);
+    throw inputFileFault(path, cause);
   }
   return chunk.subarray(0, filled);
 }

@@ -141,4 +141,11 @@ export interface MboDecoder {
   read(batch: MboBatch): number;
   /** Feed's instrument number to symbol, as far as known by now. */
   readonly symbols: ReadonlyMap<number, string>;
+  /** What was passed over or rounded and is no fault, by name; only counts above 0. */
+  remarks(): Readonly<Record<string, number>>;
+}
+
+/** Counts above 0. */
+export function remarksOf(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }

@@ -121,6 +121,8 @@ export interface ReplayResult {
   readonly executionsMissedByCause: CountByName;
   readonly missedExamples: readonly MissedExecution[];
   readonly recordsByAction: CountByName;
+  /** What was passed over or rounded and is no fault, by the names of docs/replay.md. */
+  readonly remarks: CountByName;
   readonly books: readonly BookSummary[];
   readonly quarantine: {
     readonly total: number;

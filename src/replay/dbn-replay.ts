@@ -143,6 +143,7 @@ class DbnReplay {
     }
     for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
     this.#books.nameFrom(decoder.symbols);
+    this.#tally.addRemarks(decoder.remarks());
     // A file that ends within an event: what there is of it is applied.
     for (const [index, state] of this.#states.entries()) {
       if (state.waiting.length > 0) this.#applyEvent(this.#books.instruments[index]!, state);

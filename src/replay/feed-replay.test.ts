@@ -198,6 +198,33 @@ describe('replaying ITCH', () => {
     expect(result.books).toMatchObject([{ liveOrders: 0, bestBid: null }]);
   });
 
+  it('a capture without ITCH is refused, with what it has instead', async () => {
+    const dns = ethernet(ipv4(udp(new Array<number>(40).fill(0))), 0x0800);
+    const arp = ethernet(new Array<number>(28).fill(0), 0x0806);
+    const capture = pcapFile([{ time: { seconds: 1, nanos: 0 }, bytes: arp }]);
+    const options = { mode: 'match', strictness: 'lenient' } as const;
+    await expect(replayFiles([saved('arp.pcap', capture)], options)).rejects.toThrow(
+      /an ITCH source has valid messages: .*other-packet=1/,
+    );
+    const other = pcapFile([{ time: { seconds: 1, nanos: 0 }, bytes: dns }]);
+    await expect(replayFiles([saved('dns.pcap', other)], options)).rejects.toThrow('ITCH source');
+  });
+
+  it('a time beyond the day is set aside and does not spoil the times behind it', async () => {
+    const bodies = [...T12_1, deleted(2), deleted(3)];
+    const bytes = itchBytes(bodies);
+    // The delete of 3 is the last message: 19 bytes and its length before. The one before it gets the time.
+    const time = bytes.length - 2 * 21 + 2 + 5;
+    bytes.fill(0xff, time, time + 6);
+    const path = saved('late.itch', bytes);
+    await expect(replayFiles([path], { mode: 'match', strictness: 'strict' })).rejects.toThrow(
+      'a time is within its day',
+    );
+    const result = await replayFiles([path], { mode: 'match', strictness: 'lenient' });
+    expect(result.quarantine.byReason).toEqual({ 'time-range': 1 });
+    expect(result.books).toMatchObject([{ liveOrders: 1 }]);
+  });
+
   it('reads captures as it reads files', async () => {
     const messages = T12_1.map((body, at) => encodeItchMessage(messageOf(body, at)));
     const packet = ethernet(ipv4(udp(mold(1n, messages))), 0x0800);

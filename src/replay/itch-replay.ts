@@ -2,6 +2,7 @@
 /** Replays Nasdaq ITCH, a file or a capture, into one book per stock. */
 
 import { basename } from 'node:path';
+import { TwinError } from '../base/index.ts';
 import {
   ItchDecoder,
   ItchPcapDecoder,
@@ -17,7 +18,6 @@ import {
   MBO_REPLACE,
   MBO_STATUS,
   MboBatch,
-  type MboDecoder,
   Quarantine,
   type QuarantineReason,
   UNDEF_PRICE,
@@ -53,7 +53,9 @@ export async function replayItch(
   }
 }
 
-function newDecoder(isCapture: boolean, quarantine: Quarantine): MboDecoder {
+type AnyItchDecoder = ItchDecoder | ItchPcapDecoder;
+
+function newDecoder(isCapture: boolean, quarantine: Quarantine): AnyItchDecoder {
   return isCapture ? new ItchPcapDecoder(quarantine) : new ItchDecoder(quarantine);
 }
 
@@ -71,6 +73,8 @@ class ItchReplay {
   readonly #named = new Set<string>();
   #quarantine: Quarantine;
   #records = 0;
+  /** Valid messages, those without a record included. */
+  #messages = 0;
 
   constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>, isFirstPass: boolean) {
     this.#options = options;
@@ -105,11 +109,18 @@ class ItchReplay {
       }
     }
     this.#journal.flush();
+    if (this.#messages === 0 && !this.#progress.isCancelled) {
+      throw new TwinError('DATA_FORMAT', 'an ITCH source has valid messages', {
+        files: paths.map((path) => basename(path)).join(', '),
+        ...this.#tally.remarks,
+        ...quarantineResult(this.#quarantines).byReason,
+      });
+    }
     checkSymbolsFound(this.#books.missingSymbols(this.#named), paths, this.#progress.isCancelled);
     return this.#result();
   }
 
-  async #replayFile(decoder: MboDecoder, feed: ByteFeed): Promise<boolean> {
+  async #replayFile(decoder: AnyItchDecoder, feed: ByteFeed): Promise<boolean> {
     const batch = new MboBatch();
     const reader = new PatientReader(decoder);
     for (;;) {
@@ -120,6 +131,8 @@ class ItchReplay {
         }
         for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
         this.#books.nameFrom(decoder.symbols);
+        this.#tally.addRemarks(decoder.remarks());
+        this.#messages += messagesOf(decoder);
         return true;
       }
       for (let r = 0; r < batch.count; r++) {
@@ -323,6 +336,12 @@ class ItchReplay {
       isCancelled: this.#progress.isCancelled,
     };
   }
+}
+
+function messagesOf(decoder: AnyItchDecoder): number {
+  let messages = 0;
+  for (const count of decoder.messageCounts.values()) messages += count;
+  return messages;
 }
 
 function excuseOf(batch: MboBatch, r: number, isOtherPrice: boolean): ExecutionFacts['excuse'] {

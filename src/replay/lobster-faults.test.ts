@@ -108,6 +108,16 @@ describe('files that do not make a pair', () => {
     },
   );
 
+  it('all rows that a short file loses are counted', async () => {
+    const many = [...messages, '1,3,5,1000000,-1', '1,4,5,1000000,-1'];
+    const result = await replayPair(
+      folder,
+      { messages: many, rows: rows.slice(0, 1) },
+      { strictness: 'lenient' },
+    );
+    expect(result.quarantine.byReason).toEqual({ 'pair-length': 3 });
+  });
+
   it('names what is missing', async () => {
     const orderbook = writeLines(folder, 'rows', rows);
     expect((await faultOf(replayFiles([orderbook], OPTIONS))).code).toBe('DATA_PAIR');

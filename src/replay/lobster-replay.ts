@@ -124,6 +124,7 @@ class LobsterReplay {
       await this.#rowFeed?.close();
     }
     this.#journal.flush();
+    this.#tally.addRemarks(this.#decoder.remarks());
     return this.#result();
   }
 

@@ -31,6 +31,7 @@ export class Tally {
   firstTradeTsNs: number | null = null;
   readonly differences: Difference[] = [];
   readonly #keepMax: number;
+  readonly #remarks = new Map<string, number>();
   readonly #rowsByMask = new Map<number, number>();
   readonly #excused = new Map<ExecutionCauseName, number>();
   readonly #misses: OpenMiss[] = [];
@@ -58,6 +59,16 @@ export class Tally {
     const [, cause, explanation] = ROW_CAUSES.find((entry) => entry[0] === bit)!;
     this.#seenCauses.add(`row ${bit}`);
     this.differences.push({ ...difference, cause, explanation });
+  }
+
+  get remarks(): CountByName {
+    return sorted(this.#remarks);
+  }
+
+  /** Adds what a decoder remarked on one file. */
+  addRemarks(remarks: CountByName): void {
+    for (const [name, count] of Object.entries(remarks))
+      this.#remarks.set(name, (this.#remarks.get(name) ?? 0) + count);
   }
 
   countExecution(tsEventNs: number): void {
@@ -126,6 +137,7 @@ export class Tally {
           ([, count]) => count > 0,
         ),
       ),
+      remarks: this.remarks,
       unknownOrders: this.unknownOrders,
       firstTradeTsNs: this.firstTradeTsNs,
     };
@@ -153,6 +165,7 @@ export type TallyResult = Pick<
   | 'executionsMissedByCause'
   | 'missedExamples'
   | 'recordsByAction'
+  | 'remarks'
   | 'unknownOrders'
   | 'firstTradeTsNs'
 >;

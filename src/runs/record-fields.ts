@@ -3,6 +3,7 @@
 import { TwinError } from '../base/index.ts';
 import {
   CANCEL_REASON_NAMES,
+  CMD_NEW,
   DOUBLE_TIME,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
@@ -17,11 +18,16 @@ import {
   HEAD_FLAG_MAKER_HIDDEN,
   HEAD_SIDE_SHIFT,
   type InstrumentSpec,
+  LIMIT,
   RECORD_WORDS,
   REJECT_TEXTS,
   SIDE_NAMES,
+  STOP,
+  STOP_LIMIT,
+  TERMS_TYPE_SHIFT,
   UNDEF_INT32,
   WORD_INSTRUMENT,
+  WORD_LEAVES,
   WORD_ORDER,
   WORD_QTY,
 } from '../domain/index.ts';
@@ -135,7 +141,10 @@ export class RecordFields {
         i++;
       } else if (field === '') {
         if (value !== 0) others.push(`word${FIRST_FIELD + i}=${value}`);
-      } else if (value === UNDEF_INT32) {
+      } else if (
+        value === UNDEF_INT32 ||
+        (value === 0 && isAbsentTerm(kind, field, words[at + WORD_LEAVES]!))
+      ) {
         take(columnOfField(field), null);
       } else {
         take(columnOfField(field), field.includes('Ticks') ? this.#priceText(instrument, value) : value);
@@ -154,6 +163,14 @@ export class RecordFields {
     }
     return text;
   }
+}
+
+/** Zero in a new order's price or stop price says nothing when its type has none. Real prices may be 0 too. */
+function isAbsentTerm(kind: number, field: string, terms: number): boolean {
+  if (kind !== CMD_NEW) return false;
+  const type = (terms >> TERMS_TYPE_SHIFT) & 7;
+  if (field === 'stopPriceTicks') return type !== STOP && type !== STOP_LIMIT;
+  return field === 'priceTicks' && type !== LIMIT && type !== STOP_LIMIT;
 }
 
 function reasonOf(kind: number, code: number): string | null {

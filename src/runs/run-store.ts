@@ -319,8 +319,15 @@ function entryOfManifest(manifest: RunManifest): RunEntry {
     configSha256,
     digest,
     counts,
-    problem: manifest.error?.message ?? null,
+    problem:
+      manifest.error?.message ??
+      (isAbandoned(manifest) ? 'its process ended without a word: killed, or no space to write' : null),
   };
+}
+
+/** Ended, but not by itself: a run that is stopped writes when. */
+function isAbandoned({ status, endedAt }: RunManifest): boolean {
+  return status === 'interrupted' && endedAt === null;
 }
 
 function damagedEntry(id: string, problem: string): RunEntry {

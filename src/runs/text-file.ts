@@ -1,6 +1,7 @@
 /** A text or byte file written in large pieces and in order. It appears under its name only when it is complete. */
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { TwinError } from '../base/index.ts';
 import { writeFault } from './fs-faults.ts';
 
 const STAGED_CHARS = 1 << 20;
@@ -14,6 +15,17 @@ export class TextFile {
   /** Opens a temporary file beside `path`. Raises RUNS_WRITE. */
   constructor(path: string) {
     this.#temporary = `${path}.${process.pid}.part`;
+    const present = statSync(path, { throwIfNoEntry: false });
+    if (present !== undefined && !present.isFile()) {
+      throw new TwinError(
+        'RUNS_WRITE',
+        'what is written becomes a file, in the place of a file or of nothing',
+        {
+          path,
+          found: present.isDirectory() ? 'a folder' : 'a device or pipe',
+        },
+      );
+    }
     try {
       this.#fd = openSync(this.#temporary, 'w');
     } catch (error) {

@@ -93,7 +93,7 @@ describe('a scenario', () => {
   ])('is refused without %s', (key, problem) => {
     const { [key]: _, ...rest } = SMALL as Plain;
     expect(problemsOf(rest)).toEqual([expect.stringContaining(problem)]);
-    expect(problemsOf(rest)[0]).toContain('(missing)');
+    expect(problemsOf(rest)[0]).toContain('is missing');
   });
 
   it('has all its problems listed at once', () => {

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TwinError } from '../base/index.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
+import { wordsOfIssue } from './zod-words.ts';
 
 /** Reads YAML (or JSON, which is YAML). `source` names the file in messages. Raises SCENARIO_CONFIG. */
 export function parseScenario(text: string, source: string): Scenario {
@@ -100,10 +101,7 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
     );
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return describeUnion(issue, value, where);
-  const found = valueAt(value, issue.path);
-  return [
-    `${where}: ${issue.message}${found === undefined ? ' (missing)' : `, found ${JSON.stringify(found)}`}`,
-  ];
+  return [`${where}: ${wordsOfIssue(issue, valueAt(value, issue.path))}`];
 }
 
 /** Of several forms that a value may have, only the one that was meant is told about. */

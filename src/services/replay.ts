@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { TwinError } from '../base/index.ts';
+import { inputFileFault, TwinError } from '../base/index.ts';
 import type { InstrumentSpec } from '../domain/index.ts';
 import { type ReplayFormat, type ReplayMode, type ReplayResult, replayFiles } from '../replay/index.ts';
 import {
@@ -167,7 +167,7 @@ function countsOf(result: ReplayResult): Record<string, number> {
   return counts;
 }
 
-/** Name, size and content hash of an input file. Raises DATA_FORMAT when it cannot be read. */
+/** Name, size and content hash of an input file. Raises BASE_INPUT_FILE. */
 async function identify(path: string): Promise<DataId> {
   try {
     const hash = createHash('sha256');
@@ -175,11 +175,6 @@ async function identify(path: string): Promise<DataId> {
       hash.update(chunk as Buffer);
     return { path: resolve(path), bytes: statSync(path).size, sha256: hash.digest('hex') };
   } catch (error) {
-    throw new TwinError(
-      'DATA_FORMAT',
-      'a file to replay can be read',
-      { path, found: (error as Error).message },
-      error,
-    );
+    throw inputFileFault(path, error);
   }
 }

@@ -74,6 +74,7 @@ function readReplay(run: StoredRun): ReplaySection | null {
         .filter((example) => example.reason === reason)
         .map((example) => ({ sourceIndex: example.record, detail: example.detail })),
     })),
+    remarks: result.remarks ?? {},
     digest: result.digest,
     seconds: result.seconds,
   };

@@ -1,7 +1,7 @@
 /** Runs a finished run again from its manifest and compares digests: the proof that a run is a function of its inputs. */
 
 import { TwinError } from '../base/index.ts';
-import { JOURNAL_FILE, type StoredRun, verifyJournal } from '../runs/index.ts';
+import { type CodeVersion, codeVersion, JOURNAL_FILE, type StoredRun, verifyJournal } from '../runs/index.ts';
 import { checkScenario } from '../scenarios/index.ts';
 import type { Control } from './control.ts';
 import { replayDigest } from './replay.ts';
@@ -20,11 +20,11 @@ export interface Verification {
   readonly hints: readonly string[];
 }
 
-/** Raises RUNS_DAMAGED when the run has not finished or its journal is damaged, and what the run itself may raise. */
+/** Raises RUNS_UNFINISHED, RUNS_DAMAGED when its journal is not what the run wrote, and what the run itself may raise. */
 export async function verifyRun(run: StoredRun, control: Control = {}): Promise<Verification> {
   const { manifest } = run;
   if (manifest.status !== 'finished' || manifest.digest === null) {
-    throw new TwinError('RUNS_DAMAGED', 'only a finished run has a digest to verify', {
+    throw new TwinError('RUNS_UNFINISHED', 'only a finished run can be run again and compared', {
       run: run.id,
       status: manifest.status,
     });
@@ -34,9 +34,22 @@ export async function verifyRun(run: StoredRun, control: Control = {}): Promise<
     manifest.kind === 'simulation'
       ? await simulateDigest(checkScenario(manifest.config, `config of run ${run.id}`), control)
       : await replayDigest(manifest, control);
+  if (found === manifest.digest && journal.digest !== manifest.digest) {
+    throw new TwinError('RUNS_DAMAGED', 'the journal of a run is as it was written', {
+      run: run.id,
+      digest: manifest.digest,
+      digestOfJournal: journal.digest,
+    });
+  }
   const isSame = found === manifest.digest && journal.digest === manifest.digest;
   const hints: string[] = [];
+  const [then, now] = [codeText(manifest.codeVersion), codeText(codeVersion())];
+  if (then !== now) hints.push(`made by ${then}, now ${now}`);
   if (manifest.nodeVersion !== process.version)
     hints.push(`made with Node ${manifest.nodeVersion}, now ${process.version}`);
   return { run: run.id, expected: manifest.digest, found, journal: journal.digest, isSame, hints };
+}
+
+function codeText({ package: version, commit }: CodeVersion): string {
+  return `version ${version}${commit === null ? '' : ` at commit ${commit.slice(0, 12)}`}${commit?.endsWith('-dirty') ? ' with changes' : ''}`;
 }

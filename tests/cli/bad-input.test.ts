@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ describe('bad input on the command line', () => {
   });
 
   it('refuses a scenario file that is not there', () => {
-    expectRefusal(twin('run', join(folder, 'missing.yaml')), 'CLI_USAGE', 'missing.yaml');
+    expectRefusal(twin('run', join(folder, 'missing.yaml')), 'BASE_INPUT_FILE', 'missing.yaml');
   });
 
   it('refuses an unknown time zone', () => {
@@ -73,7 +73,7 @@ describe('bad input on the command line', () => {
   it('replay refuses a missing file, an orderbook of another length, and strict with lenient', () => {
     expectRefusal(
       twin('replay', join(folder, 'nothing.dbn'), '--runs', folder),
-      'DATA_FORMAT',
+      'BASE_INPUT_FILE',
       'nothing.dbn',
     );
     const messages = file('m.csv', '34200.1,1,11,10,1000000,1\n34200.2,1,12,10,1010000,-1\n');
@@ -132,6 +132,13 @@ describe('bad input on the command line', () => {
     );
     mkdirSync(join(folder, 'sub'));
     const result = twin('run', path, '--runs', join(path, 'runs'));
+    expect(result.stderr).toContain('error RUNS_WRITE: ');
+    expect(result.status).toBe(1);
+  });
+
+  it('ends at once where folders cannot be made', (context) => {
+    if (!existsSync('/proc/self')) context.skip('no /proc on this system');
+    const result = twin('run', 'configs/exchange-day.yaml', '--runs', '/proc/x/y');
     expect(result.stderr).toContain('error RUNS_WRITE: ');
     expect(result.status).toBe(1);
   });

@@ -89,7 +89,7 @@ describe('a run from the command line', () => {
     truncateSync(join(runFolder, 'events.bin'), 48_000);
     const verified = twin('verify', run, '--runs', runs);
     expect(verified.status).toBe(1);
-    expect(verified.stderr).toContain('RUNS_DIFFER');
+    expect(verified.stderr).toContain('error RUNS_DAMAGED: the journal of a run is as it was written');
   });
 
   it('exports what is whole of a damaged journal and says so', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { TwinError } from '../../base/index.ts';
 import {
   exportCsv,
   exportJsonl,
@@ -8,10 +9,12 @@ import {
   RunStore,
 } from '../../runs/index.ts';
 
+const LEVELS_DEFAULT = 10;
+
 interface ExportOptions {
   readonly to: 'lobster' | 'csv' | 'jsonl';
   readonly symbol?: string;
-  readonly levels: number;
+  readonly levels?: number;
   readonly out?: string;
   readonly runs: string;
   readonly json?: boolean;
@@ -19,13 +22,19 @@ interface ExportOptions {
 
 /** twin export */
 export function exportRun(id: string, options: ExportOptions): void {
+  if (options.to !== 'lobster') requireOnlyLobster(options);
   const run = new RunStore(options.runs).load(id);
   const journal = run.path(JOURNAL_FILE);
   if (options.to === 'lobster') {
     const exports = symbolsOf(journal, options.symbol).map((symbol) =>
       withReader(journal, (reader) => ({
         symbol,
-        ...exportLobster(reader, symbol, options.levels, options.out ?? join(run.folder, 'lobster')),
+        ...exportLobster(
+          reader,
+          symbol,
+          options.levels ?? LEVELS_DEFAULT,
+          options.out ?? join(run.folder, 'lobster'),
+        ),
       })),
     );
     say(
@@ -42,6 +51,19 @@ export function exportRun(id: string, options: ExportOptions): void {
   );
   say(options, { run: run.id, ...exported }, [`${exported.path} (${exported.records} records)`]);
   warnOfTail(exported.tail);
+}
+
+function requireOnlyLobster({ to, symbol, levels }: ExportOptions): void {
+  if (symbol === undefined && levels === undefined) return;
+  throw new TwinError(
+    'CLI_USAGE',
+    '--symbol and --levels belong to --to lobster; other forms have every record',
+    {
+      to,
+      ...(symbol === undefined ? {} : { symbol }),
+      ...(levels === undefined ? {} : { levels }),
+    },
+  );
 }
 
 function symbolsOf(journal: string, only: string | undefined): string[] {

@@ -39,6 +39,7 @@ export async function replay(paths: string[], options: ReplayOptions): Promise<v
   }).finally(() => view.end());
   const { result, run, reportPath } = outcome;
   if (result.isCancelled) process.exitCode = EXIT_INTERRUPTED;
+  else if ((result.rowsUnexplained ?? 0) > 0) process.exitCode = 1;
   if (isQuiet) {
     console.log(JSON.stringify({ ...result, run: run?.id ?? null, report: reportPath }));
     return;
@@ -68,6 +69,7 @@ function describe(result: ReplayResult): string[] {
   }
   if (result.quarantine.total > 0)
     lines.push(`set aside  ${result.quarantine.total} records${causes(result.quarantine.byReason)}`);
+  if (Object.keys(result.remarks).length > 0) lines.push(`remarks   ${causes(result.remarks)}`);
   for (const book of result.books.slice(0, 5)) {
     lines.push(
       `book       ${book.symbol} ${book.bidLots} @ ${book.bestBid ?? '-'} / ${book.askLots} @ ${book.bestAsk ?? '-'}, ${book.liveOrders} orders on ${book.bidLevels} + ${book.askLevels} levels`,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { TwinError } from '../../base/index.ts';
+import { inputFileFault } from '../../base/index.ts';
 import { RunStore } from '../../runs/index.ts';
 import { parseScenario, type Scenario } from '../../scenarios/index.ts';
 import { simulate } from '../../services/index.ts';
@@ -51,11 +51,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new TwinError(
-      'CLI_USAGE',
-      'a scenario file can be read',
-      { path, found: (error as Error).message },
-      error,
-    );
+    throw inputFileFault(path, error);
   }
 }

@@ -141,6 +141,17 @@ export class DbnDecoder implements MboDecoder {
     return counts;
   }
 
+  /** Records that are not of the order book, under the names of their schemas. */
+  remarks(): Record<string, number> {
+    const others = [...this.recordCounts].filter(([rtype]) => rtype !== DBN_RTYPE_MBO);
+    return Object.fromEntries(
+      others.map(([rtype, count]) => [
+        `record-${(DBN_RTYPE_NAMES[rtype] ?? String(rtype)).replace(' ', '-')}`,
+        count,
+      ]),
+    );
+  }
+
   write(chunk: Uint8Array): void {
     if (this.#place !== AT_END) this.#window.write(chunk);
   }

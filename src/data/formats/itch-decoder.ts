@@ -35,6 +35,10 @@ export class ItchDecoder implements MboDecoder {
     return this.#frames.messageCounts;
   }
 
+  remarks(): Record<string, number> {
+    return {};
+  }
+
   write(chunk: Uint8Array): void {
     if (!this.#frames.isLost) this.#window.write(chunk);
   }

@@ -67,6 +67,9 @@ const ROW = 1;
 const NO_ROW = 0;
 const BAD_SIDE = -1;
 const BAD_FIELD = -2;
+const BAD_TIME = -3;
+/** Times count from midnight of the venue's day. */
+const DAY_NS = 86_400_000_000_000;
 
 /** Action of the five frequent types by their letter; 0 = another type. */
 const ORDER_ACTION = new Uint8Array(256);
@@ -193,12 +196,13 @@ export class ItchFrames {
           price[row] = view.getUint32(message + 31);
         } else if (orderAction === MBO_REDUCE) qty[row] = view.getUint32(message + 19);
       } else outcome = this.#decode(type, view, message, batch, row);
-      if (outcome >= 0) counts[type]!++;
+      if (ts >= DAY_NS) outcome = BAD_TIME;
+      else if (outcome >= 0) counts[type]!++;
       if (ts < lastTsNs || outcome < 0) {
-        this.#leave(batch, row, at, index, ts);
+        this.#leave(batch, row, at, index, outcome === BAD_TIME ? lastTsNs : ts);
         this.#report(type, outcome, ts, lastTsNs, batch, row);
       }
-      lastTsNs = ts;
+      if (outcome !== BAD_TIME) lastTsNs = ts;
       if (outcome === ROW) row++;
     }
     this.#leave(batch, row, at, index, lastTsNs);
@@ -316,6 +320,7 @@ export class ItchFrames {
     if (outcome < 0) this.#clearRows(batch, row, row + 1);
     if (outcome === BAD_SIDE) this.#quarantine.add('unknown-side', index, `in a message ${letterOf(type)}`);
     if (outcome === BAD_FIELD) this.#quarantine.add('field-value', index, `in a message ${letterOf(type)}`);
+    if (outcome === BAD_TIME) this.#quarantine.add('time-range', index, `${tsEventNs} ns after midnight`);
     if (tsEventNs < lastTsNs) {
       this.#quarantine.add('time-backwards', index, `${tsEventNs} ns after ${lastTsNs} ns`);
     }

@@ -12,6 +12,7 @@ import {
   MBO_FLAG_MAYBE_BAD_BOOK,
   type MboBatch,
   type MboDecoder,
+  remarksOf,
   UNDEF_TS,
 } from '../mbo-batch.ts';
 import type { Quarantine } from '../quarantine.ts';
@@ -49,6 +50,14 @@ export class ItchPcapDecoder implements MboDecoder {
   /** Valid messages so far by type letter, those without a row included. */
   get messageCounts(): ReadonlyMap<string, number> {
     return this.#frames.messageCounts;
+  }
+
+  remarks(): Record<string, number> {
+    return remarksOf({
+      'tcp-packet': this.tcpPacketCount,
+      'other-packet': this.packets.otherPacketCount,
+      'repeated-message': this.sequencer.repeatCount,
+    });
   }
 
   write(chunk: Uint8Array): void {

@@ -18,6 +18,7 @@ import {
   type MboBatch,
   type MboDecoder,
   type MboSourceInfo,
+  remarksOf,
   SIDE_UNKNOWN,
   STATUS_HALTED,
   STATUS_QUOTE_ONLY,
@@ -94,6 +95,10 @@ export class LobsterDecoder implements MboDecoder {
     this.info = { format: 'lobster', priceUnit: '0.0001', epochNs: options.epochNs ?? null };
     this.symbols = new Map(options.symbol === undefined ? [] : [[0, options.symbol]]);
     this.quarantine = quarantine;
+  }
+
+  remarks(): Record<string, number> {
+    return remarksOf({ 'extra-column': this.extraColumnRows, 'finer-than-ns': this.subNanosecondRows });
   }
 
   write(chunk: Uint8Array): void {

@@ -24,6 +24,7 @@ ${countTable('Executions missed', 'Cause', countsOf(replay.executionsMissed), 'N
 </div>
 ${differences(replay.firstDifferences)}
 ${quarantineTable(replay)}
+${remarksTable(replay)}
 </section>`;
 }
 
@@ -137,6 +138,11 @@ function quarantineTable({ quarantine }: ReplaySection): Html {
     ),
   ]);
   return table('Records set aside', ['Reason', 'Count', 'Examples'], rows, [1]);
+}
+
+function remarksTable({ remarks }: ReplaySection): Html | null {
+  const rows = Object.entries(remarks).map(([name, count]) => [name, formatCount(count)]);
+  return rows.length === 0 ? null : table('Passed over or rounded', ['What', 'Count'], rows, [1]);
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

@@ -30,6 +30,8 @@ export interface ReplaySection {
   readonly executionsMissed: Readonly<Record<string, number>>;
   readonly firstDifferences: readonly ReplayDifference[];
   readonly quarantine: readonly QuarantineLine[];
+  /** What was passed over or rounded and is no fault. */
+  readonly remarks: Readonly<Record<string, number>>;
   readonly digest: string;
   /** Wall-clock time of the replay, s. */
   readonly seconds: number;

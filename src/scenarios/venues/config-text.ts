@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { TwinError } from '../../base/index.ts';
 import { decimalText } from '../../domain/index.ts';
 import { isCalendarDay } from '../../market/index.ts';
+import { wordsOfIssue } from '../zod-words.ts';
 
 /** A number as exact text: YAML numbers are taken by their shortest decimal form. */
 export const exactNumber = z.union([z.string(), z.number()]).transform((value) => decimalText(value));
@@ -57,6 +58,5 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, path: string): s
     (at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
     value,
   );
-  const shown = found === undefined ? ' (missing)' : `, found ${JSON.stringify(found)}`;
-  return [`${where === '' ? '(top level)' : where}: ${issue.message}${shown}`];
+  return [`${where === '' ? '(top level)' : where}: ${wordsOfIssue(issue, found)}`];
 }
