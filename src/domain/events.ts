@@ -34,6 +34,8 @@ export const HEAD_FLAG_MAKER_HIDDEN = 1 << 9;
 export const HEAD_FLAG_KEEPS_PRIORITY = 1 << 10;
 /** The order is not displayed. */
 export const HEAD_FLAG_HIDDEN = 1 << 11;
+/** A trade of an auction: both orders were there before, the buy order stands in the place of the taker. */
+export const HEAD_FLAG_AUCTION = 1 << 12;
 export const HEAD_CODE_SHIFT = 16;
 
 // Commands, as the venue received them.
@@ -64,6 +66,19 @@ export const EV_TRADE = 34;
 export const EV_LEVEL = 35;
 /** Best prices changed. Only pushed to feeds, never journaled: it follows from the levels. Lots are cut off at 2^31 - 1. */
 export const EV_QUOTE = 36;
+// What a venue says of its sessions (market-rules §2 to §5). Codes are indices of the tables of session-codes.ts.
+/** The state of the session of an instrument changed. Code: cause (low byte) and rule (high byte). */
+export const EV_SESSION = 40;
+/** What an auction would come to now. Code: kind of auction (low byte) and direction (high byte). Side: of the imbalance. */
+export const EV_INDICATIVE = 41;
+/** What an auction came to. Code: kind of auction (low byte), why there is no price (high byte). Side: of the imbalance. */
+export const EV_AUCTION = 42;
+/** Prices that may trade from now on. Code: rule. */
+export const EV_BANDS = 43;
+/** A limit state began or ended. Code: rule (low byte) and what happened (high byte). */
+export const EV_LIMIT_STATE = 44;
+/** What the venue charges an account for a fill, 1e-6 currency units; below zero it is a rebate. `fillKind`: FILL_KIND_NAMES. */
+export const EV_FEE = 45;
 
 /** Why an order was cancelled by the venue or at its owner's wish: the code of EV_CANCELED. */
 export const CANCEL_REQUESTED = 1;
@@ -76,6 +91,17 @@ export const CANCEL_SELF_TRADE = 7;
 /** A replace whose new total is not above what was filled already (market-rules §1.13). */
 export const CANCEL_REPLACED_BELOW_FILLED = 8;
 
+/** The order was for one auction only, and that is over. */
+export const CANCEL_AUCTION_OVER = 9;
+/** The auction that the order was for did not take place. */
+export const CANCEL_AUCTION_MISSED = 10;
+/** What is left of the order lies outside of the bands. */
+export const CANCEL_OUTSIDE_BANDS = 11;
+/** The connection of the owner broke (market-rules §6). */
+export const CANCEL_DISCONNECTED = 12;
+/** Another order of its group was filled or ended (one cancels the other). */
+export const CANCEL_LINKED_ORDER = 13;
+
 export const CANCEL_REASON_NAMES = [
   '',
   'requested',
@@ -86,12 +112,19 @@ export const CANCEL_REASON_NAMES = [
   'noLiquidity',
   'selfTrade',
   'replacedBelowFilled',
+  'auctionOver',
+  'auctionMissed',
+  'outsideBands',
+  'disconnected',
+  'linkedOrder',
 ] as const;
 
 interface EventLayout {
   readonly name: string;
   /** Names of words 4 to 10; '' is unused and zero. */
   readonly fields: readonly [string, string, string, string, string, string, string];
+  /** Words that hold the first half of a float64, with its name; the word behind each has the other half. */
+  readonly doubles?: readonly number[];
 }
 
 /** Kind to name and the meaning of words 4 to 10. `side` is the side of `orderId`; for a trade, the aggressor's. */
@@ -162,17 +195,41 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
       'tradeId',
     ],
   },
-  [EV_LEVEL]: { name: 'level', fields: ['', 'priceTicks', 'displayedLots', '', 'orderCount', '', ''] },
+  [EV_LEVEL]: {
+    name: 'level',
+    fields: ['', 'priceTicks', 'displayedLots', '', 'orderCount', '', ''],
+    doubles: [6],
+  },
   [EV_QUOTE]: { name: 'quote', fields: ['', 'bidTicks', 'bidLots', '', 'askTicks', 'askLots', ''] },
+  [EV_SESSION]: { name: 'session', fields: ['state', 'stateBefore', '', '', '', '', ''] },
+  [EV_INDICATIVE]: {
+    name: 'indicative',
+    fields: ['farTicks', 'priceTicks', 'pairedLots', '', 'imbalanceLots', '', 'referenceTicks'],
+    doubles: [6, 8],
+  },
+  [EV_AUCTION]: {
+    name: 'auction',
+    fields: ['', 'priceTicks', 'volumeLots', '', 'imbalanceLots', '', 'tradeCount'],
+    doubles: [6, 8],
+  },
+  [EV_BANDS]: { name: 'bands', fields: ['', 'lowTicks', 'highTicks', '', '', '', ''] },
+  [EV_LIMIT_STATE]: { name: 'limitState', fields: ['', 'limitTicks', '', '', '', '', ''] },
+  [EV_FEE]: {
+    name: 'fee',
+    fields: ['orderId', '', 'chargeMicro', '', 'accountId', 'fillKind', 'tradeId'],
+    doubles: [6],
+  },
 };
 
 /**
- * Bit positions in word 7 of CMD_NEW: side (bit 0) | type (1-3) | time in force (4-6) | flags (7-9) | self-trade mode (10-12).
+ * Bit positions in word 7 of CMD_NEW: side (bit 0) | type (1-3) | time in force (4-6) | flags (7-9) | self-trade mode (10-12)
+ * | auction term (13-16).
  */
 export const TERMS_TYPE_SHIFT = 1;
 export const TERMS_TIF_SHIFT = 4;
 export const TERMS_FLAGS_SHIFT = 7;
 export const TERMS_STP_SHIFT = 10;
+export const TERMS_AUCTION_SHIFT = 13;
 
 const pair = new Int32Array(2);
 const double = new Float64Array(pair.buffer);

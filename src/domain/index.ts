@@ -5,4 +5,5 @@ export * from './instrument.ts';
 export * from './order-terms.ts';
 export * from './ports.ts';
 export * from './reject-codes.ts';
+export * from './session-codes.ts';
 export * from './tickets.ts';

@@ -52,6 +52,39 @@ export type StpMode =
   | typeof STP_DECREMENT
   | typeof STP_CANCEL_SMALLEST;
 
+/** Which auction an order is for (market-rules §1.15); a market order on open is MOO, a limit order LOO, and so on. */
+export const AUCTION_TERM_NONE = 0;
+export const ON_OPEN = 1;
+export const IMBALANCE_ONLY_OPEN = 2;
+export const ON_CLOSE = 3;
+export const IMBALANCE_ONLY_CLOSE = 4;
+/** NYSE's closing offset. */
+export const CLOSING_OFFSET = 5;
+/** NYSE's closing D order. */
+export const CLOSING_D = 6;
+/** GFA: the next auction, whichever it is. */
+export const NEXT_AUCTION = 7;
+/** GFX: intraday auctions. */
+export const INTRADAY_AUCTIONS = 8;
+/** CPX: trading at the closing price. */
+export const CLOSING_PRICE = 9;
+export type AuctionTerm = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** Index = term. */
+export const AUCTION_TERM_NAMES = [
+  'none',
+  'onOpen',
+  'imbalanceOnlyOpen',
+  'onClose',
+  'imbalanceOnlyClose',
+  'closingOffset',
+  'closingD',
+  'nextAuction',
+  'intradayAuctions',
+  'closingPrice',
+] as const;
+export type AuctionTermName = (typeof AUCTION_TERM_NAMES)[number];
+
 /** "No value" in int32 fields where every other number may be a price or a quantity. */
 export const UNDEF_INT32 = -0x8000_0000;
 /** Largest quantity of one order, in lots. Level totals are doubles and do not overflow. */

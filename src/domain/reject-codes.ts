@@ -32,6 +32,18 @@ export const REJECT_CANCEL_TOO_LATE = 23;
 export const REJECT_ERROR_ONLY = 24;
 export const REJECT_CANCEL_NOT_IN_STATE = 25;
 
+/** A price outside of the bands or the price band at entry (market-rules §4, §7.5). */
+export const REJECT_PRICE_BAND = 26;
+/** A price that is no step of the tick table in force (market-rules §7). */
+export const REJECT_PRICE_INCREMENT = 27;
+export const REJECT_QTY_INCREMENT = 28;
+/** Smallest or largest value of an order (crypto filters, market-rules §4.8). */
+export const REJECT_NOTIONAL = 29;
+/** The venue does not answer, or takes no orders (outage). */
+export const REJECT_VENUE_DOWN = 30;
+/** More messages than the venue takes from one participant. */
+export const REJECT_RATE_LIMIT = 31;
+
 /** Index = code. The text states the rule that was broken. */
 export const REJECT_TEXTS = [
   '',
@@ -60,4 +72,10 @@ export const REJECT_TEXTS = [
   'an auction order is cancelled or replaced before the cutoff of its auction',
   'after the cutoff an on-close order is cancelled only to correct a legitimate error',
   'the state of the session takes cancels and replaces',
+  'price lies within the price bands in force',
+  'price is a step of the tick table in force',
+  'quantity is a multiple of the lot in force',
+  'the value of the order lies within the limits of the instrument',
+  'the venue is in operation',
+  'messages stay below the rate that the venue takes',
 ] as const;

@@ -1,6 +1,13 @@
 /** The carriers of a command's values. One instance is reused for many commands: a book copies what it keeps. */
 
-import { type OrderType, type Side, type StpMode, type TimeInForce, UNDEF_INT32 } from './order-terms.ts';
+import {
+  type AuctionTerm,
+  type OrderType,
+  type Side,
+  type StpMode,
+  type TimeInForce,
+  UNDEF_INT32,
+} from './order-terms.ts';
 
 /** A new order. Quantities in lots, prices in ticks, all int32. */
 export class OrderTicket {
@@ -23,6 +30,8 @@ export class OrderTicket {
   /** Orders of one group > 0 do not trade with each other, by the incoming order's mode. 0 = no group. */
   stpGroup = 0;
   stpMode: StpMode = 0;
+  /** Auction that the order is for. */
+  auctionTerm: AuctionTerm = 0;
 
   reset(): this {
     this.orderId = 0;
@@ -38,6 +47,7 @@ export class OrderTicket {
     this.stopPriceTicks = 0;
     this.stpGroup = 0;
     this.stpMode = 0;
+    this.auctionTerm = 0;
     return this;
   }
 }

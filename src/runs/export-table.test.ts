@@ -44,6 +44,7 @@ function recordOfLine(line: Record<string, unknown>, words: Int32Array, doubles:
     (line.makerHidden ? 1 << 9 : 0) |
     (line.keepsPriority ? 1 << 10 : 0) |
     (line.hidden ? 1 << 11 : 0) |
+    (line.auctionTrade ? 1 << 12 : 0) |
     (Number(line.code ?? 0) << 16);
   doubles[1] = Number(line.timeNs);
   for (const [i, field] of EVENT_LAYOUTS[kind]!.fields.entries()) {

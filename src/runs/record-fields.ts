@@ -2,25 +2,36 @@
 
 import { TwinError } from '../base/index.ts';
 import {
+  AUCTION_KIND_NAMES,
   CANCEL_REASON_NAMES,
   CMD_NEW,
   DOUBLE_TIME,
+  EV_AUCTION,
+  EV_BANDS,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
-  EV_LEVEL,
+  EV_INDICATIVE,
+  EV_LIMIT_STATE,
   EV_REJECTED,
   EV_REPLACE_REJECTED,
+  EV_SESSION,
   EVENT_LAYOUTS,
   formatTicks,
   HEAD_CODE_SHIFT,
+  HEAD_FLAG_AUCTION,
   HEAD_FLAG_HIDDEN,
   HEAD_FLAG_KEEPS_PRIORITY,
   HEAD_FLAG_MAKER_HIDDEN,
   HEAD_SIDE_SHIFT,
+  IMBALANCE_DIRECTIONS,
   type InstrumentSpec,
   LIMIT,
+  LIMIT_STATE_NAMES,
+  NO_PRICE_NAMES,
   RECORD_WORDS,
   REJECT_TEXTS,
+  SESSION_CAUSE_NAMES,
+  SESSION_RULE_NAMES,
   SIDE_NAMES,
   STOP,
   STOP_LIMIT,
@@ -29,7 +40,6 @@ import {
   WORD_INSTRUMENT,
   WORD_LEAVES,
   WORD_ORDER,
-  WORD_QTY,
 } from '../domain/index.ts';
 import type { JournalBatch } from './journal-reader.ts';
 
@@ -45,6 +55,7 @@ export const COMMON_COLUMNS = [
   'makerHidden',
   'keepsPriority',
   'hidden',
+  'auctionTrade',
   'code',
   'reason',
 ] as const;
@@ -68,9 +79,12 @@ export const RECORD_COLUMNS: readonly string[] = [
   OTHER_COLUMN,
 ];
 
+/** Kinds whose code 0 says something: the first cause, the first kind of auction. */
+const CODE_FROM_ZERO: readonly number[] = [EV_SESSION, EV_INDICATIVE, EV_AUCTION];
+
 const FIRST_FIELD = WORD_ORDER;
 const FIELD_COUNT = 7;
-const KNOWN_FLAGS = HEAD_FLAG_MAKER_HIDDEN | HEAD_FLAG_KEEPS_PRIORITY | HEAD_FLAG_HIDDEN;
+const KNOWN_FLAGS = HEAD_FLAG_MAKER_HIDDEN | HEAD_FLAG_KEEPS_PRIORITY | HEAD_FLAG_HIDDEN | HEAD_FLAG_AUCTION;
 const ALL_FLAGS = 0xfe00;
 /** Prices kept as text, so that the same price is formatted once. */
 const PRICE_TEXTS_MAX = 100_000;
@@ -113,8 +127,9 @@ export class RecordFields {
     if ((head & HEAD_FLAG_MAKER_HIDDEN) !== 0) take('makerHidden', true);
     if ((head & HEAD_FLAG_KEEPS_PRIORITY) !== 0) take('keepsPriority', true);
     if ((head & HEAD_FLAG_HIDDEN) !== 0) take('hidden', true);
+    if ((head & HEAD_FLAG_AUCTION) !== 0) take('auctionTrade', true);
     const code = head >>> HEAD_CODE_SHIFT;
-    if (code !== 0) {
+    if (code !== 0 || CODE_FROM_ZERO.includes(kind)) {
       take('code', code);
       const reason = reasonOf(kind, code);
       if (reason !== null) take('reason', reason);
@@ -129,15 +144,16 @@ export class RecordFields {
     instrument: number,
     take: (column: string, value: FieldValue) => void,
   ): void {
-    const fields = EVENT_LAYOUTS[kind]?.fields;
+    const layout = EVENT_LAYOUTS[kind];
+    const fields = layout?.fields;
     const others: string[] = [];
     const flags = words[at]! & ALL_FLAGS & ~KNOWN_FLAGS;
     if (flags !== 0) others.push(`flags=${flags}`);
     for (let i = 0; i < FIELD_COUNT; i++) {
       const field = fields?.[i] ?? '';
       const value = words[at + FIRST_FIELD + i]!;
-      if (kind === EV_LEVEL && FIRST_FIELD + i === WORD_QTY) {
-        take(columnOfField(field), doubles[(at >> 1) + WORD_QTY / 2]!);
+      if (layout?.doubles?.includes(FIRST_FIELD + i) === true) {
+        take(columnOfField(field), doubles[(at + FIRST_FIELD + i) >> 1]!);
         i++;
       } else if (field === '') {
         if (value !== 0) others.push(`word${FIRST_FIELD + i}=${value}`);
@@ -174,7 +190,30 @@ function isAbsentTerm(kind: number, field: string, terms: number): boolean {
 }
 
 function reasonOf(kind: number, code: number): string | null {
-  if (kind === EV_CANCELED) return CANCEL_REASON_NAMES[code] ?? null;
-  const isReject = kind === EV_REJECTED || kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED;
-  return isReject ? (REJECT_TEXTS[code] ?? null) : null;
+  const low = code & 255;
+  const high = code >> 8;
+  switch (kind) {
+    case EV_CANCELED:
+      return CANCEL_REASON_NAMES[code] ?? null;
+    case EV_REJECTED:
+    case EV_CANCEL_REJECTED:
+    case EV_REPLACE_REJECTED:
+      return REJECT_TEXTS[code] ?? null;
+    case EV_SESSION:
+      return words(SESSION_CAUSE_NAMES[low], SESSION_RULE_NAMES[high]);
+    case EV_INDICATIVE:
+      return words(AUCTION_KIND_NAMES[low], IMBALANCE_DIRECTIONS[high]);
+    case EV_AUCTION:
+      return words(AUCTION_KIND_NAMES[low], NO_PRICE_NAMES[high]);
+    case EV_BANDS:
+      return SESSION_RULE_NAMES[code] ?? null;
+    case EV_LIMIT_STATE:
+      return words(SESSION_RULE_NAMES[low], LIMIT_STATE_NAMES[high]);
+    default:
+      return null;
+  }
+}
+
+function words(...texts: readonly (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined && text !== '').join(' ');
 }

@@ -47,6 +47,11 @@ const CANCEL_MEANINGS: Readonly<Record<string, string>> = {
   NO_LIQUIDITY: 'What a market order or a triggered stop did not fill.',
   SELF_TRADE: 'It met an order of its own group.',
   REPLACED_BELOW_FILLED: 'A replace asked for a total that is filled already.',
+  AUCTION_OVER: 'It was for one auction only, and that is over.',
+  AUCTION_MISSED: 'The auction that it was for did not take place.',
+  OUTSIDE_BANDS: 'What is left of it lies outside of the price bands.',
+  DISCONNECTED: 'The connection of its owner broke.',
+  LINKED_ORDER: 'Another order of its group was filled or ended: one cancels the other.',
 };
 
 function errorsPage(): string {

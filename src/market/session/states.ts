@@ -1,5 +1,6 @@
 /** States of a session (market-rules §2.1) as small integers, and what each means for matching and for the next auction. */
 
+import { AUCTION_KIND_NAMES } from '../../domain/index.ts';
 import type { AuctionKind } from '../breakers/contract.ts';
 
 export const CLOSED = 0;
@@ -52,13 +53,8 @@ export type SessionStateName = (typeof SESSION_STATE_NAMES)[number];
 /** Number of states. */
 export const SESSION_STATE_COUNT = SESSION_STATE_NAMES.length;
 
-/** Kinds of auction, in the order of their numbers in snapshots. */
-export const AUCTION_KINDS = [
-  'opening',
-  'intraday',
-  'closing',
-  'reopening',
-] as const satisfies readonly AuctionKind[];
+/** Kinds of auction, in the order of their numbers in snapshots and records. */
+export const AUCTION_KINDS = AUCTION_KIND_NAMES;
 
 /** Whether orders match as they come, at prices of their own. */
 export function isMatching(state: SessionState): boolean {
