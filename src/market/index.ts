@@ -116,10 +116,13 @@ export {
 } from './auction/price-width.ts';
 export {
   type BookRules,
+  type CrossTradeTerms,
   DEFAULT_BOOK_RULES,
   type LevelView,
   type OrderBook,
   type OrderView,
+  type PriceGuard,
+  type PriceGuardRest,
 } from './book/contract.ts';
 export { FastBook } from './book/fast-book.ts';
 export { OrderPool } from './book/order-pool.ts';
@@ -212,6 +215,7 @@ export {
   tickAt,
 } from './increments/tick-table.ts';
 export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
+export { type CollectedOrders, collectOrders, executeCross } from './listing/auction-interest.ts';
 export { placeBefore } from './matching/place-before.ts';
 export {
   headOrder,

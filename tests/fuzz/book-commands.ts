@@ -30,6 +30,8 @@ import {
 } from '../../src/domain/index.ts';
 import type { BookRules, OrderBook } from '../../src/market/index.ts';
 import { drawAllocation } from './allocation-rules.ts';
+import { type GuardTerms, MovingGuard } from './moving-guard.ts';
+import { uncross } from './uncross.ts';
 
 /** The fields of an order ticket that differ from its defaults. */
 export type TicketFields = Partial<Omit<OrderTicket, 'reset'>>;
@@ -48,7 +50,13 @@ export type BookCommand =
   | { readonly kind: 'replace'; readonly ticket: ReplaceFields }
   | { readonly kind: 'massCancel'; readonly accountId: number }
   | { readonly kind: 'expire'; readonly orderId: number }
-  | { readonly kind: 'expireDay' };
+  | { readonly kind: 'expireDay' }
+  /** Orders are collected from now on. */
+  | { readonly kind: 'collect' }
+  /** An auction at the price of most volume; what was collected matches as it comes again. */
+  | { readonly kind: 'uncross' }
+  | ({ readonly kind: 'guard' } & GuardTerms)
+  | { readonly kind: 'unguard' };
 
 const orderTicket = new OrderTicket();
 const replaceTicket = new ReplaceTicket();
@@ -80,9 +88,29 @@ export function applyCommand(book: OrderBook, command: BookCommand): void {
     case 'expireDay':
       book.expireDay();
       return;
+    case 'collect':
+      book.isCollecting = true;
+      return;
+    case 'uncross':
+      uncross(book);
+      book.isCollecting = false;
+      book.releaseStops();
+      return;
+    case 'guard':
+      book.guard = new MovingGuard(command);
+      return;
+    case 'unguard':
+      book.guard = null;
+      return;
     default:
       assertNever(command);
   }
+}
+
+/** Time among auctions: `unruly` of 100 commands begin or end a call, or set bounds of trading. */
+export interface CommandShape {
+  readonly passive?: number;
+  readonly unruly?: number;
 }
 
 /** Small seeded generator (mulberry32); quality is ample for choosing commands. */
@@ -202,21 +230,27 @@ export function sharingRulesOfSeed(seed: number): BookRules {
  * The command list of a seed. `passive`: so many of 100 orders keep to the half of the prices where the other side is not,
  * which makes levels deep; without it most orders trade at once and levels have few orders.
  */
-export function makeCommands(seed: number, commandCount: number, passive = 0): BookCommand[] {
-  return new CommandSource(seed, passive).take(commandCount);
+export function makeCommands(
+  seed: number,
+  commandCount: number,
+  { passive = 0, unruly = 0 }: CommandShape = {},
+): BookCommand[] {
+  return new CommandSource(seed, passive, unruly).take(commandCount);
 }
 
 class CommandSource {
   readonly #dice: Dice;
   readonly #mix: Mix;
   readonly #passive: number;
+  readonly #unruly: number;
   /** Account by order id; entry 0 is unused. */
   readonly #accountOf: number[] = [0];
 
-  constructor(seed: number, passive: number) {
+  constructor(seed: number, passive: number, unruly: number) {
     this.#dice = new Dice(seed);
     this.#mix = drawMix(this.#dice);
     this.#passive = passive;
+    this.#unruly = unruly;
   }
 
   take(commandCount: number): BookCommand[] {
@@ -226,6 +260,7 @@ class CommandSource {
   #next(): BookCommand {
     const dice = this.#dice;
     const mix = this.#mix;
+    if (this.#unruly > 0 && dice.chance(this.#unruly)) return this.#unrulyCommand();
     if (dice.chance(mix.mass) && dice.chance(20)) {
       return dice.pick([
         { kind: 'massCancel', accountId: dice.int(0, mix.accounts) },
@@ -239,6 +274,24 @@ class CommandSource {
     const mayRest = ticket.type === LIMIT && ticket.timeInForce !== IOC && ticket.timeInForce !== FOK;
     const isPlaced = dice.chance(mix.place) && (mayRest || dice.chance(5));
     return { kind: isPlaced ? 'place' : 'submit', ticket };
+  }
+
+  #unrulyCommand(): BookCommand {
+    const dice = this.#dice;
+    const [lowTicks, highTicks] = [this.#price(), this.#price()].sort((a, b) => a - b) as [number, number];
+    return dice.pick<BookCommand>([
+      { kind: 'collect' },
+      { kind: 'uncross' },
+      { kind: 'uncross' },
+      { kind: 'unguard' },
+      {
+        kind: 'guard',
+        lowTicks,
+        highTicks,
+        drift: dice.int(-1, 2),
+        rest: dice.pick(['same', 'clip', 'cancel'] as const),
+      },
+    ]);
   }
 
   #ticket(): TicketFields {

@@ -86,6 +86,9 @@ function throughSnapshot(book: OrderBook, create: BookFactory): OrderBook {
   const reader = new BinaryReader(writer.finish());
   restored.readState(reader);
   if (!reader.isAtEnd) throw new Error('a restored book has read all that was written');
+  // Both follow from the session and its breakers, which keep them.
+  restored.isCollecting = book.isCollecting;
+  restored.guard = book.guard;
   return restored;
 }
 
@@ -196,22 +199,30 @@ export function shrinkCommands(
   return kept;
 }
 
+/** 'sharing': orders share by an algorithm in any case, and levels are deep. 'auctions': calls, crosses and bounds besides. */
+export type FuzzShape = 'plain' | 'sharing' | 'auctions';
+
+/** How many of 100 commands begin or end a call, or set bounds. */
+const UNRULY_PERCENT = 6;
+
 /** How many of 100 orders are passive where orders share. */
 const PASSIVE_PERCENT = 80;
 
 /**
- * Compares a pair on one seed. Throws with the shrunk command list and the line that runs it again. `isSharing`: orders
- * share by an algorithm in any case, and levels are deep.
+ * Compares a pair on one seed. Throws with the shrunk command list and the line that runs it again.
  */
 export function compareOnSeed(
   pair: BookPair,
   seed: number,
   commandCount: number,
   coverage: Coverage,
-  isSharing = false,
+  shape: FuzzShape = 'plain',
 ): void {
-  const rules = isSharing ? sharingRulesOfSeed(seed) : rulesOfSeed(seed);
-  const commands = makeCommands(seed, commandCount, isSharing ? PASSIVE_PERCENT : 0);
+  const rules = shape === 'sharing' ? sharingRulesOfSeed(seed) : rulesOfSeed(seed);
+  const commands = makeCommands(seed, commandCount, {
+    passive: shape === 'sharing' ? PASSIVE_PERCENT : 0,
+    unruly: shape === 'auctions' ? UNRULY_PERCENT : 0,
+  });
   const snapshotAt = commandCount >> 1;
   const found = findDifference(pair, rules, commands, { hashEvery: 50, snapshotAt, coverage });
   if (found) throw new Error(describeDifference({ pair, rules, commands, seed, snapshotAt, found }));

@@ -50,6 +50,43 @@ export const DEFAULT_BOOK_RULES: BookRules = {
   publishLevels: true,
 };
 
+/**
+ * Bounds of continuous trading that circuit breakers may move while an order trades (market-rules §4). The book asks it
+ * level by level: no trade happens outside of the bounds.
+ */
+export interface PriceGuard {
+  readonly lowTicks: number;
+  readonly highTicks: number;
+  /** Trades of one level have been said: records `from` to the present count of the book's events. Bounds may move. */
+  onTrades(from: number): void;
+  /** The next trade of an order on `side` would be at a price outside of the bounds, and does not happen. */
+  onBreach(priceTicks: number, side: Side): void;
+  /** Where a limit order of this price rests, nearer to its own side or the same; UNDEF_INT32 cancels it. */
+  restTicks(side: Side, priceTicks: number): number;
+  /** Whether what the bounds left of an order that cannot rest waits outside for the next auction; else it is cancelled. */
+  keepsRest(order: PriceGuardRest): boolean;
+}
+
+/** What is left of a market order at a bound. */
+export interface PriceGuardRest {
+  readonly orderId: number;
+  readonly accountId: number;
+  readonly side: Side;
+  readonly timeInForce: number;
+  readonly leavesLots: number;
+  readonly filledLots: number;
+}
+
+/** One trade of an auction. Leaves are those after it. */
+export interface CrossTradeTerms {
+  readonly buyOrderId: number;
+  readonly buyLeavesLots: number;
+  readonly sellOrderId: number;
+  readonly sellLeavesLots: number;
+  readonly priceTicks: number;
+  readonly qtyLots: number;
+}
+
 /** A resting order or a waiting stop, as inspection sees it. */
 export interface OrderView {
   readonly orderId: number;
@@ -88,11 +125,31 @@ export interface OrderBook {
   /** Price of the last trade, or UNDEF_INT32 before the first. */
   readonly lastTradeTicks: number;
   readonly liveOrderCount: number;
+  /**
+   * Orders are collected for an auction: nothing matches, so that the book may cross; post-only orders rest where they are
+   * and stops wait whatever the last trade was. To be turned off when nothing crosses any more; then `releaseStops`.
+   */
+  isCollecting: boolean;
+  /** Bounds of continuous trading, null = none. */
+  guard: PriceGuard | null;
 
   /** New order: answer, match, rest, stops. The ticket's order id must be above every id seen before. */
   submit(ticket: OrderTicket): void;
-  /** Puts an order into the book without matching it: recorded replays, order entry before an auction. No stops. */
+  /** Puts an order into the book without matching it: recorded replays. No stops. */
   place(ticket: OrderTicket): void;
+  /** Answers a new order without letting it in: it waits outside for its auction. True if it is accepted. */
+  accept(ticket: OrderTicket): boolean;
+  /** Lets in an order that was accepted before; `filledLots` of its total are filled already, `qtyLots` is what is open. */
+  activate(ticket: OrderTicket, filledLots: number): void;
+  /**
+   * Says one trade of an auction and takes it off the orders that stand here, from display first; of orders that wait
+   * outside it is said only. `endCross` follows the last one.
+   */
+  crossTrade(trade: CrossTradeTerms): void;
+  /** Shows next peaks, by id, and publishes the levels that the trades of an auction changed, in the order they met them. */
+  endCross(): void;
+  /** Releases the stops that the last trade reached, as after a match event. */
+  releaseStops(): void;
   /** Cancels an order. `accountId` 0 acts for the venue and passes the ownership check. */
   cancel(orderId: number, accountId: number): void;
   /** Takes `qtyLots` off an order that keeps its place (ITCH X); all of it or more cancels the order. */

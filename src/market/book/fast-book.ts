@@ -17,14 +17,16 @@ import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
 import { LevelOrders } from '../allocation/level-orders.ts';
 import { type TopOrders, topOrdersOf } from '../allocation/top-order.ts';
 import { match } from '../matching/continuous.ts';
+import { type CrossedLevels, crossTrade, endCross } from '../matching/cross.ts';
 import { fillableLots } from '../matching/fillable.ts';
+import { enterGuarded } from '../matching/guarded.ts';
 import { replaceOrder } from '../matching/replace.ts';
 import { matchSharing, noteRested } from '../matching/sharing.ts';
 import { enterTriggered, placeStop, releaseTriggeredStops } from '../matching/stops.ts';
 import * as bookStore from './book-store.ts';
 import { BookStore } from './book-store.ts';
 import { checkOrderTerms, isPrice } from './check-order.ts';
-import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
+import type { BookRules, CrossTradeTerms, LevelView, OrderBook, OrderView, PriceGuard } from './contract.ts';
 import { Incoming } from './incoming.ts';
 import { allSlots, depthOf, validateBook, viewOf } from './inspect.ts';
 import * as levelPool from './level-pool.ts';
@@ -84,6 +86,8 @@ const { META_TIF_SHIFT, O_ACCOUNT, O_ID, O_LEVEL, O_META, O_RESERVE, O_SHOWN, OR
 export class FastBook extends BookStore implements OrderBook {
   readonly rules: BookRules;
   readonly events: EventBuffer;
+  isCollecting = false;
+  guard: PriceGuard | null = null;
   lastTradeTicks: number = UNDEF_INT32;
   tradeCount = 0;
   /** Highest and lowest price of the match event at hand; low > high means that nothing traded. */
@@ -96,6 +100,8 @@ export class FastBook extends BookStore implements OrderBook {
   readonly incoming = new Incoming();
   /** Slots of triggered stops that wait for their turn. */
   readonly triggered: number[] = [];
+  /** What the trades of the auction at hand changed, until `endCross`. */
+  readonly crossed: CrossedLevels = { levels: new Map(), depleted: [] };
   lastOrderId = 0;
   /** How displayed orders share an aggressor; null by time alone, which then needs none of the next two. */
   readonly algorithm: AllocationAlgorithm | null;
@@ -133,29 +139,52 @@ export class FastBook extends BookStore implements OrderBook {
         return;
       }
     }
-    this.lastOrderId = ticket.orderId;
-    this.events.emit(
-      EV_ACCEPTED |
-        (ticket.side << HEAD_SIDE_SHIFT) |
-        ((ticket.flags & FLAG_HIDDEN) !== 0 ? HEAD_FLAG_HIDDEN : 0),
-      ticket.orderId,
-      ticket.priceTicks,
-      ticket.qtyLots,
-      ticket.qtyLots,
-      ticket.accountId,
-      0,
-      0,
-    );
+    this.#sayAccepted(ticket);
     if (ticket.type >= STOP) {
-      if (!this.isStopReached(ticket.side, ticket.stopPriceTicks)) {
+      if (!this.triggersNow(ticket.side, ticket.stopPriceTicks)) {
         placeStop(this, incoming, ticket.stopPriceTicks);
         return;
       }
       enterTriggered(this, ticket.stopPriceTicks);
       return;
     }
-    this.enter();
-    if (this.tradeLow <= this.tradeHigh) releaseTriggeredStops(this);
+    this.#enterWithStops();
+  }
+
+  accept(ticket: OrderTicket): boolean {
+    const code = ticket.orderId <= this.lastOrderId ? REJECT_DUPLICATE_ORDER : checkOrderTerms(ticket);
+    if (code !== 0) this.#reject(ticket, code);
+    else this.#sayAccepted(ticket);
+    return code === 0;
+  }
+
+  activate(ticket: OrderTicket, filledLots: number): void {
+    const incoming = this.incoming;
+    incoming.load(ticket);
+    incoming.filled = filledLots;
+    if ((ticket.flags & FLAG_POST_ONLY) !== 0 && this.slidePostOnly(incoming) !== 0) {
+      this.cancelIncoming(CANCEL_NO_LIQUIDITY);
+      return;
+    }
+    if (ticket.type < STOP) this.#enterWithStops();
+    else if (this.triggersNow(ticket.side, ticket.stopPriceTicks))
+      enterTriggered(this, ticket.stopPriceTicks);
+    else placeStop(this, incoming, ticket.stopPriceTicks);
+  }
+
+  crossTrade(trade: CrossTradeTerms): void {
+    crossTrade(this, trade);
+  }
+
+  endCross(): void {
+    endCross(this);
+  }
+
+  releaseStops(): void {
+    if (this.lastTradeTicks === UNDEF_INT32) return;
+    this.tradeHigh = this.lastTradeTicks;
+    this.tradeLow = this.lastTradeTicks;
+    releaseTriggeredStops(this);
   }
 
   place(ticket: OrderTicket): void {
@@ -166,20 +195,8 @@ export class FastBook extends BookStore implements OrderBook {
       this.#reject(ticket, code);
       return;
     }
-    this.lastOrderId = ticket.orderId;
     this.incoming.load(ticket);
-    this.events.emit(
-      EV_ACCEPTED |
-        (ticket.side << HEAD_SIDE_SHIFT) |
-        ((ticket.flags & FLAG_HIDDEN) !== 0 ? HEAD_FLAG_HIDDEN : 0),
-      ticket.orderId,
-      ticket.priceTicks,
-      ticket.qtyLots,
-      ticket.qtyLots,
-      ticket.accountId,
-      0,
-      0,
-    );
+    this.#sayAccepted(ticket);
     this.#rest(this.incoming);
     if (this.algorithm !== null) noteRested(this, this.incoming, false);
   }
@@ -196,17 +213,47 @@ export class FastBook extends BookStore implements OrderBook {
     incoming.openLimit();
     const tif = incoming.timeInForce;
     const isMarket = type === MARKET || type === STOP;
-    if ((incoming.flags & FLAG_POST_ONLY) === 0 && this.#mayMatch(incoming, isMarket)) {
-      if (this.algorithm === null) match(this, incoming);
-      else matchSharing(this, incoming);
+    const guard = this.guard;
+    if (this.isCollecting) {
+      // Only limit orders come here then: whoever collects keeps the others.
+    } else if (guard !== null) {
+      enterGuarded(this, incoming, guard, isMarket);
+    } else if ((incoming.flags & FLAG_POST_ONLY) === 0 && this.mayMatch(incoming, isMarket)) {
+      this.matchIncoming(incoming);
     }
     if (incoming.leaves === 0) return;
-    if (isMarket) this.#cancelIncoming(CANCEL_NO_LIQUIDITY);
-    else if (tif === IOC || tif === FOK) this.#cancelIncoming(CANCEL_IOC_REMAINDER);
+    if (isMarket) this.cancelIncoming(CANCEL_NO_LIQUIDITY);
+    else if (tif === IOC || tif === FOK) this.cancelIncoming(CANCEL_IOC_REMAINDER);
     else {
       this.#rest(incoming);
-      if (this.algorithm !== null) noteRested(this, incoming, true);
+      if (this.algorithm !== null) noteRested(this, incoming, !this.isCollecting);
     }
+  }
+
+  matchIncoming(incoming: Incoming): void {
+    if (this.algorithm === null) match(this, incoming);
+    else matchSharing(this, incoming);
+  }
+
+  #enterWithStops(): void {
+    this.enter();
+    if (this.tradeLow <= this.tradeHigh) releaseTriggeredStops(this);
+  }
+
+  #sayAccepted(ticket: OrderTicket): void {
+    this.lastOrderId = ticket.orderId;
+    this.events.emit(
+      EV_ACCEPTED |
+        (ticket.side << HEAD_SIDE_SHIFT) |
+        ((ticket.flags & FLAG_HIDDEN) !== 0 ? HEAD_FLAG_HIDDEN : 0),
+      ticket.orderId,
+      ticket.priceTicks,
+      ticket.qtyLots,
+      ticket.qtyLots,
+      ticket.accountId,
+      0,
+      0,
+    );
   }
 
   cancel(orderId: number, accountId: number): void {
@@ -349,10 +396,15 @@ export class FastBook extends BookStore implements OrderBook {
     return side === BUY ? last >= stopPrice : last <= stopPrice;
   }
 
+  /** Whether a stop enters at once: reached by the last trade, and not while orders are collected. */
+  triggersNow(side: number, stopPrice: number): boolean {
+    return !this.isCollecting && this.isStopReached(side, stopPrice);
+  }
+
   /** Post-only: 0 if the order may rest (its price possibly slid), else the reject code. */
   slidePostOnly(incoming: Incoming): number {
     const best = this.bestTicks((incoming.side ^ 1) as Side);
-    if (best === UNDEF_INT32) return 0;
+    if (best === UNDEF_INT32 || this.isCollecting) return 0;
     if (incoming.side === BUY ? incoming.price < best : incoming.price > best) return 0;
     if ((incoming.flags & FLAG_POST_ONLY_REJECT) !== 0) return REJECT_POST_ONLY_WOULD_TAKE;
     const slid = incoming.side === BUY ? best - 1 : best + 1;
@@ -499,20 +551,21 @@ export class FastBook extends BookStore implements OrderBook {
   }
 
   /** Fill-or-kill and minimum quantity: whether the match may begin. Cancels what may neither match nor rest. */
-  #mayMatch(incoming: Incoming, isMarket: boolean): boolean {
+  mayMatch(incoming: Incoming, isMarket: boolean): boolean {
     const isFok = incoming.timeInForce === FOK;
     if (!isFok && incoming.minQty === 0) return true;
     const fillable = fillableLots(this, incoming);
     if (isFok && fillable < incoming.leaves) {
-      this.#cancelIncoming(CANCEL_FOK_UNFILLED);
+      this.cancelIncoming(CANCEL_FOK_UNFILLED);
       return false;
     }
     if (fillable >= incoming.minQty) return true;
-    if (isMarket || isFok || incoming.timeInForce === IOC) this.#cancelIncoming(CANCEL_MIN_QTY_UNFILLED);
+    if (isMarket || isFok || incoming.timeInForce === IOC) this.cancelIncoming(CANCEL_MIN_QTY_UNFILLED);
     return false;
   }
 
-  #cancelIncoming(reason: number): void {
+  /** Cancels what is left of the loaded incoming order. */
+  cancelIncoming(reason: number): void {
     const incoming = this.incoming;
     this.emitCanceled(
       reason,

@@ -42,6 +42,8 @@ export function restPlainLimit(book: FastBook, ticket: OrderTicket): boolean {
     return false;
   if (qtyLots < 1 || qtyLots > QTY_LOTS_MAX || !isPrice(priceTicks)) return false;
   if (orderId <= book.lastOrderId || book.algorithm !== null) return false;
+  const guard = book.guard;
+  if (guard !== null && (priceTicks < guard.lowTicks || priceTicks > guard.highTicks)) return false;
   const opposite = side === BUY ? book.asks : book.bids;
   if (
     opposite.best !== 0 &&

@@ -12,6 +12,7 @@ import {
   CANCEL_MASS,
   CANCEL_MIN_QTY_UNFILLED,
   CANCEL_NO_LIQUIDITY,
+  CANCEL_OUTSIDE_BANDS,
   CANCEL_REPLACED_BELOW_FILLED,
   CANCEL_REQUESTED,
   DAY,
@@ -42,7 +43,7 @@ import {
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import { type TopOrders, topOrdersOf } from '../allocation/top-order.ts';
-import type { BookRules, LevelView, OrderBook, OrderView } from './contract.ts';
+import type { BookRules, CrossTradeTerms, LevelView, OrderBook, OrderView, PriceGuard } from './contract.ts';
 import {
   checkStopLimit,
   checkTerms,
@@ -52,6 +53,7 @@ import {
   isStop,
   PASSED,
 } from './reference-checks.ts';
+import { ReferenceCross } from './reference-cross.ts';
 import { eventPrice, ReferenceEvents } from './reference-events.ts';
 import { NO_LIMIT, ReferenceMatcher } from './reference-match.ts';
 import {
@@ -77,6 +79,8 @@ import { becomeEntering, isTriggered, ReferenceStops } from './reference-stops.t
 export class ReferenceBook implements OrderBook {
   readonly rules: BookRules;
   readonly events: EventBuffer;
+  isCollecting = false;
+  guard: PriceGuard | null = null;
   readonly #live = new Map<number, ReferenceOrder>();
   readonly #bids: ReferenceSide;
   readonly #asks: ReferenceSide;
@@ -85,6 +89,7 @@ export class ReferenceBook implements OrderBook {
   readonly #matcher: ReferenceMatcher;
   /** Who is TOP; null where no step of the allocation asks for it. */
   readonly #tops: TopOrders | null;
+  readonly #cross: ReferenceCross;
   #lastOrderId = 0;
 
   constructor(rules: BookRules, events: EventBuffer) {
@@ -96,6 +101,7 @@ export class ReferenceBook implements OrderBook {
     this.#out = new ReferenceEvents(events, rules.publishLevels);
     this.#tops = topOrdersOf(rules.allocation);
     this.#matcher = new ReferenceMatcher(rules, this.#out, this.#live, this.#tops);
+    this.#cross = new ReferenceCross(this.#out, this.#live, this.#matcher, (side) => this.#sideOf(side));
   }
 
   get lastTradeTicks(): number {
@@ -116,15 +122,58 @@ export class ReferenceBook implements OrderBook {
     const order = orderFrom(ticket);
     this.#live.set(order.orderId, order);
     this.#out.accepted(order, order.priceTicks);
+    this.#letIn(order);
+  }
+
+  accept(ticket: OrderTicket): boolean {
+    const code = this.#checkId(ticket) || checkTerms(ticket);
+    this.#noteId(ticket);
+    if (code !== PASSED) this.#out.rejected(ticket, code);
+    else this.#out.accepted(orderFrom(ticket), ticket.priceTicks);
+    return code === PASSED;
+  }
+
+  activate(ticket: OrderTicket, filledLots: number): void {
+    const order = orderFrom(ticket);
+    order.filledLots = filledLots;
+    this.#live.set(order.orderId, order);
+    if (isPostOnly(order) && this.#checkPostOnly(order, order.priceTicks) !== PASSED) {
+      this.#cancelIncoming(order, CANCEL_NO_LIQUIDITY);
+    } else {
+      this.#letIn(order);
+    }
+  }
+
+  crossTrade(trade: CrossTradeTerms): void {
+    this.#cross.trade(trade);
+  }
+
+  endCross(): void {
+    for (const gone of this.#cross.end()) this.#tops?.gone(gone.side, gone.orderId);
+  }
+
+  releaseStops(): void {
+    this.#matcher.beginEvent();
+    const last = this.lastTradeTicks;
+    if (last === UNDEF_INT32) return;
+    this.#releaseAll(this.#stops.takeTriggered(last, last, last));
+  }
+
+  #letIn(order: ReferenceOrder): void {
     if (!isStop(order.type)) {
       if (order.type === MARKET) order.priceTicks = 0;
       if (isPostOnly(order)) order.priceTicks = this.#postOnlyTicks(order, order.priceTicks);
       this.#enterWithStops(order);
-    } else if (isTriggered(order.side, order.stopPriceTicks, this.lastTradeTicks)) {
+    } else if (this.#triggersNow(order.side, order.stopPriceTicks)) {
       this.#release(order);
     } else {
       this.#stops.add(order);
     }
+  }
+
+  /** Whether a stop enters at once: reached by the last trade, and not while orders are collected. */
+  #triggersNow(side: number, stopPriceTicks: number): boolean {
+    return !this.isCollecting && isTriggered(side, stopPriceTicks, this.lastTradeTicks);
   }
 
   place(ticket: OrderTicket): void {
@@ -223,7 +272,8 @@ export class ReferenceBook implements OrderBook {
   validate(): void {
     this.#bids.validate(this.#live);
     this.#asks.validate(this.#live);
-    this.#stops.validate(this.#live, this.lastTradeTicks);
+    // While orders are collected, stops wait that an earlier trade has reached.
+    this.#stops.validate(this.#live, this.isCollecting ? UNDEF_INT32 : this.lastTradeTicks);
     const orders = this.#ordersInTurn();
     invariant(orders.length === this.#live.size, 'every live order stands in the book or waits');
     invariant(new Set(orders).size === orders.length, 'an order stands in one place');
@@ -249,9 +299,11 @@ export class ReferenceBook implements OrderBook {
 
   /** The match event of one order, then those of the stops that it triggers, one after another. */
   #enterWithStops(order: ReferenceOrder): void {
-    const released: ReferenceOrder[] = [];
     this.#enter(order);
-    released.push(...this.#takeTriggered());
+    this.#releaseAll(this.#takeTriggered());
+  }
+
+  #releaseAll(released: ReferenceOrder[]): void {
     for (let next = released.shift(); next; next = released.shift()) {
       this.#out.triggered(next);
       becomeEntering(next);
@@ -276,21 +328,75 @@ export class ReferenceBook implements OrderBook {
     const opposite = this.#oppositeOf(order.side);
     this.#matcher.beginEvent();
     if (order.type === MARKET_TO_LIMIT) order.priceTicks = opposite.levels[0]!.priceTicks;
-    if (!isPostOnly(order)) {
-      const limitTicks = order.type === MARKET ? NO_LIMIT : order.priceTicks;
-      const available = this.#matcher.fillableLots(order, opposite, limitTicks);
-      if (order.timeInForce === FOK && available < openLots(order)) {
-        this.#cancelIncoming(order, CANCEL_FOK_UNFILLED);
-      } else if (available >= order.minQtyLots) {
-        this.#matcher.match(order, opposite, limitTicks);
-      } else if (isImmediate(order) || order.type === MARKET) {
-        this.#cancelIncoming(order, CANCEL_MIN_QTY_UNFILLED);
-      }
+    const wasStopped = !isPostOnly(order) && !this.isCollecting && this.#matchInside(order, opposite);
+    if (this.guard !== null && !this.isCollecting && openLots(order) > 0) {
+      if (this.#leaveAtBounds(order, this.guard, wasStopped)) return;
     }
     if (openLots(order) === 0) this.#live.delete(order.orderId);
     else if (order.type === MARKET) this.#cancelIncoming(order, CANCEL_NO_LIQUIDITY);
-    else if (order.timeInForce === IOC) this.#cancelIncoming(order, CANCEL_IOC_REMAINDER);
-    else this.#rest(order, true);
+    else if (isImmediate(order)) this.#cancelIncoming(order, CANCEL_IOC_REMAINDER);
+    else this.#rest(order, !this.isCollecting);
+  }
+
+  /** The match of one order; true if the guard's bounds stopped it at a price that its limit allows. */
+  #matchInside(order: ReferenceOrder, opposite: ReferenceSide): boolean {
+    const { guard } = this;
+    const limitTicks = order.type === MARKET ? NO_LIMIT : order.priceTicks;
+    const available = this.#matcher.fillableLots(
+      order,
+      opposite,
+      boundedLimit(order.side, limitTicks, guard),
+    );
+    if (order.timeInForce === FOK && available < openLots(order)) {
+      this.#cancelIncoming(order, CANCEL_FOK_UNFILLED);
+    } else if (available < order.minQtyLots) {
+      if (isImmediate(order) || order.type === MARKET) this.#cancelIncoming(order, CANCEL_MIN_QTY_UNFILLED);
+    } else if (guard === null) {
+      this.#matcher.match(order, opposite, limitTicks);
+    } else {
+      return this.#matchGuarded(order, opposite, limitTicks, guard);
+    }
+    return false;
+  }
+
+  #matchGuarded(
+    order: ReferenceOrder,
+    opposite: ReferenceSide,
+    limitTicks: number | null,
+    guard: PriceGuard,
+  ): boolean {
+    const prices = opposite.levels.map((level) => level.priceTicks);
+    for (const price of prices) {
+      if (openLots(order) === 0) return false;
+      if (limitTicks !== NO_LIMIT && opposite.isBetter(limitTicks, price)) return false;
+      if (price > guard.highTicks || price < guard.lowTicks) {
+        guard.onBreach(price, order.side);
+        return true;
+      }
+      const from = this.events.count;
+      this.#matcher.match(order, opposite, price);
+      guard.onTrades(from);
+    }
+    return false;
+  }
+
+  /** What the guard makes of an open rest; true if that is all. Limit orders may go on to rest at another price. */
+  #leaveAtBounds(order: ReferenceOrder, guard: PriceGuard, wasStopped: boolean): boolean {
+    const { orderId, accountId, side, timeInForce, filledLots } = order;
+    if (order.type === MARKET || isImmediate(order)) {
+      if (!wasStopped) return false;
+      const rest = { orderId, accountId, side, timeInForce, leavesLots: openLots(order), filledLots };
+      if (guard.keepsRest(rest)) this.#live.delete(orderId);
+      else this.#cancelIncoming(order, CANCEL_OUTSIDE_BANDS);
+      return true;
+    }
+    const restTicks = guard.restTicks(side, order.priceTicks);
+    if (restTicks === UNDEF_INT32) {
+      this.#cancelIncoming(order, CANCEL_OUTSIDE_BANDS);
+      return true;
+    }
+    order.priceTicks = restTicks;
+    return false;
   }
 
   #cancelIncoming(order: ReferenceOrder, code: number): void {
@@ -358,7 +464,7 @@ export class ReferenceBook implements OrderBook {
   #wouldTake(side: Side, priceTicks: number): boolean {
     const opposite = this.#oppositeOf(side);
     const best = opposite.bestDisplayedTicks();
-    return best !== UNDEF_INT32 && !opposite.isBetter(priceTicks, best);
+    return !this.isCollecting && best !== UNDEF_INT32 && !opposite.isBetter(priceTicks, best);
   }
 
   /** The price at which a post-only order rests: its own, or one tick away from the displayed opposite best. */
@@ -426,7 +532,7 @@ export class ReferenceBook implements OrderBook {
       this.#out.changeRejected(EV_REPLACE_REJECTED, ticket, code);
       return;
     }
-    const isTriggeredNow = isTriggered(side, stopPriceTicks, this.lastTradeTicks);
+    const isTriggeredNow = this.#triggersNow(side, stopPriceTicks);
     const keepsTime = stopPriceTicks === stop.stopPriceTicks && wanted.openLots <= openLots(stop);
     const facts = {
       leavesBefore: openLots(stop),
@@ -502,6 +608,13 @@ export class ReferenceBook implements OrderBook {
     const live = this.#live;
     return { live, bids: this.#bids, asks: this.#asks, stops: this.#stops, matcher: this.#matcher };
   }
+}
+
+/** The worse of a limit and the guard's bound on that side. */
+function boundedLimit(side: Side, limitTicks: number | null, guard: PriceGuard | null): number | null {
+  if (guard === null) return limitTicks;
+  if (side === BUY) return limitTicks === NO_LIMIT ? guard.highTicks : Math.min(limitTicks, guard.highTicks);
+  return limitTicks === NO_LIMIT ? guard.lowTicks : Math.max(limitTicks, guard.lowTicks);
 }
 
 function isPostOnly(order: { readonly flags: number }): boolean {

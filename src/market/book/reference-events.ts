@@ -1,6 +1,7 @@
 /** Writes the reference book's events: one method per kind, so that every word of a record has a name at its call. */
 
 import {
+  BUY,
   EV_ACCEPTED,
   type EV_CANCEL_REJECTED,
   EV_CANCELED,
@@ -17,6 +18,7 @@ import {
   EV_TRIGGERED,
   type EventBuffer,
   HEAD_CODE_SHIFT,
+  HEAD_FLAG_AUCTION,
   HEAD_FLAG_HIDDEN,
   HEAD_FLAG_KEEPS_PRIORITY,
   HEAD_FLAG_MAKER_HIDDEN,
@@ -24,7 +26,7 @@ import {
   type OrderTicket,
   type Side,
 } from '../../domain/index.ts';
-import type { LevelView } from './contract.ts';
+import type { CrossTradeTerms, LevelView } from './contract.ts';
 import { isHidden, openLots, type ReferenceOrder } from './reference-side.ts';
 
 interface HeadParts {
@@ -144,6 +146,22 @@ export class ReferenceEvents {
     const makerLeaves = openLots(maker);
     const price = maker.priceTicks;
     this.#events.emit(at, taker.orderId, price, qtyLots, takerLeaves, maker.orderId, makerLeaves, tradeId);
+  }
+
+  /** The buy order stands in the place of the taker. */
+  crossTrade(trade: CrossTradeTerms, tradeId: number): void {
+    const at = head({ kind: EV_TRADE, side: BUY, flags: HEAD_FLAG_AUCTION });
+    const { buyOrderId, buyLeavesLots, sellOrderId, sellLeavesLots, priceTicks, qtyLots } = trade;
+    this.#events.emit(
+      at,
+      buyOrderId,
+      priceTicks,
+      qtyLots,
+      buyLeavesLots,
+      sellOrderId,
+      sellLeavesLots,
+      tradeId,
+    );
   }
 
   level(side: Side, { priceTicks, displayedLots, orderCount }: LevelView): void {

@@ -152,8 +152,8 @@ export function replaceStop(
     book.rejectChange(EV_REPLACE_REJECTED, REJECT_STOP_LIMIT_BEYOND_STOP, orderId, requester);
     return;
   }
-  const isReached = book.isStopReached(side, terms.stopPrice);
-  if (isReached && book.rules.stopAlreadyTriggered === 'reject') {
+  const isReached = book.triggersNow(side, terms.stopPrice);
+  if (book.isStopReached(side, terms.stopPrice) && book.rules.stopAlreadyTriggered === 'reject') {
     book.rejectChange(EV_REPLACE_REJECTED, REJECT_STOP_ALREADY_TRIGGERED, orderId, requester);
     return;
   }
