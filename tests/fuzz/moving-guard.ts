@@ -1,6 +1,6 @@
 /** Bounds that move with every level that trades: a circuit breaker reduced to what a book notices of it. */
 
-import { BUY, type Side, UNDEF_INT32 } from '../../src/domain/index.ts';
+import { BUY, PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side, UNDEF_INT32 } from '../../src/domain/index.ts';
 import type { PriceGuard } from '../../src/market/index.ts';
 
 export interface GuardTerms {
@@ -45,6 +45,7 @@ export class MovingGuard implements PriceGuard {
   #move(ticks: number): void {
     this.lowTicks = Math.max(this.lowTicks - ticks, this.#terms.lowTicks - 5);
     this.highTicks = Math.min(this.highTicks + ticks, this.#terms.highTicks + 5);
-    if (this.lowTicks > this.highTicks) this.highTicks = this.lowTicks;
+    this.lowTicks = Math.min(Math.max(this.lowTicks, PRICE_TICKS_MIN), PRICE_TICKS_MAX);
+    this.highTicks = Math.min(Math.max(this.highTicks, this.lowTicks), PRICE_TICKS_MAX);
   }
 }

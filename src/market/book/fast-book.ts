@@ -20,6 +20,7 @@ import { match } from '../matching/continuous.ts';
 import { type CrossedLevels, crossTrade, endCross } from '../matching/cross.ts';
 import { fillableLots } from '../matching/fillable.ts';
 import { enterGuarded } from '../matching/guarded.ts';
+import { reduceOrder } from '../matching/reduce.ts';
 import { replaceOrder } from '../matching/replace.ts';
 import { matchSharing, noteRested } from '../matching/sharing.ts';
 import { enterTriggered, placeStop, releaseTriggeredStops } from '../matching/stops.ts';
@@ -50,7 +51,6 @@ const {
   EV_CANCELED,
   EV_EXPIRED,
   EV_LEVEL,
-  EV_REDUCED,
   EV_REJECTED,
   EV_RESTED,
   FLAG_HIDDEN,
@@ -69,7 +69,6 @@ const {
   REJECT_NOT_OWNER,
   REJECT_POST_ONLY_WOULD_TAKE,
   REJECT_PRICE_RANGE,
-  REJECT_QTY_RANGE,
   REJECT_STOP_ALREADY_TRIGGERED,
   REJECT_STOP_LIMIT_BEYOND_STOP,
   REJECT_TERMS_CONFLICT,
@@ -262,36 +261,7 @@ export class FastBook extends BookStore implements OrderBook {
   }
 
   reduce(orderId: number, accountId: number, qtyLots: number): void {
-    const slot = this.findForChange(orderId, accountId, EV_CANCEL_REJECTED);
-    if (slot === 0) return;
-    if (!(qtyLots >= 1)) {
-      this.rejectChange(EV_CANCEL_REJECTED, REJECT_QTY_RANGE, orderId, accountId);
-      return;
-    }
-    const at = slot * ORDER_WORDS;
-    const words = this.pool.words;
-    const shownBefore = words[at + O_SHOWN]!;
-    const open = shownBefore + words[at + O_RESERVE]!;
-    if (qtyLots >= open) {
-      this.removeWith(EV_CANCELED | (CANCEL_REQUESTED << HEAD_CODE_SHIFT), slot);
-      return;
-    }
-    const level = words[at + O_LEVEL]!;
-    const price = this.levels.words[level * LEVEL_WORDS + L_PRICE]!;
-    this.takeOff(slot, level, qtyLots);
-    this.events.emit(
-      EV_REDUCED | (this.sideOf(slot) << HEAD_SIDE_SHIFT),
-      orderId,
-      price,
-      qtyLots,
-      open - qtyLots,
-      words[at + O_ACCOUNT]!,
-      0,
-      0,
-    );
-    if (words[at + O_SHOWN] !== shownBefore && !this.isWaitingStop(slot)) {
-      this.publishLevelOf(this.sideOf(slot), level, price);
-    }
+    reduceOrder(this, orderId, accountId, qtyLots);
   }
 
   replace(ticket: ReplaceTicket): void {

@@ -7,12 +7,9 @@
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import {
   BUY,
-  CANCEL_FOK_UNFILLED,
   CANCEL_IOC_REMAINDER,
   CANCEL_MASS,
-  CANCEL_MIN_QTY_UNFILLED,
   CANCEL_NO_LIQUIDITY,
-  CANCEL_OUTSIDE_BANDS,
   CANCEL_REPLACED_BELOW_FILLED,
   CANCEL_REQUESTED,
   DAY,
@@ -21,8 +18,6 @@ import {
   type EventBuffer,
   FLAG_POST_ONLY,
   FLAG_POST_ONLY_REJECT,
-  FOK,
-  IOC,
   LIMIT,
   MARKET,
   MARKET_TO_LIMIT,
@@ -44,6 +39,7 @@ import {
 } from '../../domain/index.ts';
 import { type TopOrders, topOrdersOf } from '../allocation/top-order.ts';
 import type { BookRules, CrossTradeTerms, LevelView, OrderBook, OrderView, PriceGuard } from './contract.ts';
+import { ReferenceBounds } from './reference-bounds.ts';
 import {
   checkStopLimit,
   checkTerms,
@@ -55,7 +51,7 @@ import {
 } from './reference-checks.ts';
 import { ReferenceCross } from './reference-cross.ts';
 import { eventPrice, ReferenceEvents } from './reference-events.ts';
-import { NO_LIMIT, ReferenceMatcher } from './reference-match.ts';
+import { ReferenceMatcher } from './reference-match.ts';
 import {
   becomeWanted,
   checkReplace,
@@ -90,6 +86,7 @@ export class ReferenceBook implements OrderBook {
   /** Who is TOP; null where no step of the allocation asks for it. */
   readonly #tops: TopOrders | null;
   readonly #cross: ReferenceCross;
+  readonly #bounds: ReferenceBounds;
   #lastOrderId = 0;
 
   constructor(rules: BookRules, events: EventBuffer) {
@@ -101,6 +98,12 @@ export class ReferenceBook implements OrderBook {
     this.#out = new ReferenceEvents(events, rules.publishLevels);
     this.#tops = topOrdersOf(rules.allocation);
     this.#matcher = new ReferenceMatcher(rules, this.#out, this.#live, this.#tops);
+    this.#bounds = new ReferenceBounds(
+      events,
+      this.#matcher,
+      (order, code) => this.#cancelIncoming(order, code),
+      (order) => this.#live.delete(order.orderId),
+    );
     this.#cross = new ReferenceCross(this.#out, this.#live, this.#matcher, (side) => this.#sideOf(side));
   }
 
@@ -328,75 +331,15 @@ export class ReferenceBook implements OrderBook {
     const opposite = this.#oppositeOf(order.side);
     this.#matcher.beginEvent();
     if (order.type === MARKET_TO_LIMIT) order.priceTicks = opposite.levels[0]!.priceTicks;
-    const wasStopped = !isPostOnly(order) && !this.isCollecting && this.#matchInside(order, opposite);
+    const wasStopped =
+      !isPostOnly(order) && !this.isCollecting && this.#bounds.match(order, opposite, this.guard);
     if (this.guard !== null && !this.isCollecting && openLots(order) > 0) {
-      if (this.#leaveAtBounds(order, this.guard, wasStopped)) return;
+      if (this.#bounds.leave(order, this.guard, wasStopped)) return;
     }
     if (openLots(order) === 0) this.#live.delete(order.orderId);
     else if (order.type === MARKET) this.#cancelIncoming(order, CANCEL_NO_LIQUIDITY);
     else if (isImmediate(order)) this.#cancelIncoming(order, CANCEL_IOC_REMAINDER);
     else this.#rest(order, !this.isCollecting);
-  }
-
-  /** The match of one order; true if the guard's bounds stopped it at a price that its limit allows. */
-  #matchInside(order: ReferenceOrder, opposite: ReferenceSide): boolean {
-    const { guard } = this;
-    const limitTicks = order.type === MARKET ? NO_LIMIT : order.priceTicks;
-    const available = this.#matcher.fillableLots(
-      order,
-      opposite,
-      boundedLimit(order.side, limitTicks, guard),
-    );
-    if (order.timeInForce === FOK && available < openLots(order)) {
-      this.#cancelIncoming(order, CANCEL_FOK_UNFILLED);
-    } else if (available < order.minQtyLots) {
-      if (isImmediate(order) || order.type === MARKET) this.#cancelIncoming(order, CANCEL_MIN_QTY_UNFILLED);
-    } else if (guard === null) {
-      this.#matcher.match(order, opposite, limitTicks);
-    } else {
-      return this.#matchGuarded(order, opposite, limitTicks, guard);
-    }
-    return false;
-  }
-
-  #matchGuarded(
-    order: ReferenceOrder,
-    opposite: ReferenceSide,
-    limitTicks: number | null,
-    guard: PriceGuard,
-  ): boolean {
-    const prices = opposite.levels.map((level) => level.priceTicks);
-    for (const price of prices) {
-      if (openLots(order) === 0) return false;
-      if (limitTicks !== NO_LIMIT && opposite.isBetter(limitTicks, price)) return false;
-      if (price > guard.highTicks || price < guard.lowTicks) {
-        guard.onBreach(price, order.side);
-        return true;
-      }
-      const from = this.events.count;
-      this.#matcher.match(order, opposite, price);
-      guard.onTrades(from);
-    }
-    return false;
-  }
-
-  /** What the guard makes of an open rest; true if that is all. Limit orders may go on to rest at another price. */
-  #leaveAtBounds(order: ReferenceOrder, guard: PriceGuard, wasStopped: boolean): boolean {
-    const { orderId, accountId, side, timeInForce, filledLots } = order;
-    if (order.type === MARKET || isImmediate(order)) {
-      if (!wasStopped) return false;
-      const rest = { orderId, accountId, side, timeInForce, leavesLots: openLots(order), filledLots };
-      if (guard.keepsRest(rest)) this.#live.delete(orderId);
-      else this.#cancelIncoming(order, CANCEL_OUTSIDE_BANDS);
-      return true;
-    }
-    const restTicks = guard.restTicks(side, order.priceTicks);
-    if (restTicks === UNDEF_INT32) {
-      this.#cancelIncoming(order, CANCEL_OUTSIDE_BANDS);
-      return true;
-    }
-    order.priceTicks = restTicks;
-    return false;
   }
 
   #cancelIncoming(order: ReferenceOrder, code: number): void {
@@ -608,13 +551,6 @@ export class ReferenceBook implements OrderBook {
     const live = this.#live;
     return { live, bids: this.#bids, asks: this.#asks, stops: this.#stops, matcher: this.#matcher };
   }
-}
-
-/** The worse of a limit and the guard's bound on that side. */
-function boundedLimit(side: Side, limitTicks: number | null, guard: PriceGuard | null): number | null {
-  if (guard === null) return limitTicks;
-  if (side === BUY) return limitTicks === NO_LIMIT ? guard.highTicks : Math.min(limitTicks, guard.highTicks);
-  return limitTicks === NO_LIMIT ? guard.lowTicks : Math.max(limitTicks, guard.lowTicks);
 }
 
 function isPostOnly(order: { readonly flags: number }): boolean {
