@@ -216,6 +216,18 @@ export {
 } from './increments/tick-table.ts';
 export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
 export { type CollectedOrders, collectOrders, executeCross } from './listing/auction-interest.ts';
+export { Listing } from './listing/listing.ts';
+export {
+  type BoundsPolicy,
+  type BreakerDay,
+  type DayBreaker,
+  type EntryCheck,
+  type ListingAuctions,
+  type ListingConfig,
+  PLAIN_BOUNDS,
+  regularHours,
+  thresholdOf,
+} from './listing/listing-config.ts';
 export { placeBefore } from './matching/place-before.ts';
 export {
   headOrder,

@@ -25,15 +25,29 @@ import { checkAllocationAlgorithm } from './allocation/algorithm.ts';
 import { type BookRules, DEFAULT_BOOK_RULES } from './book/contract.ts';
 import { FastBook } from './book/fast-book.ts';
 import { O_BOOK, ORDER_WORDS, OrderPool } from './book/order-pool.ts';
+import { Listing } from './listing/listing.ts';
+import type { ListingConfig } from './listing/listing-config.ts';
+import { HALT_INSTRUMENT, HALT_MARKET } from './session/halts.ts';
+import type { InterruptRequest } from './session/session-machine.ts';
+import { CONTINUOUS, type SessionState } from './session/states.ts';
+
+/** Replaces that have a time of their own between two new orders. */
+const REPLACES_PER_ID = 1 << 20;
 
 export class Venue {
   readonly instruments: readonly Instrument[];
   readonly events: EventBuffer;
   readonly books: readonly FastBook[];
+  /** By instrument: its sessions, auctions and breakers; null trades continuously all the time. */
+  readonly listings: readonly (Listing | null)[];
   readonly #pool = new OrderPool();
   /** Order ids by expiry time, of orders with time in force GTD; ids whose order is gone are skipped. */
   readonly #expiries = new TimedHeap();
   #lastOrderId = 0;
+  /** Replaces since the last new order: they stand between two order ids on the scale of arrivals. */
+  #replacesSince = 0;
+  /** A listing is due at this time, or later. */
+  #nextListingNs = Number.POSITIVE_INFINITY;
 
   /** `rulesOf` gives the rules of one instrument where they differ from `rules`. Raises MKT_CONFIG. */
   constructor(
@@ -41,6 +55,7 @@ export class Venue {
     events: EventBuffer,
     rules: Partial<BookRules> = {},
     rulesOf: Readonly<Record<string, Partial<BookRules>>> = {},
+    listings: readonly (ListingConfig | null)[] = [],
   ) {
     if (instruments.length === 0) throw new TwinError('MKT_CONFIG', 'a venue lists at least one instrument');
     requireSymbols(instruments, rulesOf);
@@ -54,6 +69,11 @@ export class Venue {
           index,
         }),
     );
+    this.listings = this.books.map((book, index) => {
+      const config = listings[index] ?? null;
+      return config === null ? null : new Listing(book, config);
+    });
+    this.#renewNextListing();
   }
 
   get lastOrderId(): number {
@@ -67,6 +87,11 @@ export class Venue {
   /** Time of the first expiry that waits; Infinity if there is none. */
   get nextExpiryNs(): number {
     return this.#expiries.topTime;
+  }
+
+  /** When `advance` is due next: never later, sometimes earlier than something happens. */
+  get nextTimeNs(): number {
+    return Math.min(this.#expiries.topTime, this.#nextListingNs);
   }
 
   /** The id that the next `submit` will issue. */
@@ -100,24 +125,49 @@ export class Venue {
       );
       return orderId;
     }
-    book!.submit(ticket);
-    if (isGtd && book!.has(orderId)) this.#expiries.push(expireTimeNs, orderId, orderId);
+    this.#replacesSince = 0;
+    const listing = this.listings[instrument]!;
+    if (listing === null) book!.submit(ticket);
+    else {
+      listing.submit(nowNs, ticket, orderId);
+      this.#afterListing(nowNs, instrument, listing);
+    }
+    if (isGtd && (book!.has(orderId) || listing?.held.get(orderId) != null))
+      this.#expiries.push(expireTimeNs, orderId, orderId);
     return orderId;
   }
 
   cancel(nowNs: number, orderId: number, accountId: number): void {
-    const book = this.#bookOf(nowNs, orderId, accountId, EV_CANCEL_REJECTED);
-    if (book !== null) book.cancel(orderId, accountId);
+    const index = this.#indexOf(nowNs, orderId, accountId, EV_CANCEL_REJECTED);
+    if (index < 0) return;
+    const listing = this.listings[index]!;
+    if (listing === null) this.books[index]!.cancel(orderId, accountId);
+    else {
+      listing.cancel(nowNs, orderId, accountId);
+      this.#afterListing(nowNs, index, listing);
+    }
   }
 
   reduce(nowNs: number, orderId: number, accountId: number, qtyLots: number): void {
-    const book = this.#bookOf(nowNs, orderId, accountId, EV_CANCEL_REJECTED);
-    if (book !== null) book.reduce(orderId, accountId, qtyLots);
+    const index = this.#indexOf(nowNs, orderId, accountId, EV_CANCEL_REJECTED);
+    if (index < 0) return;
+    const listing = this.listings[index]!;
+    if (listing === null) this.books[index]!.reduce(orderId, accountId, qtyLots);
+    else {
+      listing.reduce(nowNs, orderId, accountId, qtyLots);
+      this.#afterListing(nowNs, index, listing);
+    }
   }
 
   replace(nowNs: number, ticket: ReplaceTicket): void {
-    const book = this.#bookOf(nowNs, ticket.orderId, ticket.accountId, EV_REPLACE_REJECTED);
-    if (book !== null) book.replace(ticket);
+    const index = this.#indexOf(nowNs, ticket.orderId, ticket.accountId, EV_REPLACE_REJECTED);
+    if (index < 0) return;
+    const listing = this.listings[index]!;
+    if (listing === null) this.books[index]!.replace(ticket);
+    else {
+      listing.replace(nowNs, ticket, this.#lastOrderId + ++this.#replacesSince / REPLACES_PER_ID);
+      this.#afterListing(nowNs, index, listing);
+    }
   }
 
   /** Cancels an account's orders (0 = everybody's) in one instrument, or in all for `instrument` -1. */
@@ -125,8 +175,30 @@ export class Venue {
     this.books.forEach((book, index) => {
       if (instrument >= 0 && index !== instrument) return;
       this.#stamp(nowNs, index);
-      book.massCancel(accountId);
+      const listing = this.listings[index]!;
+      if (listing === null) book.massCancel(accountId);
+      else {
+        listing.massCancel(nowNs, accountId);
+        this.#afterListing(nowNs, index, listing);
+      }
     });
+  }
+
+  /**
+   * Does what is due at or before `nowNs`: sessions and breakers of each instrument, then GTD orders that expire. `drawOf` gives the
+   * numbers from [0, 1) that decide random ends of an instrument's calls.
+   */
+  advance(nowNs: number, drawOf: (instrument: number) => number = noDraw): void {
+    if (this.#nextListingNs <= nowNs) {
+      this.listings.forEach((listing, index) => {
+        if (listing === null || listing.nextTimeNs > nowNs) return;
+        this.#stamp(nowNs, index);
+        listing.onTime(nowNs, () => drawOf(index));
+        this.#afterListing(nowNs, index, listing);
+      });
+      this.#renewNextListing();
+    }
+    this.expireDue(nowNs);
   }
 
   /** Expires GTD orders due at or before `nowNs`. */
@@ -136,22 +208,55 @@ export class Venue {
       const index = this.instrumentOf(orderId);
       if (index < 0) continue;
       this.#stamp(nowNs, index);
-      this.books[index]!.expire(orderId);
+      const listing = this.listings[index]!;
+      if (listing === null) this.books[index]!.expire(orderId);
+      else listing.expire(nowNs, orderId);
     }
   }
 
-  /** Ends the day: DAY orders expire in every book. */
+  /** Ends the day where there are no sessions: DAY orders expire in every book. */
   endDay(nowNs: number): void {
     this.books.forEach((book, index) => {
+      if (this.listings[index] !== null) return;
       this.#stamp(nowNs, index);
       book.expireDay();
     });
   }
 
+  /** Halts an instrument, or all of them for -1, until a time (Infinity: until `resume`). Nothing happens without a session. */
+  halt(nowNs: number, instrument: number, reason: string, untilNs: number): void {
+    const scope = instrument < 0 ? HALT_MARKET : HALT_INSTRUMENT;
+    this.#forListings(nowNs, instrument, (listing) => listing.halt(nowNs, scope, reason, untilNs));
+  }
+
+  /** Lifts a halt; what follows is the venue's reopening. */
+  resume(nowNs: number, instrument: number): void {
+    const scope = instrument < 0 ? HALT_MARKET : HALT_INSTRUMENT;
+    this.#forListings(nowNs, instrument, (listing) => listing.resume(nowNs, scope));
+  }
+
+  /** Interrupts trading as a breaker would, in one instrument or in all for -1. */
+  interrupt(nowNs: number, instrument: number, request: InterruptRequest): void {
+    this.#forListings(nowNs, instrument, (listing) => {
+      listing.interrupt(nowNs, request);
+    });
+  }
+
+  /** Keeps the next call of an instrument (-1: of all) open until a time. */
+  holdCall(nowNs: number, instrument: number, untilNs: number): void {
+    this.#forListings(nowNs, instrument, (listing) => listing.holdCall(untilNs));
+  }
+
+  /** State of the session of an instrument; CONTINUOUS where there are no sessions. */
+  stateOf(instrument: number): SessionState {
+    return this.listings[instrument]?.session.state ?? CONTINUOUS;
+  }
+
   /** Index of the instrument of a live order, -1 if it is not live. */
   instrumentOf(orderId: number): number {
     const slot = orderId > 0 && orderId < this.#pool.slotOf.length ? this.#pool.slotOf[orderId]! : 0;
-    return slot === 0 ? -1 : this.#pool.words[slot * ORDER_WORDS + O_BOOK]!;
+    if (slot !== 0) return this.#pool.words[slot * ORDER_WORDS + O_BOOK]!;
+    return this.listings.findIndex((listing) => listing !== null && listing.held.get(orderId) !== null);
   }
 
   writeState(writer: BinaryWriter): void {
@@ -159,7 +264,9 @@ export class Venue {
     writer.int32(this.#lastOrderId);
     this.#pool.writeState(writer);
     this.#expiries.writeState(writer);
+    writer.int32(this.#replacesSince);
     for (const book of this.books) book.writeState(writer);
+    for (const listing of this.listings) listing?.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
@@ -167,7 +274,10 @@ export class Venue {
     this.#lastOrderId = reader.int32();
     this.#pool.readState(reader);
     this.#expiries.readState(reader);
+    this.#replacesSince = reader.int32();
     for (const book of this.books) book.readState(reader);
+    for (const listing of this.listings) listing?.readState(reader);
+    this.#renewNextListing();
   }
 
   #stamp(nowNs: number, instrument: number): void {
@@ -175,15 +285,46 @@ export class Venue {
     this.events.instrument = instrument;
   }
 
-  /** Book of a live order; else null, and the refusal is said. */
-  #bookOf(nowNs: number, orderId: number, accountId: number, rejectKind: number): FastBook | null {
+  /** Instrument of a live order; else -1, and the refusal is said. */
+  #indexOf(nowNs: number, orderId: number, accountId: number, rejectKind: number): number {
     const index = this.instrumentOf(orderId);
     this.#stamp(nowNs, Math.max(index, 0));
-    if (index >= 0) return this.books[index]!;
+    if (index >= 0) return index;
     const code = orderId > 0 && orderId <= this.#lastOrderId ? REJECT_TOO_LATE : REJECT_UNKNOWN_ORDER;
     this.events.emit(rejectKind | (code << HEAD_CODE_SHIFT), orderId, 0, 0, 0, accountId, 0, 0);
-    return null;
+    return -1;
   }
+
+  #forListings(nowNs: number, instrument: number, act: (listing: Listing) => void): void {
+    this.listings.forEach((listing, index) => {
+      if (listing === null || (instrument >= 0 && index !== instrument)) return;
+      this.#stamp(nowNs, index);
+      act(listing);
+      this.#afterListing(nowNs, index, listing);
+    });
+  }
+
+  /** Notes when a listing is due next, and passes on what its breakers ask of others. */
+  #afterListing(nowNs: number, instrument: number, listing: Listing): void {
+    if (listing.nextTimeNs < this.#nextListingNs) this.#nextListingNs = listing.nextTimeNs;
+    const { wideRequests } = listing;
+    for (let request = wideRequests.shift(); request !== undefined; request = wideRequests.shift()) {
+      this.interrupt(nowNs, -1, request);
+      this.#stamp(nowNs, instrument);
+    }
+  }
+
+  #renewNextListing(): void {
+    let next = Number.POSITIVE_INFINITY;
+    for (const listing of this.listings)
+      if (listing !== null && listing.nextTimeNs < next) next = listing.nextTimeNs;
+    this.#nextListingNs = next;
+  }
+}
+
+/** For venues whose calls have no random ends. */
+function noDraw(): number {
+  return 0;
 }
 
 /** Symbols name one instrument each, and rules are given for symbols that there are. */

@@ -128,10 +128,11 @@ export function restAfterAuction(
 ): 'cancel' | 'continue' | 'keep' {
   if (!takesPartIn(instruction, auction)) return 'keep';
   if (instruction === NUMBERS.market) return leftMarketOrders === 'cancel' ? 'cancel' : 'continue';
-  return isForAuctionOnly(instruction) ? 'cancel' : 'continue';
+  return isForOneAuction(instruction) ? 'cancel' : 'continue';
 }
 
-function isForAuctionOnly(instruction: Instruction): boolean {
+/** Whether an order lives for one auction only and never trades continuously. */
+export function isForOneAuction(instruction: Instruction): boolean {
   return (
     isOnOpen(instruction) ||
     isOnClose(instruction) ||

@@ -1,0 +1,93 @@
+/** What an order is to a session, and what conditions at entry make of it (market-rules §1.15, §2.1, §2.2). */
+
+import {
+  type AuctionTerm,
+  CLOSING_D,
+  CLOSING_OFFSET,
+  CLOSING_PRICE,
+  GTC,
+  GTD,
+  IMBALANCE_ONLY_CLOSE,
+  IMBALANCE_ONLY_OPEN,
+  INTRADAY_AUCTIONS,
+  MARKET,
+  NEXT_AUCTION,
+  ON_CLOSE,
+  ON_OPEN,
+  OrderTicket,
+  UNDEF_INT32,
+} from '../../domain/index.ts';
+import { repriceLateOnClose, repriceLateOnOpen } from '../auction/opening-validation.ts';
+import { type Instruction, instructionOf, instructionOfOrder, isOnOpen } from '../session/instructions.ts';
+import type { HeldOrder } from './held-orders.ts';
+
+const INSTRUCTION_OF_TERM: Readonly<Partial<Record<AuctionTerm, Instruction>>> = {
+  [IMBALANCE_ONLY_OPEN]: instructionOf('imbalanceOnlyOpen'),
+  [IMBALANCE_ONLY_CLOSE]: instructionOf('imbalanceOnlyClose'),
+  [CLOSING_OFFSET]: instructionOf('closingOffset'),
+  [CLOSING_D]: instructionOf('closingD'),
+  [NEXT_AUCTION]: instructionOf('nextAuction'),
+  [INTRADAY_AUCTIONS]: instructionOf('intradayAuction'),
+  [CLOSING_PRICE]: instructionOf('closingPrice'),
+};
+const MOO = instructionOf('moo');
+const LOO = instructionOf('loo');
+const MOC = instructionOf('moc');
+const LOC = instructionOf('loc');
+
+/** Instruction of a new order. */
+export function instructionOfTicket({ auctionTerm, type, timeInForce, flags }: OrderTicket): Instruction {
+  if (auctionTerm === 0) return instructionOfOrder(type, timeInForce, flags);
+  if (auctionTerm === ON_OPEN) return type === MARKET ? MOO : LOO;
+  if (auctionTerm === ON_CLOSE) return type === MARKET ? MOC : LOC;
+  return INSTRUCTION_OF_TERM[auctionTerm]!;
+}
+
+const CHANGES = {
+  cancel: ['cancelDay', 'cancelGtc', 'cancelOnOpen', 'cancelOnClose'].map((name) =>
+    instructionOf(name as 'cancelDay'),
+  ),
+  replace: ['replaceDay', 'replaceGtc', 'replaceOnOpen', 'replaceOnClose'].map((name) =>
+    instructionOf(name as 'replaceDay'),
+  ),
+} as const;
+
+/** Instruction of a cancel or replace of an order with these terms. */
+export function changeInstruction(
+  change: 'cancel' | 'replace',
+  timeInForce: number,
+  term: AuctionTerm,
+): Instruction {
+  const [day, gtc, onOpen, onClose] = CHANGES[change] as [number, number, number, number];
+  if (term === ON_OPEN || term === IMBALANCE_ONLY_OPEN) return onOpen;
+  if (term >= ON_CLOSE && term <= CLOSING_D) return onClose;
+  return timeInForce === GTC || timeInForce === GTD ? gtc : day;
+}
+
+/** A late limit-on-open order is taken as an imbalance-only one. */
+export function termsForAnswer(
+  ticket: OrderTicket,
+  instruction: Instruction,
+): { ticket: OrderTicket; instruction: Instruction } {
+  const isOpen = isOnOpen(instruction);
+  const auctionTerm = isOpen ? IMBALANCE_ONLY_OPEN : IMBALANCE_ONLY_CLOSE;
+  return {
+    ticket: Object.assign(new OrderTicket(), ticket, { auctionTerm }),
+    instruction: instructionOf(isOpen ? 'imbalanceOnlyOpen' : 'imbalanceOnlyClose'),
+  };
+}
+
+/** Limit of a late order, bounded by the reference prices that were noted at the cutoffs, newest last. */
+export function boundedLimit(
+  { ticket, instruction }: HeldOrder,
+  references: readonly number[],
+  previousCloseTicks: number,
+): number {
+  const { side, priceTicks } = ticket;
+  if (isOnOpen(instruction)) {
+    const close = previousCloseTicks === UNDEF_INT32 ? null : previousCloseTicks;
+    return repriceLateOnOpen(side, priceTicks, references.at(-1) ?? null, close);
+  }
+  // Which of the two reference prices counts is a parameter (market-rules §15, point 11): the less aggressive one here.
+  return repriceLateOnClose(side, priceTicks, references.slice(-2), 'lessAggressive');
+}

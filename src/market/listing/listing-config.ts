@@ -1,0 +1,75 @@
+/** How one instrument trades at a venue: sessions, auctions, breakers, entry checks. All values are resolved to ticks and ns. */
+
+import { type InstrumentSpec, parseTicks, type Side } from '../../domain/index.ts';
+import type { ShareAtPrice } from '../auction/allocation.ts';
+import type { AuctionConfig } from '../auction/auction-config.ts';
+import type { PriceWidth } from '../auction/price-width.ts';
+import type { Breaker } from '../breakers/contract.ts';
+import type { SessionDay, SessionRules } from '../session/schedule.ts';
+
+/** What an auction needs besides the venue's rules. */
+export interface ListingAuctions {
+  readonly rules: AuctionConfig;
+  /** Threshold around the quote (Nasdaq), resolved; null = none. */
+  readonly threshold: PriceWidth | null;
+  /** Where orders at the price share by a rule of their own (NYSE parity); null = by the rules' own order. */
+  readonly share: ShareAtPrice | null;
+}
+
+/** A breaker, and how it is told of a new day. */
+export interface DayBreaker {
+  readonly breaker: Breaker;
+  /** Called when a trading day starts, before anything trades. */
+  readonly startDay: (day: BreakerDay) => void;
+}
+
+export interface BreakerDay {
+  readonly tradingDay: string;
+  /** Regular trading hours, ns. */
+  readonly openNs: number;
+  readonly closeNs: number;
+  readonly previousCloseTicks: number;
+}
+
+/** A check of an order's price and quantity at entry: 0, or the code of the reject. */
+export type EntryCheck = (nowNs: number, priceTicks: number, qtyLots: number, side: Side) => number;
+
+/** What becomes of orders at the bounds of breakers. */
+export interface BoundsPolicy {
+  /** A limit order beyond the bounds: rests at its price, rests at the bound, or is cancelled (market-rules §4.2, §4.6). */
+  readonly limits: 'rest' | 'reprice' | 'cancel';
+  /** What the bounds leave of a market order: kept for the call that follows, or cancelled. */
+  readonly marketRest: 'call' | 'cancel';
+}
+
+export interface ListingConfig {
+  /** In order; an instrument does not trade outside of them. */
+  readonly days: readonly SessionDay[];
+  readonly session: SessionRules;
+  /** Null: no phase ends with an auction, and no interruption. */
+  readonly auctions: ListingAuctions | null;
+  readonly breakers: readonly DayBreaker[];
+  readonly bounds: BoundsPolicy;
+  readonly entryChecks: readonly EntryCheck[];
+  /** Stands in for the close of the day before the first, ticks. */
+  readonly referenceTicks: number;
+}
+
+/** No breakers, nothing checked: a continuous market with the days given. */
+export const PLAIN_BOUNDS: BoundsPolicy = { limits: 'rest', marketRest: 'cancel' };
+
+/** Regular trading hours of a day: from the end of the opening auction to the closing one, else all of it. */
+export function regularHours(day: SessionDay): { readonly openNs: number; readonly closeNs: number } {
+  const opening = day.phases.find(({ uncross }) => uncross === 'opening');
+  const closing = day.phases.find(({ uncross }) => uncross === 'closing');
+  return {
+    openNs: opening?.untilNs ?? day.phases[0]!.fromNs,
+    closeNs: closing?.untilNs ?? day.phases.at(-1)!.untilNs,
+  };
+}
+
+/** Resolves the threshold that the venue's rules name, if they do. Raises MKT_CONFIG when its fixed part is off the tick. */
+export function thresholdOf(rules: AuctionConfig, instrument: InstrumentSpec): PriceWidth | null {
+  const width = rules.widths?.crossThreshold;
+  return width === undefined ? null : { bps: width.bps, minTicks: parseTicks(instrument, width.minPrice) };
+}

@@ -1,0 +1,649 @@
+/**
+ * One instrument as it trades at a venue with sessions (market-rules §1.18, §2 to §4): its session says what may come in,
+ * its book matches or collects, orders for auctions wait outside, breakers bound prices and interrupt. It owns no clock and
+ * no randomness: the venue runs `onTime` whenever `nextTimeNs` is due, before anything else at that time.
+ *
+ * A command goes: session, entry checks, book (matching inside the breakers' bounds, rest, stops), breakers' actions.
+ */
+
+import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
+import {
+  CANCEL_AUCTION_MISSED,
+  CANCEL_AUCTION_OVER,
+  DAY,
+  EV_REPLACED,
+  EV_TRADE,
+  type EventBuffer,
+  GTC,
+  GTD,
+  HEAD_FLAG_KEEPS_PRIORITY,
+  LIMIT,
+  MARKET,
+  OrderTicket,
+  RECORD_WORDS,
+  REJECT_CLOSED,
+  ReplaceTicket,
+  type Side,
+  type Stateful,
+  UNDEF_INT32,
+} from '../../domain/index.ts';
+import { callResultOf } from '../auction/collars.ts';
+import { AuctionExtensions } from '../auction/extensions.ts';
+import type { OrderBook, PriceGuard, PriceGuardRest } from '../book/contract.ts';
+import { BreakerSet } from '../breakers/breaker-set.ts';
+import type { AuctionKind, BreakerAction } from '../breakers/contract.ts';
+import type { SessionAction } from '../session/actions.ts';
+import { answerOf, PLAIN_FACTS, type RequestFacts } from '../session/answers.ts';
+import type { HaltScope } from '../session/halts.ts';
+import { isForOneAuction, takesPartIn } from '../session/instructions.ts';
+import { type InterruptRequest, SessionMachine } from '../session/session-machine.ts';
+import { CLOSE_CROSSING, isMatching } from '../session/states.ts';
+import { type CallParts, carryOut, indicativeOf, lookAtCall, outlookOf } from './call.ts';
+import { boundedLimit, changeInstruction, instructionOfTicket, termsForAnswer } from './entry.ts';
+import { cancelHeld, expireHeld, refuse, refuseChange, replaceHeld } from './held-changes.ts';
+import { HELD_AFTER_AUCTION, HELD_FOR_AUCTION, type HeldOrder, HeldOrders } from './held-orders.ts';
+import { type ListingConfig, regularHours } from './listing-config.ts';
+import { sayAuction, sayBreaker, sayIndicative, sayPhase } from './session-records.ts';
+
+/** Actions of sessions and breakers that may follow from one another before something must be wrong. */
+const ACTIONS_MAX = 1_000;
+/** Reference prices noted at cutoffs, the newest ones. */
+const REFERENCES_MAX = 4;
+const REST = answerOf('rest');
+const HOLD = answerOf('hold');
+const AFTER_AUCTION = answerOf('afterAuction');
+const REPRICE = answerOf('reprice');
+const IMBALANCE_ONLY = answerOf('imbalanceOnly');
+const CONTRA_IMBALANCE = answerOf('contraImbalance');
+
+export class Listing implements PriceGuard, Stateful {
+  readonly book: OrderBook;
+  readonly config: ListingConfig;
+  readonly session: SessionMachine;
+  readonly held = new HeldOrders();
+  readonly breakers: BreakerSet;
+  /** Interruptions that breakers ask for beyond this instrument: the venue takes and clears them. */
+  readonly wideRequests: InterruptRequest[] = [];
+  /** Price of the last auction, UNDEF_INT32 before the first. */
+  lastAuctionTicks = UNDEF_INT32;
+  previousCloseTicks: number;
+  readonly #events: EventBuffer;
+  readonly #change = new ReplaceTicket();
+  readonly #sessionActions: SessionAction[] = [];
+  readonly #breakerActions: BreakerAction[] = [];
+  /** Arrival of orders that lost their place while orders were collected. */
+  readonly #requeued = new Map<number, number>();
+  #arrivals = 0;
+  #nowNs = 0;
+  #imbalanceSide: Side | null = null;
+  /** Newest last. */
+  #references: number[] = [];
+  #extensions: AuctionExtensions | null = null;
+  /** A call does not end before this, whatever its schedule says (an opening delayed by hand). */
+  #holdCallUntilNs = 0;
+
+  constructor(book: OrderBook, config: ListingConfig) {
+    this.book = book;
+    this.config = config;
+    this.#events = book.events;
+    this.session = new SessionMachine(config.days, config.session);
+    this.breakers = new BreakerSet(config.breakers.map(({ breaker }) => breaker));
+    this.previousCloseTicks = config.referenceTicks;
+    this.#takeState();
+  }
+
+  /** When `onTime` is due next. */
+  get nextTimeNs(): number {
+    return Math.min(this.session.nextTimeNs, this.breakers.nextTimeNs);
+  }
+
+  // What the book asks while it matches (PriceGuard).
+
+  get lowTicks(): number {
+    return this.breakers.lowTicks;
+  }
+
+  get highTicks(): number {
+    return this.breakers.highTicks;
+  }
+
+  onTrades(from: number): void {
+    const { words, count } = this.#events;
+    for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+      if ((words[at]! & 255) === EV_TRADE)
+        this.breakers.onTrade(this.#nowNs, words[at + 5]!, words[at + 6]!, this.#breakerActions);
+    }
+  }
+
+  onBreach(priceTicks: number, side: Side): void {
+    this.breakers.onBreach(this.#nowNs, priceTicks, side, this.#breakerActions);
+  }
+
+  restTicks(side: Side, priceTicks: number): number {
+    const { limits } = this.config.bounds;
+    const bound = side === 0 ? this.highTicks : this.lowTicks;
+    const isBeyond = side === 0 ? priceTicks > bound : priceTicks < bound;
+    if (!isBeyond || limits === 'rest') return priceTicks;
+    return limits === 'cancel' ? UNDEF_INT32 : bound;
+  }
+
+  keepsRest(rest: PriceGuardRest): boolean {
+    if (this.config.bounds.marketRest === 'cancel' || rest.timeInForce !== DAY) return false;
+    const ticket = new OrderTicket();
+    ticket.orderId = rest.orderId;
+    ticket.accountId = rest.accountId;
+    ticket.side = rest.side;
+    ticket.type = MARKET;
+    ticket.qtyLots = rest.leavesLots;
+    this.held.add(ticket, instructionOfTicket(ticket), HELD_FOR_AUCTION, this.#arrivals, rest.filledLots);
+    return true;
+  }
+
+  // Time.
+
+  /** Does everything that is due at or before `nowNs`. `draw` gives numbers from [0, 1) for random ends. */
+  onTime(nowNs: number, draw: () => number): void {
+    for (let steps = 0; this.nextTimeNs <= nowNs; steps++) {
+      invariant(steps < ACTIONS_MAX * ACTIONS_MAX, 'time goes on');
+      this.#begin(Math.max(this.#nowNs, this.nextTimeNs));
+      if (this.breakers.nextTimeNs <= this.session.nextTimeNs) {
+        this.breakers.onTime(this.#nowNs, this.#breakerActions);
+      } else {
+        this.session.onTime(this.#nowNs, draw(), this.#sessionActions);
+      }
+      this.#act();
+    }
+    this.#nowNs = Math.max(this.#nowNs, nowNs);
+  }
+
+  // Commands. The caller has let all time pass first.
+
+  /** Enters an order that has its id. `arrival` grows with every order and change of the venue. */
+  submit(nowNs: number, ticket: OrderTicket, arrival: number): void {
+    this.#begin(nowNs);
+    this.#arrivals = arrival;
+    const instruction = instructionOfTicket(ticket);
+    const answer = this.session.answerTo(instruction);
+    const code =
+      this.session.check(instruction, this.#factsOf(ticket.side)) || this.#checkEntry(nowNs, ticket);
+    if (code !== 0) {
+      refuse(this.#events, ticket, code);
+      return;
+    }
+    const waits = this.#waitsOutside(ticket, answer, instruction);
+    if (waits === null) this.#enterBook(ticket);
+    else if (this.book.accept(ticket)) this.#hold(ticket, answer, instruction, waits, arrival);
+    this.#afterMatch();
+  }
+
+  cancel(nowNs: number, orderId: number, accountId: number): void {
+    this.#begin(nowNs);
+    const held = this.held.get(orderId);
+    const code = this.session.check(this.#changeOf('cancel', orderId, held));
+    if (code !== 0) refuseChange(this.#events, 'cancel', orderId, accountId, code);
+    else if (held === null) this.book.cancel(orderId, accountId);
+    else cancelHeld(this.#events, this.held, held, accountId);
+    this.#afterMatch();
+  }
+
+  reduce(nowNs: number, orderId: number, accountId: number, qtyLots: number): void {
+    this.#begin(nowNs);
+    const code = this.session.check(this.#changeOf('cancel', orderId, this.held.get(orderId)));
+    if (code !== 0) refuseChange(this.#events, 'cancel', orderId, accountId, code);
+    else this.book.reduce(orderId, accountId, qtyLots);
+    this.#afterMatch();
+  }
+
+  replace(nowNs: number, ticket: ReplaceTicket, arrival: number): void {
+    this.#begin(nowNs);
+    this.#arrivals = arrival;
+    const { orderId, accountId } = ticket;
+    const held = this.held.get(orderId);
+    const facts = { ...PLAIN_FACTS, imbalanceSide: this.#imbalanceSide };
+    const code = this.session.check(this.#changeOf('replace', orderId, held), facts);
+    if (code !== 0) refuseChange(this.#events, 'replace', orderId, accountId, code);
+    else if (held !== null) replaceHeld(this.#events, held, ticket, arrival);
+    else {
+      const from = this.#events.count;
+      this.book.replace(ticket);
+      this.#noteRequeued(from, orderId, arrival);
+    }
+    this.#afterMatch();
+  }
+
+  /** Cancels all orders of an account (0 = everybody's); refused as a whole where the session takes no cancels. */
+  massCancel(nowNs: number, accountId: number): void {
+    this.#begin(nowNs);
+    const code = this.session.check(changeInstruction('cancel', DAY, 0));
+    if (code !== 0) {
+      refuseChange(this.#events, 'cancel', 0, accountId, code);
+      return;
+    }
+    this.book.massCancel(accountId);
+    for (const order of this.held.inTime()) {
+      if (accountId === 0 || order.ticket.accountId === accountId)
+        cancelHeld(this.#events, this.held, order, accountId);
+    }
+    this.#afterMatch();
+  }
+
+  /** Expires an order good till a date. */
+  expire(nowNs: number, orderId: number): void {
+    this.#begin(nowNs);
+    const held = this.held.get(orderId);
+    if (held === null) this.book.expire(orderId);
+    else expireHeld(this.#events, this.held, held);
+    this.#afterMatch();
+  }
+
+  // By hand, and by the venue on behalf of others.
+
+  halt(nowNs: number, scope: HaltScope, reason: string, untilNs: number): void {
+    this.#begin(nowNs);
+    this.session.halt(nowNs, scope, reason, this.#sessionActions, untilNs);
+    this.#act();
+  }
+
+  resume(nowNs: number, scope: HaltScope): void {
+    this.#begin(nowNs);
+    this.session.resume(nowNs, scope, this.#sessionActions);
+    this.#act();
+  }
+
+  /** False if there was nothing to interrupt. */
+  interrupt(nowNs: number, request: InterruptRequest): boolean {
+    this.#begin(nowNs);
+    const isTaken = this.session.interrupt(nowNs, request, this.#sessionActions);
+    this.#act();
+    return isTaken;
+  }
+
+  /** Ends a running call or interruption by hand; false if there is none. */
+  endCall(nowNs: number): boolean {
+    this.#begin(nowNs);
+    this.#holdCallUntilNs = 0;
+    const isEnded = this.session.endCall(nowNs, this.#sessionActions);
+    this.#act();
+    return isEnded;
+  }
+
+  /** Keeps the next call open until a time, whatever its schedule says. */
+  holdCall(untilNs: number): void {
+    this.#holdCallUntilNs = untilNs;
+  }
+
+  /** Puts the product into a state of its own (§2.7); false where the session does not take it. */
+  setStatus(nowNs: number, state: number, untilNs: number): boolean {
+    this.#begin(nowNs);
+    const isTaken = this.session.setStatus(nowNs, state, untilNs, this.#sessionActions);
+    this.#act();
+    return isTaken;
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('listing');
+    this.session.writeState(writer);
+    this.breakers.writeState(writer);
+    this.held.writeState(writer);
+    for (const value of [this.lastAuctionTicks, this.previousCloseTicks, this.#imbalanceSide ?? -1])
+      writer.int32(value);
+    for (const value of [this.#nowNs, this.#arrivals, this.#holdCallUntilNs]) writer.float64(value);
+    writer.array(Int32Array.from(this.#references));
+    writer.array(Int32Array.from(this.#requeued.keys()));
+    writer.array(Float64Array.from(this.#requeued.values()));
+    writer.uint8(this.#extensions === null ? 0 : 1);
+    this.#extensions?.writeState(writer);
+  }
+
+  /** Into a listing of the same config; the book's own state is read by whoever owns it. */
+  readState(reader: BinaryReader): void {
+    reader.section('listing');
+    this.session.readState(reader);
+    this.breakers.readState(reader);
+    this.held.readState(reader);
+    this.lastAuctionTicks = reader.int32();
+    this.previousCloseTicks = reader.int32();
+    const side = reader.int32();
+    this.#imbalanceSide = side < 0 ? null : (side as Side);
+    this.#nowNs = reader.float64();
+    this.#arrivals = reader.float64();
+    this.#holdCallUntilNs = reader.float64();
+    this.#references = [...reader.int32Array()];
+    const ids = reader.int32Array();
+    const arrivals = reader.float64Array();
+    this.#requeued.clear();
+    ids.forEach((id, index) => {
+      this.#requeued.set(id, arrivals[index]!);
+    });
+    this.#extensions = null;
+    if (reader.uint8() === 1) {
+      this.#extensions = this.#extensionsFor(this.session.phase?.uncross ?? 'opening');
+      this.#extensions?.readState(reader);
+    }
+    this.#takeState();
+  }
+
+  #begin(nowNs: number): void {
+    this.#nowNs = nowNs;
+    this.#events.timeNs = nowNs;
+    if (nowNs >= this.breakers.validUntilNs) this.breakers.onTime(nowNs, this.#breakerActions);
+  }
+
+  #factsOf(side: Side): RequestFacts {
+    return { side, imbalanceSide: this.#imbalanceSide, isErrorCorrection: false };
+  }
+
+  #checkEntry(nowNs: number, { priceTicks, qtyLots, side, type }: OrderTicket): number {
+    for (const check of this.config.entryChecks) {
+      const code = check(nowNs, type === LIMIT ? priceTicks : UNDEF_INT32, qtyLots, side);
+      if (code !== 0) return code;
+    }
+    return 0;
+  }
+
+  /** What an order waits for outside of the book, null if it goes in. Stops wait in the book. */
+  #waitsOutside(ticket: OrderTicket, answer: number, instruction: number): HeldOrder['waitsFor'] | null {
+    if (answer === AFTER_AUCTION) return HELD_AFTER_AUCTION;
+    const isForAuction = isForOneAuction(instruction);
+    if (answer === REPRICE || answer === IMBALANCE_ONLY || answer === CONTRA_IMBALANCE)
+      return HELD_FOR_AUCTION;
+    if (answer !== REST && answer !== HOLD) return null;
+    return isForAuction || ticket.type === MARKET ? HELD_FOR_AUCTION : null;
+  }
+
+  #hold(
+    ticket: OrderTicket,
+    answer: number,
+    instruction: number,
+    waitsFor: HeldOrder['waitsFor'],
+    arrival: number,
+  ): void {
+    const terms = answer === IMBALANCE_ONLY ? termsForAnswer(ticket, instruction) : { ticket, instruction };
+    const held = this.held.add(terms.ticket, terms.instruction, waitsFor, arrival);
+    if (answer === REPRICE) {
+      held.ticket.priceTicks = boundedLimit(held, this.#references, this.previousCloseTicks);
+    }
+  }
+
+  /** Trading at the closing price takes orders at that price only (market-rules §2.5). */
+  #enterBook(ticket: OrderTicket): void {
+    if (this.session.state !== CLOSE_CROSSING) {
+      this.book.submit(ticket);
+      return;
+    }
+    if (this.lastAuctionTicks === UNDEF_INT32) {
+      refuse(this.#events, ticket, REJECT_CLOSED);
+      return;
+    }
+    ticket.priceTicks = this.lastAuctionTicks;
+    ticket.type = LIMIT;
+    this.book.isCollecting = false;
+    this.book.submit(ticket);
+    this.book.isCollecting = true;
+  }
+
+  #changeOf(change: 'cancel' | 'replace', orderId: number, held: HeldOrder | null): number {
+    if (held !== null) return changeInstruction(change, held.ticket.timeInForce, held.ticket.auctionTerm);
+    const day = changeInstruction(change, DAY, 0);
+    const gtc = changeInstruction(change, GTC, 0);
+    // Most states treat both alike; only where they differ the order's own term is looked up.
+    if (this.session.answerTo(day) === this.session.answerTo(gtc)) return day;
+    const timeInForce = this.book.order(orderId)?.timeInForce ?? DAY;
+    return timeInForce === GTC || timeInForce === GTD ? gtc : day;
+  }
+
+  #noteRequeued(from: number, orderId: number, arrival: number): void {
+    if (!this.book.isCollecting) return;
+    const { words, count } = this.#events;
+    for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+      const isReplaced = (words[at]! & 255) === EV_REPLACED && words[at + 4] === orderId;
+      if (isReplaced && (words[at]! & HEAD_FLAG_KEEPS_PRIORITY) === 0) this.#requeued.set(orderId, arrival);
+    }
+  }
+
+  /** Breakers hear of the quotes that the command left, and what they ask for is done. */
+  #afterMatch(): void {
+    if (this.breakers.isEmpty) return;
+    this.breakers.onOrderEnd(this.#nowNs, this.#breakerActions);
+    if (isMatching(this.session.state)) {
+      this.breakers.onQuote(
+        this.#nowNs,
+        this.book.bestTicks(0),
+        this.book.bestTicks(1),
+        this.#breakerActions,
+      );
+    }
+    if (this.#breakerActions.length > 0) this.#act();
+  }
+
+  // Actions of session and breakers, one after another, with those that follow from them.
+
+  #act(): void {
+    for (let done = 0; ; done++) {
+      invariant(done < ACTIONS_MAX, 'actions of a session come to an end');
+      const sessionAction = this.#sessionActions.shift();
+      if (sessionAction !== undefined) {
+        this.#onSession(sessionAction);
+        continue;
+      }
+      const breakerAction = this.#breakerActions.shift();
+      if (breakerAction === undefined) return;
+      this.#onBreaker(breakerAction);
+    }
+  }
+
+  #onSession(action: SessionAction): void {
+    switch (action.kind) {
+      case 'dayStarted':
+        this.#startDay(action.tradingDay);
+        return;
+      case 'phaseChanged': {
+        sayPhase(this.#events, action);
+        const wasMatching = isMatching(action.stateBefore);
+        if (wasMatching && !isMatching(action.state))
+          this.breakers.onSuspend(this.#nowNs, this.#breakerActions);
+        this.#takeState();
+        if (!wasMatching && isMatching(action.state)) this.#beginTrading();
+        return;
+      }
+      case 'uncross':
+        this.#endCall(action.auction);
+        return;
+      case 'auctionMissed':
+        this.#missAuction(action.auction);
+        return;
+      case 'publishImbalance':
+        this.#publish(action.auction, action.isEarly);
+        return;
+      case 'windowOpened':
+        this.#noteReference();
+        return;
+      case 'dayExpired':
+        this.#expireDay();
+        return;
+      case 'mark':
+        return;
+    }
+  }
+
+  #onBreaker(action: BreakerAction): void {
+    sayBreaker(this.#events, action);
+    switch (action.kind) {
+      case 'interrupt': {
+        const { rule, phase, scope, untilNs, randomNsMax } = action;
+        const request: InterruptRequest = { rule, phase, scope, untilNs, randomNsMax };
+        if (scope === 'instrument') this.session.interrupt(this.#nowNs, request, this.#sessionActions);
+        else this.wideRequests.push(request);
+        return;
+      }
+      case 'extensionOver':
+        this.session.endCall(this.#nowNs, this.#sessionActions);
+        return;
+      case 'bandsChanged':
+        this.#moveInside();
+        return;
+      default:
+        return;
+    }
+  }
+
+  #startDay(tradingDay: string): void {
+    const day = this.config.days.find((one) => one.tradingDay === tradingDay)!;
+    this.#references = [];
+    this.#imbalanceSide = null;
+    for (const { startDay } of this.config.breakers) {
+      startDay({ tradingDay, ...regularHours(day), previousCloseTicks: this.previousCloseTicks });
+    }
+    this.breakers.refresh();
+  }
+
+  #takeState(): void {
+    const { state } = this.session;
+    this.book.isCollecting = !isMatching(state);
+    this.book.guard = this.breakers.isEmpty || !isMatching(state) ? null : this;
+  }
+
+  /** Continuous trading begins: what waited for it comes in, in time order, then stops that the auction reached. */
+  #beginTrading(): void {
+    if (this.config.auctions !== null) this.#clearCrossed(this.#parts());
+    for (const order of this.held.inTime()) {
+      if (order.waitsFor !== HELD_AFTER_AUCTION) continue;
+      this.held.remove(order.ticket.orderId);
+      this.book.activate(order.ticket, order.filledLots);
+    }
+    this.book.releaseStops();
+    this.#requeued.clear();
+    this.#afterMatch();
+  }
+
+  #parts(): CallParts {
+    invariant(this.config.auctions !== null, 'a session with auctions has rules for them');
+    const last = this.book.lastTradeTicks;
+    return {
+      book: this.book,
+      held: this.held,
+      auctions: this.config.auctions,
+      arrivalOf: (orderId) => this.#requeued.get(orderId) ?? orderId,
+      referenceTicks: last === UNDEF_INT32 ? this.previousCloseTicks : last,
+    };
+  }
+
+  /** A call has run its time: it uncrosses, unless a breaker, the venue's extensions or somebody's hand prolong it. */
+  #endCall(kind: AuctionKind): void {
+    const parts = this.#parts();
+    const call = lookAtCall(parts, kind, null);
+    if (this.#holdCallUntilNs > this.#nowNs) {
+      this.session.extendCall(this.#nowNs, this.#holdCallUntilNs, 0, this.#sessionActions);
+      return;
+    }
+    const extension = this.#extensionOf(parts, call);
+    if (extension !== null) {
+      this.session.extendCall(this.#nowNs, extension.untilNs, extension.randomNsMax, this.#sessionActions);
+      return;
+    }
+    this.#extensions = null;
+    const outcome = carryOut(parts, call);
+    sayAuction(this.#events, call, outcome);
+    for (const { ticket } of outcome.filled) this.held.remove(ticket.orderId);
+    for (const order of outcome.cancelled) cancelHeld(this.#events, this.held, order, 0, CANCEL_AUCTION_OVER);
+    for (const order of outcome.continuing) this.#keepForTrading(order);
+    this.#clearCrossed(parts);
+    const priceTicks = call.price.priceTicks ?? UNDEF_INT32;
+    if (priceTicks !== UNDEF_INT32) this.lastAuctionTicks = priceTicks;
+    this.breakers.onUncross(this.#nowNs, priceTicks, kind, this.#breakerActions);
+    this.#imbalanceSide = null;
+    this.session.completeCall(this.#nowNs, this.#sessionActions);
+  }
+
+  /** Orders may cross before trading begins where a price was moved into bounds: they trade at the price of most volume. */
+  #clearCrossed(parts: CallParts): void {
+    const bid = this.book.bestTicks(0);
+    const ask = this.book.bestTicks(1);
+    if (bid === UNDEF_INT32 || ask === UNDEF_INT32 || bid < ask) return;
+    const free = { ...parts, auctions: { ...parts.auctions, threshold: null } };
+    const call = lookAtCall(free, 'reopening', null);
+    const outcome = carryOut(free, call);
+    sayAuction(this.#events, call, outcome);
+    for (const { ticket } of outcome.filled) this.held.remove(ticket.orderId);
+  }
+
+  #keepForTrading(order: HeldOrder): void {
+    const { ticket, instruction, filledLots, arrival } = order;
+    this.held.remove(ticket.orderId);
+    this.held.add(ticket, instruction, HELD_AFTER_AUCTION, arrival, filledLots);
+  }
+
+  #extensionOf(
+    parts: CallParts,
+    call: ReturnType<typeof lookAtCall>,
+  ): { untilNs: number; randomNsMax: number } | null {
+    const from = this.#breakerActions.length;
+    if (!this.breakers.onCallEnd(this.#nowNs, outlookOf(call), this.#breakerActions)) {
+      const prolonged = this.#breakerActions.slice(from).find(({ kind }) => kind === 'callExtended');
+      invariant(prolonged?.kind === 'callExtended', 'a breaker that keeps a call open says until when');
+      return { untilNs: Math.max(prolonged.untilNs, this.#nowNs + 1), randomNsMax: prolonged.randomNsMax };
+    }
+    const rule = parts.auctions.rules.extensions?.[call.kind];
+    if (rule === undefined) return null;
+    this.#extensions ??= this.#extensionsFor(call.kind);
+    const reference = parts.referenceTicks === UNDEF_INT32 ? null : parts.referenceTicks;
+    const decision = this.#extensions!.endCall(callResultOf(call.interest, call.price), reference);
+    if (decision !== 'priceMonitoring' && decision !== 'marketOrders') return null;
+    const lengthNs = decision === 'priceMonitoring' ? rule.priceMonitoringNs : rule.marketOrderNs;
+    return { untilNs: this.#nowNs + lengthNs, randomNsMax: rule.randomNsMax };
+  }
+
+  #extensionsFor(kind: AuctionKind): AuctionExtensions | null {
+    const rule = this.config.auctions?.rules.extensions?.[kind];
+    return rule === undefined ? null : new AuctionExtensions(rule);
+  }
+
+  #missAuction(kind: AuctionKind): void {
+    for (const order of this.held.inTime()) {
+      if (isForOneAuction(order.instruction) && takesPartIn(order.instruction, kind))
+        cancelHeld(this.#events, this.held, order, 0, CANCEL_AUCTION_MISSED);
+    }
+  }
+
+  #publish(kind: AuctionKind, isEarly: boolean): void {
+    const indicative = indicativeOf(this.#parts(), kind, isEarly, this.session.isHalted);
+    this.#imbalanceSide = indicative.imbalanceLots > 0 ? indicative.side : null;
+    sayIndicative(this.#events, kind, indicative);
+  }
+
+  /** Cutoffs bound late orders by the reference price of their time (market-rules §2.2). */
+  #noteReference(): void {
+    if (this.config.auctions === null) return;
+    const indicative = indicativeOf(this.#parts(), this.session.phase?.uncross ?? 'opening', false, false);
+    if (indicative.referenceTicks === UNDEF_INT32) return;
+    this.#references = [...this.#references, indicative.referenceTicks].slice(-REFERENCES_MAX);
+  }
+
+  #expireDay(): void {
+    this.book.expireDay();
+    for (const order of this.held.inTime()) {
+      const { timeInForce } = order.ticket;
+      if (timeInForce !== GTC && timeInForce !== GTD) expireHeld(this.#events, this.held, order);
+    }
+    const last = this.book.lastTradeTicks;
+    if (last !== UNDEF_INT32) this.previousCloseTicks = last;
+  }
+
+  /** Resting orders that new bands leave outside come to the band (market-rules §4.2). */
+  #moveInside(): void {
+    if (this.config.bounds.limits !== 'reprice' || !isMatching(this.session.state)) return;
+    const outside: { orderId: number; priceTicks: number }[] = [];
+    this.book.forEachOrder(({ orderId, side, type, priceTicks, stopPriceTicks }) => {
+      if (type !== LIMIT || stopPriceTicks !== 0) return;
+      const priceInside = this.restTicks(side, priceTicks);
+      if (priceInside !== priceTicks) outside.push({ orderId, priceTicks: priceInside });
+    });
+    for (const { orderId, priceTicks } of outside) {
+      if (!this.book.has(orderId)) continue;
+      const change = this.#change.reset();
+      change.orderId = orderId;
+      change.priceTicks = priceTicks;
+      this.book.replace(change);
+    }
+  }
+}
