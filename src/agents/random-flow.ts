@@ -20,6 +20,10 @@ import { exponential } from '../math/index.ts';
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
   BUY,
+  CANCEL_ONLY,
+  CLOSE_CROSSING,
+  CLOSED,
+  CLOSING_AUCTION,
   EV_CANCELED,
   EV_EXPIRED,
   EV_REJECTED,
@@ -27,6 +31,9 @@ const {
   GTC,
   LIMIT,
   MARKET,
+  OPENING_AUCTION,
+  PAUSED,
+  POST_TRADE,
   PRICE_TICKS_MAX,
   SELL,
   UNDEF_INT32,
@@ -52,6 +59,18 @@ export interface RandomFlowParameters {
 export const ORDERS_PER_AGENT_MAX = 64;
 
 const NS_PER_SECOND = 1e9;
+/** States in which a trader who sees them sends no orders: 1 by state. */
+const TAKES_NOTHING = new Uint8Array(32);
+for (const state of [
+  CLOSED,
+  POST_TRADE,
+  PAUSED,
+  CANCEL_ONLY,
+  OPENING_AUCTION,
+  CLOSING_AUCTION,
+  CLOSE_CROSSING,
+])
+  TAKES_NOTHING[state] = 1;
 const STATE_FREE = 0;
 const STATE_OPEN = 1;
 /** Cancel or market order under way: it has a ref, but is not looked at again. */
@@ -212,6 +231,7 @@ export class RandomFlow implements AgentGroup {
     }
     const random = this.#random;
     const market = this.#parameters.markets[marketNumber]!;
+    if (TAKES_NOTHING[this.#port.sessionState(this.#first + member, market.instrument)] === 1) return;
     const side: Side = random.nextUint32() & 1 ? SELL : BUY;
     const draw = random.nextDouble() * this.#totalRate;
     const lots = this.#parameters.lots;

@@ -8,6 +8,7 @@
 import type { Xoshiro128 } from '../base/index.ts';
 import type { Instrument, Side } from './index.ts';
 import type { Stateful } from './ports.ts';
+import type { SessionState } from './session-states.ts';
 import type { OrderTicket } from './tickets.ts';
 
 /** What a group may ask of the world for one of its agents, named by its number in the world. */
@@ -42,6 +43,8 @@ export interface AgentPort {
   massCancel(agent: number, instrument: number): void;
   /** Calls `onWake(agent, tag)` of the agent's group at a time not before now. */
   wakeAt(agent: number, timeNs: number, tag: number): void;
+  /** State of the session of an instrument as this agent sees it now (session-states.ts). */
+  sessionState(agent: number, instrument: number): SessionState;
   /** Cash in minor units and position in lots, as settled at the venue now. */
   cashMinor(agent: number): number;
   positionLots(agent: number, instrument: number): number;
@@ -55,6 +58,8 @@ export const FEED_QUOTES = 2;
 export const FEED_LEVELS = 4;
 /** Every displayed order's events (L3), without accounts, reserves and hidden orders. */
 export const FEED_ORDERS = 8;
+/** Sessions, indicative prices, auctions, bands and limit states. */
+export const FEED_STATUS = 16;
 
 export interface AgentGroup extends Stateful {
   readonly name: string;

@@ -6,4 +6,5 @@ export * from './order-terms.ts';
 export * from './ports.ts';
 export * from './reject-codes.ts';
 export * from './session-codes.ts';
+export * from './session-states.ts';
 export * from './tickets.ts';

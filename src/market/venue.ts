@@ -89,6 +89,11 @@ export class Venue {
     return this.#expiries.topTime;
   }
 
+  /** When a session or breaker is due next: never later, sometimes earlier than something happens. */
+  get nextListingNs(): number {
+    return this.#nextListingNs;
+  }
+
   /** When `advance` is due next: never later, sometimes earlier than something happens. */
   get nextTimeNs(): number {
     return Math.min(this.#expiries.topTime, this.#nextListingNs);

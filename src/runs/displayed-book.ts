@@ -15,6 +15,7 @@ import {
   EV_RESTATED,
   EV_RESTED,
   EV_TRADE,
+  HEAD_FLAG_AUCTION,
   HEAD_FLAG_KEEPS_PRIORITY,
   HEAD_FLAG_MAKER_HIDDEN,
   HEAD_SIDE_SHIFT,
@@ -158,6 +159,11 @@ export class DisplayedBook {
     const takerId = words[at + WORD_ORDER]!;
     const makerId = words[at + WORD_OTHER]!;
     const qty = words[at + WORD_QTY]!;
+    if ((words[at]! & HEAD_FLAG_AUCTION) !== 0) {
+      this.#takeInAuction(takerId, qty, words[at + WORD_LEAVES]!, index);
+      this.#takeInAuction(makerId, qty, words[at + WORD_OTHER_LEAVES]!, index);
+      return;
+    }
     const maker = this.#orders.get(makerId);
     if (maker === undefined || !maker.isResting) {
       throw inconsistent('the maker of a trade rests', index, { makerId });
@@ -171,6 +177,16 @@ export class DisplayedBook {
     if (words[at + WORD_OTHER_LEAVES] === 0) this.#orders.delete(makerId);
     // A taker that re-entered by a replace is known; it is gone when nothing of it is left.
     if (words[at + WORD_LEAVES] === 0) this.#orders.delete(takerId);
+  }
+
+  /** An auction takes from display first. Orders that wait outside of the book show nothing. */
+  #takeInAuction(orderId: number, qty: number, leaves: number, index: number): void {
+    const order = this.#orders.get(orderId);
+    if (order === undefined || !order.isResting) return;
+    const fromShown = Math.min(order.shown, qty);
+    if (fromShown > 0) this.#takeShown('executed', order, orderId, fromShown, index);
+    order.reserve -= qty - fromShown;
+    if (leaves === 0) this.#orders.delete(orderId);
   }
 
   /** The venue takes what is hidden first. Orders that do not rest (incoming ones, waiting stops) show nothing. */

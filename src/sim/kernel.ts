@@ -66,6 +66,12 @@ export class Kernel {
     return slot * EVENT_WORDS + 2;
   }
 
+  /** Lets time begin at a later instant than the epoch. Only before anything is scheduled. */
+  startAt(timeNs: number): void {
+    if (this.#sequence !== 0 || !(timeNs >= 0 && timeNs <= TIME_NS_MAX)) this.#refuseTime(timeNs);
+    this.nowNs = timeNs;
+  }
+
   /** Number of the lane for a fixed delay, or -1 if LANES_MAX other delays have one: then use `schedule`. */
   laneFor(delayNs: number, priority: number): number {
     const known = this.#lanes.findIndex((lane) => lane.delayNs === delayNs && lane.priority === priority);

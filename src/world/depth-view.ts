@@ -2,7 +2,7 @@
 /** The displayed book of one instrument as a consumer of level updates has it: absolute quantities per price, both sides. */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
-import type { Side } from '../domain/index.ts';
+import type { SessionState, Side } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
 import { PriceLadder } from '../market/index.ts';
 
@@ -17,6 +17,11 @@ export class DepthView {
   #freeHandles: number[] = [];
   #freshHandle = 1;
   lastTradeTicks: number = UNDEF_INT32;
+  sessionState: SessionState;
+
+  constructor(sessionState: SessionState) {
+    this.sessionState = sessionState;
+  }
 
   /** Sets the displayed total of a price; 0 removes the level. */
   setLevel(side: Side, price: number, lots: number): void {
@@ -63,6 +68,7 @@ export class DepthView {
 
   writeState(writer: BinaryWriter): void {
     writer.int32(this.lastTradeTicks);
+    writer.int32(this.sessionState);
     for (const ladder of [this.#bids, this.#asks]) {
       writer.int32(ladder.levelCount);
       let handle = ladder.best;
@@ -78,6 +84,7 @@ export class DepthView {
 
   readState(reader: BinaryReader): void {
     this.lastTradeTicks = reader.int32();
+    this.sessionState = reader.int32();
     this.#freeHandles = [];
     this.#freshHandle = 1;
     for (const side of [0, 1] as const) {

@@ -14,12 +14,15 @@ import { PublicFeed } from './public-feed.ts';
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
   BUY,
+  EV_FEE,
   EV_LEVEL,
+  EV_SESSION,
   EV_QUOTE,
   EV_TRADE,
   FEED_LEVELS,
   FEED_ORDERS,
   FEED_QUOTES,
+  FEED_STATUS,
   FEED_TRADES,
   RECORD_WORDS,
   SELL,
@@ -81,6 +84,10 @@ export class FeedPusher {
         if (words[at + 1] !== touchedInstrument) this.#publishQuote(touchedInstrument);
         touchedInstrument = words[at + 1]!;
         this.#push(FEED_LEVELS, words, at);
+        continue;
+      }
+      if (kind >= EV_SESSION) {
+        if (kind !== EV_FEE) this.#push(FEED_STATUS, words, at);
         continue;
       }
       if (!this.#orders.copy(words, at, this.#scratch)) continue;

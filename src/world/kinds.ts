@@ -6,6 +6,8 @@ export const KIND_WAKE = 3;
 export const KIND_FEED = 4;
 export const KIND_EXPIRY = 5;
 export const KIND_DAY_END = 6;
+/** Sessions and breakers of the venue. */
+export const KIND_VENUE = 7;
 
 export const PRIORITY_EXPIRY = 0;
 export const PRIORITY_COMMAND = 1;

@@ -6,12 +6,12 @@
  */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
-import type { Side } from '../domain/index.ts';
+import type { SessionState, Side } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
 import { DepthView } from './depth-view.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
-const { EV_LEVEL, EV_TRADE, RECORD_WORDS } = domain;
+const { EV_LEVEL, EV_SESSION, EV_TRADE, RECORD_WORDS } = domain;
 
 /** Records that may be under way to the slowest view. */
 export const FEED_LOG_RECORDS_MAX = 1 << 22;
@@ -25,15 +25,16 @@ class DelayedViews {
   /** Log records applied so far, counted from the start of the run. */
   cursor = 0;
 
-  constructor(delayNs: number, instrumentCount: number) {
+  constructor(delayNs: number, states: readonly SessionState[]) {
     this.delayNs = delayNs;
-    this.views = Array.from({ length: instrumentCount }, () => new DepthView());
+    this.views = states.map((state) => new DepthView(state));
   }
 }
 
 export class MarketData {
   readonly #classes: DelayedViews[] = [];
-  readonly #instrumentCount: number;
+  /** State of each instrument's session at the start. */
+  readonly #states: readonly SessionState[];
   #times = new Float64Array(4096);
   #lots = new Float64Array(4096);
   /** Two words per record: kind and side with the instrument, and the price. */
@@ -43,15 +44,15 @@ export class MarketData {
   /** Records written since the start of the run; the log holds those from the slowest cursor on. */
   #written = 0;
 
-  constructor(instrumentCount: number) {
-    this.#instrumentCount = instrumentCount;
+  constructor(states: readonly SessionState[]) {
+    this.#states = states;
   }
 
   /** Number of the view class for a delay. */
   classFor(delayNs: number): number {
     const known = this.#classes.findIndex((candidate) => candidate.delayNs === delayNs);
     if (known >= 0) return known;
-    return this.#classes.push(new DelayedViews(delayNs, this.#instrumentCount)) - 1;
+    return this.#classes.push(new DelayedViews(delayNs, this.#states)) - 1;
   }
 
   /** Logs the level and trade records `from` to `to` of the venue's output, published at `nowNs`. */
@@ -60,12 +61,12 @@ export class MarketData {
       const at = record * RECORD_WORDS;
       const head = words[at]!;
       const kind = head & HEAD_KIND;
-      if (kind !== EV_LEVEL && kind !== EV_TRADE) continue;
+      if (kind !== EV_LEVEL && kind !== EV_TRADE && kind !== EV_SESSION) continue;
       if (this.#written - this.#slowestCursor() > this.#mask) this.#makeRoom(nowNs);
       const index = this.#written++ & this.#mask;
       this.#times[index] = nowNs;
       this.#heads[index] = (head & 0x1ff) | (words[at + 1]! << 16);
-      this.#prices[index] = words[at + 5]!;
+      this.#prices[index] = kind === EV_SESSION ? words[at + 4]! : words[at + 5]!;
       this.#lots[index] = kind === EV_LEVEL ? doubles[(at >> 1) + 3]! : words[at + 6]!;
     }
   }
@@ -113,7 +114,7 @@ export class MarketData {
     this.#classes.length = 0;
     const classCount = reader.int32();
     for (let i = 0; i < classCount; i++) {
-      const views = new DelayedViews(reader.float64(), this.#instrumentCount);
+      const views = new DelayedViews(reader.float64(), this.#states);
       views.cursor = reader.float64();
       for (const view of views.views) view.readState(reader);
       this.#classes.push(views);
@@ -130,7 +131,8 @@ export class MarketData {
       const view = views.views[head >>> 16]!;
       if ((head & HEAD_KIND) === EV_LEVEL)
         view.setLevel(((head >> 8) & 1) as Side, this.#prices[index]!, this.#lots[index]!);
-      else view.lastTradeTicks = this.#prices[index]!;
+      else if ((head & HEAD_KIND) === EV_TRADE) view.lastTradeTicks = this.#prices[index]!;
+      else view.sessionState = this.#prices[index]!;
       cursor++;
     }
     views.cursor = cursor;

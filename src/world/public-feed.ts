@@ -4,7 +4,7 @@
  *
  * Differences to the venue's records: quantities of CANCELED, EXPIRED, REDUCED and RESTATED are what went from display;
  * REPLACED in place carries what is displayed then, REPLACED that lost its place 0: RESTED follows if it comes back. A trade
- * against what was not displayed names no maker.
+ * against what was not displayed names no maker. A trade of an auction names those of both orders that were displayed.
  */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
@@ -20,6 +20,7 @@ const {
   EV_RESTATED,
   EV_RESTED,
   EV_TRADE,
+  HEAD_FLAG_AUCTION,
   HEAD_FLAG_KEEPS_PRIORITY,
   HEAD_FLAG_MAKER_HIDDEN,
   RECORD_WORDS,
@@ -96,6 +97,10 @@ export class PublicFeed {
   }
 
   #copyTrade(words: Int32Array, at: number, out: Int32Array): void {
+    if ((words[at]! & HEAD_FLAG_AUCTION) !== 0) {
+      this.#copyAuctionTrade(words, at, out);
+      return;
+    }
     const makerId = words[at + WORD_OTHER]!;
     const shown = this.#shown.get(makerId);
     const isDisplayed = shown !== undefined && (words[at]! & HEAD_FLAG_MAKER_HIDDEN) === 0;
@@ -107,5 +112,26 @@ export class PublicFeed {
     if (shown === undefined) return;
     if (words[at + WORD_OTHER_LEAVES] === 0) this.#shown.delete(makerId);
     else if (isDisplayed) this.#shown.set(makerId, shown - words[at + WORD_QTY]!);
+  }
+
+  #copyAuctionTrade(words: Int32Array, at: number, out: Int32Array): void {
+    for (let i = 0; i < RECORD_WORDS; i++) out[i] = words[at + i]!;
+    out[WORD_LEAVES] = 0;
+    out[WORD_OTHER_LEAVES] = 0;
+    for (const [word, leavesWord] of [
+      [WORD_ORDER, WORD_LEAVES],
+      [WORD_OTHER, WORD_OTHER_LEAVES],
+    ] as const) {
+      const orderId = words[at + word]!;
+      const shown = this.#shown.get(orderId);
+      if (shown === undefined) {
+        out[word] = 0;
+        continue;
+      }
+      // What an auction takes comes from display first; a new peak is told by REFRESHED.
+      const left = Math.max(0, shown - words[at + WORD_QTY]!);
+      if (words[at + leavesWord] === 0) this.#shown.delete(orderId);
+      else this.#shown.set(orderId, left);
+    }
   }
 }

@@ -1,7 +1,7 @@
 /** What a world is made of. A spec can build the same world again and again: forks and resumed runs do. */
 
 import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
-import type { BookRules } from '../market/index.ts';
+import type { BookRules, ListingConfig } from '../market/index.ts';
 import type { LinkModel } from './link-model.ts';
 
 /** One-way delays of an agent's links to the venue, ns. A model, where there is one, takes the place of the constant. */
@@ -31,7 +31,13 @@ export interface WorldSpec {
   /** Rules by symbol where they differ. */
   readonly rulesOf?: Readonly<Record<string, Partial<BookRules>>>;
   readonly groups: readonly GroupSpec[];
-  /** When DAY orders expire, ns since the run's epoch; null = never. */
+  /** When time begins, ns since the run's epoch; 0 if absent. */
+  readonly startNs?: number;
+  /**
+   * Makes the sessions, auctions and breakers of each instrument, afresh: null trades continuously. Without it all do.
+   */
+  readonly listings?: () => readonly (ListingConfig | null)[];
+  /** When DAY orders expire where there are no sessions, ns since the run's epoch; null = never. */
   readonly dayEndNs: number | null;
 }
 

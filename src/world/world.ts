@@ -12,7 +12,7 @@
  * At equal times: expiries first, then commands at the venue, answers, pushed data, and agents' own wake-ups last.
  */
 
-import { BinaryReader, BinaryWriter, TwinError } from '../base/index.ts';
+import { BinaryReader, BinaryWriter, TwinError, type Xoshiro128 } from '../base/index.ts';
 import {
   type AgentGroup,
   type AgentPort,
@@ -21,6 +21,7 @@ import {
   type EventSink,
   type Instrument,
   type OrderTicket,
+  type SessionState,
   type Side,
 } from '../domain/index.ts';
 import { Venue } from '../market/index.ts';
@@ -34,6 +35,7 @@ import {
   KIND_DAY_END,
   KIND_EXPIRY,
   KIND_FEED,
+  KIND_VENUE,
   KIND_WAKE,
   PRIORITY_ANSWER,
   PRIORITY_COMMAND,
@@ -76,6 +78,10 @@ export class World implements EventHandler, AgentPort {
   readonly #viewClass: Uint16Array;
   readonly #toVenue: AgentLinks;
   readonly #toAgents: AgentLinks;
+  readonly #sessionStreams: readonly Xoshiro128[];
+  readonly #drawOf: (instrument: number) => number;
+  /** The kernel wakes the venue at this time already. */
+  #venueWakeNs = Number.POSITIVE_INFINITY;
   #isStarted = false;
 
   constructor(spec: WorldSpec, sink: EventSink = NULL_SINK) {
@@ -85,11 +91,11 @@ export class World implements EventHandler, AgentPort {
     this.groups = spec.groups.map((group) => group.create());
     this.#groupKeys = keysOf(this.groups);
     this.agentCount = this.groups.reduce((sum, group) => sum + group.count, 0);
-    this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf);
+    this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf, spec.listings?.() ?? []);
     this.accounts = new Accounts(this.agentCount, this.instruments.length);
     this.#streams = new RandomStreams(spec.seed);
     this.#orders = new OrderTable(this.agentCount);
-    this.#marketData = new MarketData(this.instruments.length);
+    this.#marketData = new MarketData(this.instruments.map((_, index) => this.venue.stateOf(index)));
     this.#groupOf = new Uint16Array(this.agentCount);
     this.#viewClass = new Uint16Array(this.agentCount);
     this.#toVenue = new AgentLinks(this.#kernel, KIND_COMMAND, PRIORITY_COMMAND, this.agentCount);
@@ -103,6 +109,9 @@ export class World implements EventHandler, AgentPort {
       instruments: this.instruments,
       answers: this.#toAgents,
     });
+    this.#kernel.startAt(spec.startNs ?? 0);
+    this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
+    this.#drawOf = (instrument) => this.#sessionStreams[instrument]!.nextDouble();
     this.#wire();
   }
 
@@ -170,6 +179,7 @@ export class World implements EventHandler, AgentPort {
         return;
       case KIND_EXPIRY:
       case KIND_DAY_END:
+      case KIND_VENUE:
         this.#onVenueTime(kind);
         return;
       default:
@@ -228,6 +238,10 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.words[at] = tag;
   }
 
+  sessionState(agent: number, instrument: number): SessionState {
+    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).sessionState;
+  }
+
   cashMinor(agent: number): number {
     return this.accounts.cashMinor(agent);
   }
@@ -257,6 +271,7 @@ export class World implements EventHandler, AgentPort {
     this.#feeds.writeState(writer);
     this.#digest.writeState(writer);
     writer.float64(this.commandCount);
+    writer.float64(this.#venueWakeNs);
     for (const group of this.groups) group.writeState(writer);
     return writer.finish();
   }
@@ -290,6 +305,7 @@ export class World implements EventHandler, AgentPort {
     world.#feeds.readState(reader);
     world.#digest.readState(reader);
     world.commandCount = reader.float64();
+    world.#venueWakeNs = reader.float64();
     for (const group of world.groups) group.readState(reader);
     if (!reader.isAtEnd) throw new TwinError('BASE_SNAPSHOT', 'a snapshot has nothing behind its last part');
     return world;
@@ -327,6 +343,7 @@ export class World implements EventHandler, AgentPort {
     });
     if (this.spec.dayEndNs !== null)
       this.#kernel.schedule(this.spec.dayEndNs, PRIORITY_EXPIRY, KIND_DAY_END, 0);
+    this.#wakeVenue();
   }
 
   #connect(
@@ -360,10 +377,23 @@ export class World implements EventHandler, AgentPort {
   }
 
   #onVenueTime(kind: number): void {
+    if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     if (kind === KIND_EXPIRY) this.venue.expireDue(this.nowNs);
-    else this.venue.endDay(this.nowNs);
+    else if (kind === KIND_DAY_END) this.venue.endDay(this.nowNs);
+    else {
+      this.#venueWakeNs = Number.POSITIVE_INFINITY;
+      this.venue.advance(this.nowNs, this.#drawOf);
+    }
     this.#afterVenue(from);
+  }
+
+  /** Sees to it that the venue is woken when something of it is due. */
+  #wakeVenue(): void {
+    const nextNs = this.venue.nextListingNs;
+    if (nextNs >= this.#venueWakeNs || nextNs > TIME_NS_MAX) return;
+    this.#venueWakeNs = Math.max(nextNs, this.nowNs);
+    this.#kernel.schedule(this.#venueWakeNs, PRIORITY_EXPIRY, KIND_VENUE, 0);
   }
 
   /** Hands the records from `from` on to everybody concerned. */
@@ -372,6 +402,7 @@ export class World implements EventHandler, AgentPort {
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
+    if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
 }
 
