@@ -31,6 +31,8 @@ const {
   GTC,
   LIMIT,
   MARKET,
+  ON_CLOSE,
+  ON_OPEN,
   OPENING_AUCTION,
   PAUSED,
   POST_TRADE,
@@ -49,6 +51,11 @@ export interface RandomFlowParameters {
   readonly limitRates: readonly number[];
   /** Market orders per second and side, for a whole market. */
   readonly marketRate: number;
+  /** Market orders on open and on close per second and side, for a whole market; 0 if absent. */
+  readonly onOpenRate?: number;
+  readonly onCloseRate?: number;
+  /** When they act, ns since the run's epoch, in order; always if absent. */
+  readonly active?: readonly { readonly fromNs: number; readonly untilNs: number }[];
   /** Cancellations per second of one resting order, at 1, 2, ... ticks from the opposite best; the last holds beyond. */
   readonly cancelRates: readonly number[];
   /** Order sizes in lots, each equally likely. */
@@ -85,6 +92,9 @@ export class RandomFlow implements AgentGroup {
   skippedCount = 0;
   readonly #parameters: RandomFlowParameters;
   readonly #cumulativeRates: Float64Array;
+  /** Where market and limit orders end in the draw; orders on open follow, then those on close. */
+  readonly #limitRateEnd: number;
+  readonly #onOpenRate: number;
   readonly #totalRate: number;
   readonly #cancelShare: Float64Array;
   /** Ticks per ns: of one open order, and of the arrivals in one market. */
@@ -117,7 +127,9 @@ export class RandomFlow implements AgentGroup {
       sum += rate;
       return sum;
     });
-    this.#totalRate = sum;
+    this.#limitRateEnd = sum;
+    this.#onOpenRate = parameters.onOpenRate ?? 0;
+    this.#totalRate = sum + this.#onOpenRate + (parameters.onCloseRate ?? 0);
     const highest = Math.max(...parameters.cancelRates);
     this.#cancelShare = Float64Array.from(parameters.cancelRates, (rate) =>
       highest > 0 ? rate / highest : 0,
@@ -214,9 +226,23 @@ export class RandomFlow implements AgentGroup {
     const orders = this.#openCount[market]!;
     this.#clockOrders[market] = orders;
     const rate = this.#arrivalsPerNs + orders * this.#cancelTicksPerNs;
-    const timeNs = this.#port.nowNs + Math.round(exponential(this.#random) / rate);
+    const timeNs = this.#activeAfter(this.#port.nowNs, Math.round(exponential(this.#random) / rate));
     // Beyond simulated time: the tick does not come within any run.
     if (timeNs <= Number.MAX_SAFE_INTEGER) this.#port.wakeAt(this.#first + market, timeNs, 0);
+  }
+
+  /** An instant so much active time after another; Infinity when activity ends before. Waiting has no memory. */
+  #activeAfter(fromNs: number, waitNs: number): number {
+    const { active } = this.#parameters;
+    if (active === undefined) return fromNs + waitNs;
+    let leftNs = waitNs;
+    for (const span of active) {
+      const startNs = Math.max(span.fromNs, fromNs);
+      if (startNs >= span.untilNs) continue;
+      if (startNs + leftNs < span.untilNs) return startNs + leftNs;
+      leftNs -= span.untilNs - startNs;
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   /** One order arrives, of any agent of the market: side by a coin, then market order or distance by their rates. */
@@ -239,9 +265,15 @@ export class RandomFlow implements AgentGroup {
     ticket.side = side;
     ticket.qtyLots = lots.length === 1 ? lots[0]! : lots[random.nextBelow(lots.length)]!;
     const slot = member * ORDERS_PER_AGENT_MAX + ref;
-    if (draw < this.#parameters.marketRate) {
+    const isForAuction = draw >= this.#limitRateEnd;
+    if (draw < this.#parameters.marketRate || isForAuction) {
       ticket.type = MARKET;
       ticket.priceTicks = 0;
+      ticket.auctionTerm = !isForAuction
+        ? 0
+        : draw - this.#limitRateEnd < this.#onOpenRate
+          ? ON_OPEN
+          : ON_CLOSE;
       this.#state[slot] = STATE_ENDING;
       this.#port.submit(this.#first + member, market.instrument, ref, ticket);
       return;
@@ -251,6 +283,7 @@ export class RandomFlow implements AgentGroup {
     const price = side === BUY ? opposite - distance : opposite + distance;
     if (Math.abs(price) > PRICE_TICKS_MAX) return;
     ticket.type = LIMIT;
+    ticket.auctionTerm = 0;
     ticket.priceTicks = price;
     this.#price[slot] = price;
     this.#side[slot] = side;

@@ -3,10 +3,11 @@
 import { RandomFlow } from '../agents/index.ts';
 import { TwinError } from '../base/index.ts';
 import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
-import type { BookRules } from '../market/index.ts';
+import { type BookRules, dayEndNs, dayStartNs, plusDays, type SessionDay } from '../market/index.ts';
 import type { GroupSpec, Links, WorldSpec } from '../world/index.ts';
 import { planDelay } from './delay.ts';
-import type { Scenario } from './schema.ts';
+import { hoursOf, type Scenario } from './schema.ts';
+import { firstTradingDays, readVenue, type Venue, type ZoneClock } from './venues/venue-config.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
 const NS_PER_US = 1000;
@@ -14,12 +15,16 @@ const NS_PER_US = 1000;
 export interface RunPlan {
   readonly spec: WorldSpec;
   readonly instruments: readonly InstrumentSpec[];
-  /** Simulated time runs from 0 (the open) to this. */
+  /** Instant that times count from, ns since 1970: local midnight of the first day, or of the day before it. */
+  readonly epochNs: bigint;
+  /** Simulated time runs from the first session, or the open, */
+  readonly startNs: number;
+  /** to this. */
   readonly endNs: number;
 }
 
 /** Raises MKT_CONFIG when an instrument's sizes do not fit together or a reference price is off its tick. */
-export function planRun(scenario: Scenario): RunPlan {
+export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
   const instruments = scenario.instruments.map(({ symbol, tickSize, lotSize, currency, minorUnit }) => ({
     symbol,
     tickSize,
@@ -31,21 +36,86 @@ export function planRun(scenario: Scenario): RunPlan {
     instrument: index,
     referenceTicks: referenceTicks(defineInstrument(instruments[index]!, index), instrument.referencePrice),
   }));
-  const endNs = (secondsOfDay(scenario.close) - secondsOfDay(scenario.open)) * NS_PER_SECOND;
+  const span = spanOf(scenario, clock);
+  const { venue, days, startNs, endNs } = span;
   return {
     instruments,
+    epochNs: span.epochNs,
+    startNs,
     endNs,
     spec: {
       seed: scenario.seed,
       instruments,
-      rules: scenario.rules as Partial<BookRules>,
+      startNs,
+      ...(venue === null
+        ? {}
+        : {
+            listings: () =>
+              instruments.map((instrument, index) =>
+                venue.createListing(
+                  defineInstrument(instrument, index),
+                  days,
+                  markets[index]!.referenceTicks,
+                ),
+              ),
+          }),
+      rules: { ...venue?.rules, ...(scenario.rules as Partial<BookRules>) },
       rulesOf: Object.fromEntries(
         scenario.instruments.map((instrument) => [instrument.symbol, instrument.rules as Partial<BookRules>]),
       ),
-      groups: scenario.agents.map((group) => planGroup(group, scenario, markets)),
-      dayEndNs: endNs,
+      groups: scenario.agents.map((group) => planGroup(group, scenario, markets, span)),
+      dayEndNs: venue === null ? endNs : null,
     },
   };
+}
+
+/** After the last session there is time for calls that were prolonged. */
+const AFTER_LAST_DAY_NS = 1800 * NS_PER_SECOND;
+
+interface Span {
+  readonly venue: Venue | null;
+  readonly days: readonly SessionDay[];
+  readonly epochNs: bigint;
+  readonly startNs: number;
+  readonly endNs: number;
+  /** Local times of every day as instants; absent ones are the bounds of the day. */
+  readonly hours: (from?: string, until?: string) => { readonly fromNs: number; readonly untilNs: number }[];
+}
+
+/** When a scenario plays. A trading day that starts on the evening before counts from the midnight before that. */
+function spanOf(scenario: Scenario, clock: ZoneClock): Span {
+  if (scenario.venue === undefined) {
+    const { open, close, timeZone } = hoursOf(scenario);
+    const epochNs = clock.midnightNs(scenario.date, timeZone);
+    const toNs = clock.localClock(timeZone, epochNs);
+    const [startNs, endNs] = [open, close].map((time) =>
+      toNs(scenario.date, secondsOfDay(time) * NS_PER_SECOND),
+    );
+    const hours: Span['hours'] = (from = open, until = close) => [
+      {
+        fromNs: toNs(scenario.date, secondsOfDay(from) * NS_PER_SECOND),
+        untilNs: toNs(scenario.date, secondsOfDay(until) * NS_PER_SECOND),
+      },
+    ];
+    return { venue: null, days: [], epochNs, startNs: startNs!, endNs: endNs!, hours };
+  }
+  const venue = readVenue(scenario.venue, clock);
+  const { timeZone } = venue.sessions;
+  for (const epochDay of [scenario.date, plusDays(scenario.date, -1)]) {
+    const epochNs = clock.midnightNs(epochDay, timeZone);
+    const toNs = clock.localClock(timeZone, epochNs);
+    const days = firstTradingDays(venue, scenario.date, scenario.days, toNs);
+    const startNs = dayStartNs(days[0]!);
+    if (startNs < 0) continue;
+    const at = (day: SessionDay, time: string | undefined, otherwiseNs: number): number =>
+      time === undefined ? otherwiseNs : toNs(day.tradingDay, secondsOfDay(time) * NS_PER_SECOND);
+    const hours: Span['hours'] = (from, until) =>
+      days.map((day) => ({ fromNs: at(day, from, dayStartNs(day)), untilNs: at(day, until, dayEndNs(day)) }));
+    return { venue, days, epochNs, startNs, endNs: dayEndNs(days.at(-1)!) + AFTER_LAST_DAY_NS, hours };
+  }
+  throw new TwinError('MKT_CONFIG', 'a trading day starts on its date or on the day before', {
+    venue: venue.name,
+  });
 }
 
 /** A price that no order could have would leave every book empty without a word. */
@@ -63,6 +133,7 @@ function planGroup(
   group: Scenario['agents'][number],
   scenario: Scenario,
   markets: readonly { instrument: number; referenceTicks: number }[],
+  span: Span,
 ): GroupSpec {
   const traded = markets.filter(
     ({ instrument }) => group.instruments?.includes(scenario.instruments[instrument]!.symbol) ?? true,
@@ -84,6 +155,11 @@ function planGroup(
         markets: traded,
         limitRates: group.limitRates,
         marketRate: group.marketRate,
+        onOpenRate: group.onOpenRate,
+        onCloseRate: group.onCloseRate,
+        ...(group.from === undefined && group.until === undefined
+          ? {}
+          : { active: span.hours(group.from, group.until) }),
         cancelRates: group.cancelRates,
         lots: group.lots,
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ZONE_CLOCK } from '../services/index.ts';
 import { RandomStreams } from '../sim/index.ts';
 import { World } from '../world/index.ts';
 import { planRun } from './build.ts';
@@ -24,7 +25,7 @@ const RANDOM_LINKS =
   '{ orderUs: { kind: lognormal, shiftUs: 20, medianUs: 5, sigma: 0.8 }, answerUs: { kind: tail, base: 25, probability: 0.1, minUs: 100, maxUs: 5000, alpha: 2 } }';
 
 function digestOf(links: string): string {
-  const plan = planRun(parseScenario(scenarioWith(links), 'test'));
+  const plan = planRun(parseScenario(scenarioWith(links), 'test'), ZONE_CLOCK);
   const world = new World(plan.spec);
   world.run(plan.endNs);
   return world.finish();
@@ -52,7 +53,7 @@ describe('delays of a scenario', () => {
   });
 
   it('a world with random links goes on from a snapshot as if nothing had been', () => {
-    const plan = planRun(parseScenario(scenarioWith(RANDOM_LINKS), 'test'));
+    const plan = planRun(parseScenario(scenarioWith(RANDOM_LINKS), 'test'), ZONE_CLOCK);
     const world = new World(plan.spec);
     world.run(plan.endNs / 3);
     const fork = world.fork();

@@ -1,6 +1,6 @@
 export { planRun, type RunPlan } from './build.ts';
-export { checkScenario, parseScenario } from './parse.ts';
-export { type Scenario, scenarioSchema } from './schema.ts';
+export { checkScenario, parseScenario, parseScenarioText } from './parse.ts';
+export { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
 export { parseFeeSchedule, parseRegulatoryFees } from './venues/fee-schedule.ts';
 export {
   type FuturesIncrements,
@@ -12,3 +12,10 @@ export {
 } from './venues/increment-tables.ts';
 export { parseCalendar } from './venues/session-calendar.ts';
 export { parseSessions, type SessionContext } from './venues/session-schedule.ts';
+export {
+  readVenue,
+  type Venue,
+  type VenueConfig,
+  venueSchema,
+  type ZoneClock,
+} from './venues/venue-config.ts';

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TwinError } from '../base/index.ts';
+import { ZONE_CLOCK } from '../services/index.ts';
 import { World } from '../world/index.ts';
 import { checkScenario, parseScenario, planRun } from './index.ts';
+import { hoursOf } from './schema.ts';
 
 /** The smallest scenario: everything else has a default. */
 const SMALL = {
@@ -42,7 +44,8 @@ function problemsOf(value: unknown): string[] {
 describe('a scenario', () => {
   it('gets every default filled in, and is then complete', () => {
     const checked = checkScenario(SMALL, 'x');
-    expect(checked).toMatchObject({ seed: 1, open: '09:30', close: '16:00', timeZone: 'America/New_York' });
+    expect(checked).toMatchObject({ seed: 1, days: 1, date: '2026-01-05' });
+    expect(hoursOf(checked)).toEqual({ open: '09:30', close: '16:00', timeZone: 'America/New_York' });
     expect(checked.instruments[0]).toMatchObject({ tickSize: '0.01', lotSize: '1', currency: 'USD' });
     expect(checked.agents[0]!.links).toEqual({ orderUs: 100, answerUs: 100, feedUs: 100 });
     expect(checkScenario(checked, 'x')).toEqual(checked);
@@ -201,9 +204,16 @@ describe('planRun', () => {
         ),
         'x',
       ),
+      ZONE_CLOCK,
     );
-    expect(plan.endNs).toBe(65e9);
-    expect(plan.spec).toMatchObject({ seed: 77, dayEndNs: 65e9, rules: { replaceQty: 'open' } });
+    expect(plan.startNs).toBe(34_200e9);
+    expect(plan.endNs).toBe(34_265e9);
+    expect(plan.spec).toMatchObject({
+      seed: 77,
+      startNs: 34_200e9,
+      dayEndNs: 34_265e9,
+      rules: { replaceQty: 'open' },
+    });
     expect(plan.spec.rulesOf).toEqual({ ACME: { icebergRefresh: 'roundRobin' } });
     expect(plan.spec.groups[0]!.links(0)).toEqual({
       orderDelayNs: 1500,
@@ -219,7 +229,10 @@ describe('planRun', () => {
   it('runs, with each group on its own symbols, starting at the reference price', () => {
     const instruments = ['ACME', 'BOLT'].map((symbol, i) => ({ symbol, referencePrice: 10 * (i + 1) }));
     const group = { ...SMALL.agents[0], instruments: ['BOLT'], limitRates: [20] };
-    const plan = planRun(checkScenario({ ...SMALL, instruments, agents: [group], close: '09:31' }, 'x'));
+    const plan = planRun(
+      checkScenario({ ...SMALL, instruments, agents: [group], close: '09:31' }, 'x'),
+      ZONE_CLOCK,
+    );
     const world = new World(plan.spec);
     world.run(plan.endNs);
     expect(world.finish()).toMatch(/^[0-9a-f]{16}$/);
@@ -236,7 +249,7 @@ describe('planRun', () => {
     ],
     ['with a minor unit too large', { minorUnit: '1' }, 'whole number of minorUnit'],
   ])('refuses a price %s', (_, instrument, message) => {
-    expect(() => planRun(checkScenario(scenario({}, instrument), 'x'))).toThrow(
+    expect(() => planRun(checkScenario(scenario({}, instrument), 'x'), ZONE_CLOCK)).toThrow(
       expect.objectContaining({ code: 'MKT_CONFIG', message: expect.stringContaining(message) }),
     );
   });
@@ -249,7 +262,7 @@ describe('configs/', () => {
   it.each(files)('%s parses, is named after its file, and plans a world', (file) => {
     const parsed = parseScenario(readFileSync(new URL(file, folder), 'utf8'), file);
     expect(`${parsed.name}.yaml`).toBe(file);
-    const { spec } = planRun(parsed);
+    const { spec } = planRun(parsed, ZONE_CLOCK);
     expect(new World(spec).agentCount).toBe(parsed.agents.reduce((sum, { count }) => sum + count, 0));
   });
 

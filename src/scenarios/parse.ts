@@ -3,11 +3,16 @@
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TwinError } from '../base/index.ts';
-import { type Scenario, scenarioSchema } from './schema.ts';
+import { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
 import { wordsOfIssue } from './zod-words.ts';
 
 /** Reads YAML (or JSON, which is YAML). `source` names the file in messages. Raises SCENARIO_CONFIG. */
 export function parseScenario(text: string, source: string): Scenario {
+  return checkScenario(parseScenarioText(text, source), source);
+}
+
+/** The values of a scenario file, unchecked. Raises SCENARIO_CONFIG when it is no YAML. */
+export function parseScenarioText(text: string, source: string): unknown {
   const document = parseDocument(text);
   const broken = document.errors[0];
   if (broken !== undefined) {
@@ -16,7 +21,7 @@ export function parseScenario(text: string, source: string): Scenario {
       found: broken.message.split('\n')[0],
     });
   }
-  return checkScenario(toObject(document, source), source);
+  return toObject(document, source);
 }
 
 /** The document's values. An alias without its anchor, or one that multiplies without end, shows only here. */
@@ -65,8 +70,17 @@ function crossChecks(scenario: Scenario): string[] {
       }
     }
   });
-  if (withSeconds(scenario.close) <= withSeconds(scenario.open)) {
-    problems.push(`close: "${scenario.close}" lies after open "${scenario.open}" on the same day`);
+  const { open, close } = hoursOf(scenario);
+  if (withSeconds(close) <= withSeconds(open)) {
+    problems.push(`close: "${close}" lies after open "${open}" on the same day`);
+  }
+  if (scenario.venue !== undefined) {
+    for (const key of ['open', 'close', 'timeZone'] as const) {
+      if (scenario[key] !== undefined)
+        problems.push(`${key}: is not given with a venue, whose sessions say it`);
+    }
+  } else if (scenario.days > 1) {
+    problems.push(`days: ${scenario.days} days need a venue with a calendar`);
   }
   const names = scenario.agents.map((group) => group.name);
   scenario.agents.forEach((group, index) => {

@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import { decimalText } from '../domain/index.ts';
 import { delaySchema } from './delay.ts';
+import { rulesSchema } from './rules-schema.ts';
+import { venueSchema } from './venues/venue-config.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
 const decimal = (meaning: string, standard?: string) => {
@@ -41,29 +43,6 @@ const linksSchema = z.strictObject({
       description: 'Delay of market data, microseconds: an agent sees the market as it was this long ago.',
     })
     .default(100),
-});
-
-const rulesSchema = z.strictObject({
-  icebergRefresh: z
-    .enum(['roundRobin', 'displayThenHiddenTime'])
-    .meta({ description: 'How an iceberg shows its next peak (docs/matching.md).' })
-    .optional(),
-  replaceLosesPriority: z
-    .enum(['standard', 'always'])
-    .meta({ description: 'Whether a decrease at the same price keeps its place.' })
-    .optional(),
-  replaceQty: z
-    .enum(['total', 'open'])
-    .meta({ description: "What a replace's quantity means: total with fills, or open." })
-    .optional(),
-  stopAlreadyTriggered: z
-    .enum(['reject', 'enter'])
-    .meta({ description: 'What happens to a stop that the last trade has triggered already.' })
-    .optional(),
-  stopLimitBeyondStop: z
-    .enum(['reject', 'allow'])
-    .meta({ description: "Whether a stop-limit's limit may be worse than its stop." })
-    .optional(),
 });
 
 const instrumentSchema = z.strictObject({
@@ -109,6 +88,14 @@ const randomFlowSchema = z.strictObject({
         'Limit orders per second and side at 1, 2, … ticks from the opposite best, per instrument.',
     }),
   marketRate: rate('Market orders per second and side, per instrument.'),
+  onOpenRate: rate(
+    'Market orders on open per second and side, per instrument; refused where a venue takes none.',
+  ).default(0),
+  onCloseRate: rate('Market orders on close per second and side, per instrument.').default(0),
+  from: clockTime(
+    'When they start each day, local time of the venue; with its first session if absent.',
+  ).optional(),
+  until: clockTime('When they stop each day.').optional(),
   cancelRates: z
     .array(rate('per second'))
     .min(1)
@@ -143,11 +130,30 @@ export const scenarioSchema = z.strictObject({
     .string()
     .min(1)
     .max(60)
-    .meta({ description: 'IANA time zone of date, open and close.' })
-    .default('America/New_York'),
-  open: clockTime('When trading begins.').default('09:30'),
-  close: clockTime('When trading ends; DAY orders expire then.').default('16:00'),
+    .meta({
+      description: 'IANA time zone of date, open and close; a venue has its own. America/New_York if absent.',
+      range: 'name of a zone',
+    })
+    .optional(),
+  open: clockTime('When trading begins; a venue has sessions instead. 09:30 if absent.').optional(),
+  close: clockTime('When trading ends; DAY orders expire then. 16:00 if absent.').optional(),
   rules: rulesSchema.meta({ description: 'Matching rules of the venue.' }).default({}),
+  venue: venueSchema
+    .meta({
+      description:
+        'Sessions, auctions, breakers and fees: the name of a preset of configs/venues, the path of a file, or its content. Without it instruments trade from open to close.',
+      range: 'preset, path or content (see Venues)',
+    })
+    .optional(),
+  days: z
+    .int()
+    .min(1)
+    .max(60)
+    .meta({
+      description:
+        'Trading days that the run lasts, from the first one on or after `date`; needs a venue if above 1.',
+    })
+    .default(1),
   instruments: z.array(instrumentSchema).min(1).max(1000).meta({ description: 'What is traded.' }),
   agents: z
     .array(z.discriminatedUnion('kind', [randomFlowSchema]))
@@ -164,4 +170,13 @@ function isCalendarDate(text: string): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]!;
+}
+
+/** Hours of a scenario without a venue. */
+export function hoursOf({ open, close, timeZone }: Scenario): {
+  open: string;
+  close: string;
+  timeZone: string;
+} {
+  return { open: open ?? '09:30', close: close ?? '16:00', timeZone: timeZone ?? 'America/New_York' };
 }

@@ -1,7 +1,8 @@
 export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
+export { loadScenario, resolveVenue, venuePresets } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
 export { writeReport } from './report.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
 export { type Verification, verifyRun } from './verify.ts';
-export { isTimeZone, localClock, zonedEpochNs } from './zoned-time.ts';
+export { isTimeZone, localClock, ZONE_CLOCK, zonedEpochNs } from './zoned-time.ts';

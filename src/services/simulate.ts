@@ -15,7 +15,7 @@ import { NULL_SINK, World } from '../world/index.ts';
 import { breathe, type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
 import { writeReport } from './report.ts';
-import { zonedEpochNs } from './zoned-time.ts';
+import { ZONE_CLOCK } from './zoned-time.ts';
 
 /** Simulated steps between two looks at the outside world. */
 const STEPS = 400;
@@ -35,8 +35,8 @@ export async function simulate(
   store: RunStore,
   control: Control = {},
 ): Promise<SimulationOutcome> {
-  const plan = planRun(scenario);
-  const epochNs = zonedEpochNs(scenario.date, scenario.open, scenario.timeZone);
+  const plan = planRun(scenario, ZONE_CLOCK);
+  const { epochNs } = plan;
   const run = store.create({
     kind: 'simulation',
     name: scenario.name,
@@ -81,7 +81,7 @@ export async function simulate(
 
 /** The digest that a scenario gives, without leaving anything behind. */
 export async function simulateDigest(scenario: Scenario, control: Control = {}): Promise<string> {
-  return (await drive(planRun(scenario), NULL_SINK, control)).digest;
+  return (await drive(planRun(scenario, ZONE_CLOCK), NULL_SINK, control)).digest;
 }
 
 interface Driven {
@@ -98,7 +98,7 @@ async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<
   let step = 0;
   while (step < STEPS && control.signal?.aborted !== true) {
     step++;
-    world.run(Math.round((plan.endNs * step) / STEPS));
+    world.run(plan.startNs + Math.round(((plan.endNs - plan.startNs) * step) / STEPS));
     control.onProgress?.({
       share: step / STEPS,
       text: `${world.commandCount} orders and changes, ${world.tradeCount} trades`,

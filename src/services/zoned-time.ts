@@ -1,6 +1,7 @@
 /** Wall-clock times of a place as instants. */
 
 import { TwinError } from '../base/index.ts';
+import type { ZoneClock } from '../scenarios/index.ts';
 
 /** Instant of a date and time of day in an IANA zone, as ns since 1970 UTC. Raises SCENARIO_CONFIG for an unknown zone. */
 export function zonedEpochNs(date: string, clock: string, timeZone: string): bigint {
@@ -20,6 +21,13 @@ export function localClock(timeZone: string, epochNs: bigint): (date: string, ns
     return Number(BigInt(atMs) * 1_000_000n - epochNs) + (nsOfDay - ms * 1e6);
   };
 }
+
+/** What the pure folders ask of time zones. */
+export const ZONE_CLOCK: ZoneClock = {
+  isTimeZone,
+  localClock,
+  midnightNs: (date, timeZone) => zonedEpochNs(date, '00:00', timeZone),
+};
 
 /** Whether a name is one of the IANA data base, or UTC. */
 export function isTimeZone(timeZone: string): boolean {

@@ -9,6 +9,7 @@
 
 import * as domain from '../domain/index.ts';
 import {
+  type AuctionTerm,
   type EventBuffer,
   OrderTicket,
   type OrderType,
@@ -30,6 +31,7 @@ const {
   CMD_NEW_TERMS,
   CMD_REPLACE,
   HEAD_SIDE_SHIFT,
+  TERMS_AUCTION_SHIFT,
   TERMS_FLAGS_SHIFT,
   TERMS_STP_SHIFT,
   TERMS_TIF_SHIFT,
@@ -66,7 +68,8 @@ export class Gateway {
       (ticket.type << TERMS_TYPE_SHIFT) |
       (ticket.timeInForce << TERMS_TIF_SHIFT) |
       (ticket.flags << TERMS_FLAGS_SHIFT) |
-      (ticket.stpMode << TERMS_STP_SHIFT);
+      (ticket.stpMode << TERMS_STP_SHIFT) |
+      (ticket.auctionTerm << TERMS_AUCTION_SHIFT);
     words[at + 4] = ticket.priceTicks;
     words[at + 5] = ticket.qtyLots;
     words[at + 6] = ticket.displayQtyLots;
@@ -142,6 +145,7 @@ export class Gateway {
     ticket.timeInForce = ((terms >> TERMS_TIF_SHIFT) & 7) as TimeInForce;
     ticket.flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
     ticket.stpMode = ((terms >> TERMS_STP_SHIFT) & 7) as StpMode;
+    ticket.auctionTerm = ((terms >> TERMS_AUCTION_SHIFT) & 15) as AuctionTerm;
     ticket.priceTicks = words[at + 4]!;
     ticket.qtyLots = words[at + 5]!;
     ticket.displayQtyLots = words[at + 6]!;

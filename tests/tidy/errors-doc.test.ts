@@ -24,7 +24,10 @@ const FOLDER_OF_PREFIX: Readonly<Record<string, string>> = {
 /** Name by code of the constants that start with a prefix, in the order of their codes. */
 function constantsOf(prefix: string): [code: number, name: string][] {
   return Object.entries(domain)
-    .filter((entry): entry is [string, number] => entry[0].startsWith(prefix) && typeof entry[1] === 'number')
+    .filter(
+      (entry): entry is [string, number] =>
+        entry[0].startsWith(prefix) && typeof entry[1] === 'number' && entry[0] !== 'CANCEL_ONLY',
+    )
     .map(([name, code]): [number, string] => [code, name.slice(prefix.length)])
     .sort(([a], [b]) => a - b);
 }

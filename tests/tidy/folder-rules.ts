@@ -87,7 +87,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
   },
   services: {
     folders: ['base', 'domain', 'sim', 'market', 'data', 'agents', 'world', 'replay', 'scenarios', 'runs'],
-    packages: [],
+    packages: ['yaml'],
     purity: 'edge',
     reason:
       'What the product does, one function per job, for any edge: it prints nothing and parses no arguments.',

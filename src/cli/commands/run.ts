@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inputFileFault } from '../../base/index.ts';
 import { RunStore } from '../../runs/index.ts';
-import { parseScenario, type Scenario } from '../../scenarios/index.ts';
-import { simulate } from '../../services/index.ts';
+import type { Scenario } from '../../scenarios/index.ts';
+import { loadScenario, simulate } from '../../services/index.ts';
 import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
 import { createProgressView } from '../progress.ts';
 
@@ -16,7 +14,7 @@ interface RunOptions {
 
 /** twin run: a scenario file to a run. */
 export async function runScenario(path: string, options: RunOptions): Promise<void> {
-  const read = parseScenario(readText(path), path);
+  const read = loadScenario(path);
   const scenario: Scenario = options.seed === undefined ? read : { ...read, seed: options.seed };
   const isQuiet = options.json === true;
   const view = createProgressView(scenario.name, isQuiet);
@@ -45,12 +43,4 @@ export async function runScenario(path: string, options: RunOptions): Promise<vo
   console.log(`folder   ${resolve(run.folder)}`);
   if (reportPath !== null) console.log(`report   ${pathToFileURL(resolve(reportPath)).href}`);
   if (status === 'finished') console.log('check    npx twin verify latest');
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw inputFileFault(path, error);
-  }
 }

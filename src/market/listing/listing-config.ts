@@ -4,7 +4,7 @@ import { type InstrumentSpec, parseTicks, type Side } from '../../domain/index.t
 import type { ShareAtPrice } from '../auction/allocation.ts';
 import type { AuctionConfig } from '../auction/auction-config.ts';
 import type { PriceWidth } from '../auction/price-width.ts';
-import type { Breaker } from '../breakers/contract.ts';
+import type { Breaker, BreakerAction } from '../breakers/contract.ts';
 import type { SessionDay, SessionRules } from '../session/schedule.ts';
 
 /** What an auction needs besides the venue's rules. */
@@ -20,11 +20,13 @@ export interface ListingAuctions {
 export interface DayBreaker {
   readonly breaker: Breaker;
   /** Called when a trading day starts, before anything trades. */
-  readonly startDay: (day: BreakerDay) => void;
+  readonly startDay: (day: BreakerDay, actions: BreakerAction[]) => void;
 }
 
 export interface BreakerDay {
   readonly tradingDay: string;
+  /** Start of the first phase, ns. */
+  readonly startNs: number;
   /** Regular trading hours, ns. */
   readonly openNs: number;
   readonly closeNs: number;

@@ -9,7 +9,6 @@
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import {
   CANCEL_AUCTION_MISSED,
-  CANCEL_AUCTION_OVER,
   DAY,
   EV_REPLACED,
   EV_TRADE,
@@ -27,8 +26,6 @@ import {
   type Stateful,
   UNDEF_INT32,
 } from '../../domain/index.ts';
-import { callResultOf } from '../auction/collars.ts';
-import { AuctionExtensions } from '../auction/extensions.ts';
 import type { OrderBook, PriceGuard, PriceGuardRest } from '../book/contract.ts';
 import { BreakerSet } from '../breakers/breaker-set.ts';
 import type { AuctionKind, BreakerAction } from '../breakers/contract.ts';
@@ -36,19 +33,18 @@ import type { SessionAction } from '../session/actions.ts';
 import { answerOf, PLAIN_FACTS, type RequestFacts } from '../session/answers.ts';
 import type { HaltScope } from '../session/halts.ts';
 import { isForOneAuction, takesPartIn } from '../session/instructions.ts';
+import { dayStartNs } from '../session/schedule.ts';
 import { type InterruptRequest, SessionMachine } from '../session/session-machine.ts';
 import { CLOSE_CROSSING, isMatching } from '../session/states.ts';
-import { type CallParts, carryOut, indicativeOf, lookAtCall, outlookOf } from './call.ts';
+import { CallDesk } from './call-desk.ts';
 import { boundedLimit, changeInstruction, instructionOfTicket, termsForAnswer } from './entry.ts';
 import { cancelHeld, expireHeld, refuse, refuseChange, replaceHeld } from './held-changes.ts';
 import { HELD_AFTER_AUCTION, HELD_FOR_AUCTION, type HeldOrder, HeldOrders } from './held-orders.ts';
 import { type ListingConfig, regularHours } from './listing-config.ts';
-import { sayAuction, sayBreaker, sayIndicative, sayPhase } from './session-records.ts';
+import { sayBreaker, sayPhase } from './session-records.ts';
 
 /** Actions of sessions and breakers that may follow from one another before something must be wrong. */
 const ACTIONS_MAX = 1_000;
-/** Reference prices noted at cutoffs, the newest ones. */
-const REFERENCES_MAX = 4;
 const REST = answerOf('rest');
 const HOLD = answerOf('hold');
 const AFTER_AUCTION = answerOf('afterAuction');
@@ -62,25 +58,16 @@ export class Listing implements PriceGuard, Stateful {
   readonly session: SessionMachine;
   readonly held = new HeldOrders();
   readonly breakers: BreakerSet;
+  /** Calls of auctions, and the prices that outlive them. */
+  readonly desk: CallDesk;
   /** Interruptions that breakers ask for beyond this instrument: the venue takes and clears them. */
   readonly wideRequests: InterruptRequest[] = [];
-  /** Price of the last auction, UNDEF_INT32 before the first. */
-  lastAuctionTicks = UNDEF_INT32;
-  previousCloseTicks: number;
   readonly #events: EventBuffer;
   readonly #change = new ReplaceTicket();
   readonly #sessionActions: SessionAction[] = [];
   readonly #breakerActions: BreakerAction[] = [];
-  /** Arrival of orders that lost their place while orders were collected. */
-  readonly #requeued = new Map<number, number>();
   #arrivals = 0;
   #nowNs = 0;
-  #imbalanceSide: Side | null = null;
-  /** Newest last. */
-  #references: number[] = [];
-  #extensions: AuctionExtensions | null = null;
-  /** A call does not end before this, whatever its schedule says (an opening delayed by hand). */
-  #holdCallUntilNs = 0;
 
   constructor(book: OrderBook, config: ListingConfig) {
     this.book = book;
@@ -88,7 +75,7 @@ export class Listing implements PriceGuard, Stateful {
     this.#events = book.events;
     this.session = new SessionMachine(config.days, config.session);
     this.breakers = new BreakerSet(config.breakers.map(({ breaker }) => breaker));
-    this.previousCloseTicks = config.referenceTicks;
+    this.desk = new CallDesk(book, this.held, config);
     this.#takeState();
   }
 
@@ -146,9 +133,8 @@ export class Listing implements PriceGuard, Stateful {
     for (let steps = 0; this.nextTimeNs <= nowNs; steps++) {
       invariant(steps < ACTIONS_MAX * ACTIONS_MAX, 'time goes on');
       this.#begin(Math.max(this.#nowNs, this.nextTimeNs));
-      if (this.breakers.nextTimeNs <= this.session.nextTimeNs) {
-        this.breakers.onTime(this.#nowNs, this.#breakerActions);
-      } else {
+      if (this.breakers.nextTimeNs <= this.#nowNs) this.breakers.onTime(this.#nowNs, this.#breakerActions);
+      else if (this.session.nextTimeNs <= this.#nowNs) {
         this.session.onTime(this.#nowNs, draw(), this.#sessionActions);
       }
       this.#act();
@@ -199,7 +185,7 @@ export class Listing implements PriceGuard, Stateful {
     this.#arrivals = arrival;
     const { orderId, accountId } = ticket;
     const held = this.held.get(orderId);
-    const facts = { ...PLAIN_FACTS, imbalanceSide: this.#imbalanceSide };
+    const facts = { ...PLAIN_FACTS, imbalanceSide: this.desk.imbalanceSide };
     const code = this.session.check(this.#changeOf('replace', orderId, held), facts);
     if (code !== 0) refuseChange(this.#events, 'replace', orderId, accountId, code);
     else if (held !== null) replaceHeld(this.#events, held, ticket, arrival);
@@ -261,7 +247,7 @@ export class Listing implements PriceGuard, Stateful {
   /** Ends a running call or interruption by hand; false if there is none. */
   endCall(nowNs: number): boolean {
     this.#begin(nowNs);
-    this.#holdCallUntilNs = 0;
+    this.desk.holdUntilNs = 0;
     const isEnded = this.session.endCall(nowNs, this.#sessionActions);
     this.#act();
     return isEnded;
@@ -269,7 +255,7 @@ export class Listing implements PriceGuard, Stateful {
 
   /** Keeps the next call open until a time, whatever its schedule says. */
   holdCall(untilNs: number): void {
-    this.#holdCallUntilNs = untilNs;
+    this.desk.holdUntilNs = untilNs;
   }
 
   /** Puts the product into a state of its own (§2.7); false where the session does not take it. */
@@ -285,14 +271,9 @@ export class Listing implements PriceGuard, Stateful {
     this.session.writeState(writer);
     this.breakers.writeState(writer);
     this.held.writeState(writer);
-    for (const value of [this.lastAuctionTicks, this.previousCloseTicks, this.#imbalanceSide ?? -1])
-      writer.int32(value);
-    for (const value of [this.#nowNs, this.#arrivals, this.#holdCallUntilNs]) writer.float64(value);
-    writer.array(Int32Array.from(this.#references));
-    writer.array(Int32Array.from(this.#requeued.keys()));
-    writer.array(Float64Array.from(this.#requeued.values()));
-    writer.uint8(this.#extensions === null ? 0 : 1);
-    this.#extensions?.writeState(writer);
+    writer.float64(this.#nowNs);
+    writer.float64(this.#arrivals);
+    this.desk.writeState(writer);
   }
 
   /** Into a listing of the same config; the book's own state is read by whoever owns it. */
@@ -301,25 +282,9 @@ export class Listing implements PriceGuard, Stateful {
     this.session.readState(reader);
     this.breakers.readState(reader);
     this.held.readState(reader);
-    this.lastAuctionTicks = reader.int32();
-    this.previousCloseTicks = reader.int32();
-    const side = reader.int32();
-    this.#imbalanceSide = side < 0 ? null : (side as Side);
     this.#nowNs = reader.float64();
     this.#arrivals = reader.float64();
-    this.#holdCallUntilNs = reader.float64();
-    this.#references = [...reader.int32Array()];
-    const ids = reader.int32Array();
-    const arrivals = reader.float64Array();
-    this.#requeued.clear();
-    ids.forEach((id, index) => {
-      this.#requeued.set(id, arrivals[index]!);
-    });
-    this.#extensions = null;
-    if (reader.uint8() === 1) {
-      this.#extensions = this.#extensionsFor(this.session.phase?.uncross ?? 'opening');
-      this.#extensions?.readState(reader);
-    }
+    this.desk.readState(reader, this.session.phase?.uncross ?? 'reopening');
     this.#takeState();
   }
 
@@ -330,7 +295,7 @@ export class Listing implements PriceGuard, Stateful {
   }
 
   #factsOf(side: Side): RequestFacts {
-    return { side, imbalanceSide: this.#imbalanceSide, isErrorCorrection: false };
+    return { side, imbalanceSide: this.desk.imbalanceSide, isErrorCorrection: false };
   }
 
   #checkEntry(nowNs: number, { priceTicks, qtyLots, side, type }: OrderTicket): number {
@@ -361,7 +326,7 @@ export class Listing implements PriceGuard, Stateful {
     const terms = answer === IMBALANCE_ONLY ? termsForAnswer(ticket, instruction) : { ticket, instruction };
     const held = this.held.add(terms.ticket, terms.instruction, waitsFor, arrival);
     if (answer === REPRICE) {
-      held.ticket.priceTicks = boundedLimit(held, this.#references, this.previousCloseTicks);
+      held.ticket.priceTicks = boundedLimit(held, this.desk.references, this.desk.previousCloseTicks);
     }
   }
 
@@ -371,11 +336,11 @@ export class Listing implements PriceGuard, Stateful {
       this.book.submit(ticket);
       return;
     }
-    if (this.lastAuctionTicks === UNDEF_INT32) {
+    if (this.desk.lastAuctionTicks === UNDEF_INT32) {
       refuse(this.#events, ticket, REJECT_CLOSED);
       return;
     }
-    ticket.priceTicks = this.lastAuctionTicks;
+    ticket.priceTicks = this.desk.lastAuctionTicks;
     ticket.type = LIMIT;
     this.book.isCollecting = false;
     this.book.submit(ticket);
@@ -397,7 +362,8 @@ export class Listing implements PriceGuard, Stateful {
     const { words, count } = this.#events;
     for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
       const isReplaced = (words[at]! & 255) === EV_REPLACED && words[at + 4] === orderId;
-      if (isReplaced && (words[at]! & HEAD_FLAG_KEEPS_PRIORITY) === 0) this.#requeued.set(orderId, arrival);
+      if (isReplaced && (words[at]! & HEAD_FLAG_KEEPS_PRIORITY) === 0)
+        this.desk.requeued.set(orderId, arrival);
     }
   }
 
@@ -453,10 +419,10 @@ export class Listing implements PriceGuard, Stateful {
         this.#missAuction(action.auction);
         return;
       case 'publishImbalance':
-        this.#publish(action.auction, action.isEarly);
+        this.desk.publish(action.auction, action.isEarly, this.session.isHalted);
         return;
       case 'windowOpened':
-        this.#noteReference();
+        this.desk.noteReference(this.session.phase?.uncross ?? 'opening');
         return;
       case 'dayExpired':
         this.#expireDay();
@@ -489,10 +455,17 @@ export class Listing implements PriceGuard, Stateful {
 
   #startDay(tradingDay: string): void {
     const day = this.config.days.find((one) => one.tradingDay === tradingDay)!;
-    this.#references = [];
-    this.#imbalanceSide = null;
+    this.desk.startDay();
     for (const { startDay } of this.config.breakers) {
-      startDay({ tradingDay, ...regularHours(day), previousCloseTicks: this.previousCloseTicks });
+      startDay(
+        {
+          tradingDay,
+          startNs: dayStartNs(day),
+          ...regularHours(day),
+          previousCloseTicks: this.desk.previousCloseTicks,
+        },
+        this.#breakerActions,
+      );
     }
     this.breakers.refresh();
   }
@@ -505,97 +478,25 @@ export class Listing implements PriceGuard, Stateful {
 
   /** Continuous trading begins: what waited for it comes in, in time order, then stops that the auction reached. */
   #beginTrading(): void {
-    if (this.config.auctions !== null) this.#clearCrossed(this.#parts());
+    this.desk.clearCrossed();
     for (const order of this.held.inTime()) {
       if (order.waitsFor !== HELD_AFTER_AUCTION) continue;
       this.held.remove(order.ticket.orderId);
       this.book.activate(order.ticket, order.filledLots);
     }
     this.book.releaseStops();
-    this.#requeued.clear();
+    this.desk.requeued.clear();
     this.#afterMatch();
   }
 
-  #parts(): CallParts {
-    invariant(this.config.auctions !== null, 'a session with auctions has rules for them');
-    const last = this.book.lastTradeTicks;
-    return {
-      book: this.book,
-      held: this.held,
-      auctions: this.config.auctions,
-      arrivalOf: (orderId) => this.#requeued.get(orderId) ?? orderId,
-      referenceTicks: last === UNDEF_INT32 ? this.previousCloseTicks : last,
-    };
-  }
-
-  /** A call has run its time: it uncrosses, unless a breaker, the venue's extensions or somebody's hand prolong it. */
+  /** A call has run its time: it goes on, or uncrosses and the session goes on. */
   #endCall(kind: AuctionKind): void {
-    const parts = this.#parts();
-    const call = lookAtCall(parts, kind, null);
-    if (this.#holdCallUntilNs > this.#nowNs) {
-      this.session.extendCall(this.#nowNs, this.#holdCallUntilNs, 0, this.#sessionActions);
+    const prolonged = this.desk.endCall(this.#nowNs, kind, this.breakers, this.#breakerActions);
+    if (prolonged !== null) {
+      this.session.extendCall(this.#nowNs, prolonged.untilNs, prolonged.randomNsMax, this.#sessionActions);
       return;
     }
-    const extension = this.#extensionOf(parts, call);
-    if (extension !== null) {
-      this.session.extendCall(this.#nowNs, extension.untilNs, extension.randomNsMax, this.#sessionActions);
-      return;
-    }
-    this.#extensions = null;
-    const outcome = carryOut(parts, call);
-    sayAuction(this.#events, call, outcome);
-    for (const { ticket } of outcome.filled) this.held.remove(ticket.orderId);
-    for (const order of outcome.cancelled) cancelHeld(this.#events, this.held, order, 0, CANCEL_AUCTION_OVER);
-    for (const order of outcome.continuing) this.#keepForTrading(order);
-    this.#clearCrossed(parts);
-    const priceTicks = call.price.priceTicks ?? UNDEF_INT32;
-    if (priceTicks !== UNDEF_INT32) this.lastAuctionTicks = priceTicks;
-    this.breakers.onUncross(this.#nowNs, priceTicks, kind, this.#breakerActions);
-    this.#imbalanceSide = null;
     this.session.completeCall(this.#nowNs, this.#sessionActions);
-  }
-
-  /** Orders may cross before trading begins where a price was moved into bounds: they trade at the price of most volume. */
-  #clearCrossed(parts: CallParts): void {
-    const bid = this.book.bestTicks(0);
-    const ask = this.book.bestTicks(1);
-    if (bid === UNDEF_INT32 || ask === UNDEF_INT32 || bid < ask) return;
-    const free = { ...parts, auctions: { ...parts.auctions, threshold: null } };
-    const call = lookAtCall(free, 'reopening', null);
-    const outcome = carryOut(free, call);
-    sayAuction(this.#events, call, outcome);
-    for (const { ticket } of outcome.filled) this.held.remove(ticket.orderId);
-  }
-
-  #keepForTrading(order: HeldOrder): void {
-    const { ticket, instruction, filledLots, arrival } = order;
-    this.held.remove(ticket.orderId);
-    this.held.add(ticket, instruction, HELD_AFTER_AUCTION, arrival, filledLots);
-  }
-
-  #extensionOf(
-    parts: CallParts,
-    call: ReturnType<typeof lookAtCall>,
-  ): { untilNs: number; randomNsMax: number } | null {
-    const from = this.#breakerActions.length;
-    if (!this.breakers.onCallEnd(this.#nowNs, outlookOf(call), this.#breakerActions)) {
-      const prolonged = this.#breakerActions.slice(from).find(({ kind }) => kind === 'callExtended');
-      invariant(prolonged?.kind === 'callExtended', 'a breaker that keeps a call open says until when');
-      return { untilNs: Math.max(prolonged.untilNs, this.#nowNs + 1), randomNsMax: prolonged.randomNsMax };
-    }
-    const rule = parts.auctions.rules.extensions?.[call.kind];
-    if (rule === undefined) return null;
-    this.#extensions ??= this.#extensionsFor(call.kind);
-    const reference = parts.referenceTicks === UNDEF_INT32 ? null : parts.referenceTicks;
-    const decision = this.#extensions!.endCall(callResultOf(call.interest, call.price), reference);
-    if (decision !== 'priceMonitoring' && decision !== 'marketOrders') return null;
-    const lengthNs = decision === 'priceMonitoring' ? rule.priceMonitoringNs : rule.marketOrderNs;
-    return { untilNs: this.#nowNs + lengthNs, randomNsMax: rule.randomNsMax };
-  }
-
-  #extensionsFor(kind: AuctionKind): AuctionExtensions | null {
-    const rule = this.config.auctions?.rules.extensions?.[kind];
-    return rule === undefined ? null : new AuctionExtensions(rule);
   }
 
   #missAuction(kind: AuctionKind): void {
@@ -605,20 +506,6 @@ export class Listing implements PriceGuard, Stateful {
     }
   }
 
-  #publish(kind: AuctionKind, isEarly: boolean): void {
-    const indicative = indicativeOf(this.#parts(), kind, isEarly, this.session.isHalted);
-    this.#imbalanceSide = indicative.imbalanceLots > 0 ? indicative.side : null;
-    sayIndicative(this.#events, kind, indicative);
-  }
-
-  /** Cutoffs bound late orders by the reference price of their time (market-rules §2.2). */
-  #noteReference(): void {
-    if (this.config.auctions === null) return;
-    const indicative = indicativeOf(this.#parts(), this.session.phase?.uncross ?? 'opening', false, false);
-    if (indicative.referenceTicks === UNDEF_INT32) return;
-    this.#references = [...this.#references, indicative.referenceTicks].slice(-REFERENCES_MAX);
-  }
-
   #expireDay(): void {
     this.book.expireDay();
     for (const order of this.held.inTime()) {
@@ -626,7 +513,7 @@ export class Listing implements PriceGuard, Stateful {
       if (timeInForce !== GTC && timeInForce !== GTD) expireHeld(this.#events, this.held, order);
     }
     const last = this.book.lastTradeTicks;
-    if (last !== UNDEF_INT32) this.previousCloseTicks = last;
+    if (last !== UNDEF_INT32) this.desk.previousCloseTicks = last;
   }
 
   /** Resting orders that new bands leave outside come to the band (market-rules §4.2). */

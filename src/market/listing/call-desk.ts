@@ -1,0 +1,192 @@
+/** The calls of one instrument's auctions: when they may end, what they come to, what is published of them meanwhile. */
+
+import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
+import { CANCEL_AUCTION_OVER, type Side, UNDEF_INT32 } from '../../domain/index.ts';
+import { callResultOf } from '../auction/collars.ts';
+import { AuctionExtensions } from '../auction/extensions.ts';
+import type { OrderBook } from '../book/contract.ts';
+import type { BreakerSet } from '../breakers/breaker-set.ts';
+import type { AuctionKind, BreakerAction } from '../breakers/contract.ts';
+import { type Call, type CallParts, carryOut, indicativeOf, lookAtCall, outlookOf } from './call.ts';
+import { cancelHeld } from './held-changes.ts';
+import { HELD_AFTER_AUCTION, type HeldOrder, type HeldOrders } from './held-orders.ts';
+import type { ListingConfig } from './listing-config.ts';
+import { sayAuction, sayIndicative } from './session-records.ts';
+
+/** Reference prices noted at cutoffs, the newest ones. */
+const REFERENCES_MAX = 4;
+
+/** Until when a call goes on, with the largest random part of its end. */
+export interface Prolonged {
+  readonly untilNs: number;
+  readonly randomNsMax: number;
+}
+
+export class CallDesk {
+  /** Price of the last auction, UNDEF_INT32 before the first. */
+  lastAuctionTicks: number = UNDEF_INT32;
+  previousCloseTicks: number;
+  /** Side of the imbalance that was published last, null = none. */
+  imbalanceSide: Side | null = null;
+  /** Reference prices that were noted at cutoffs, newest last. */
+  references: number[] = [];
+  /** A call does not end before this, whatever its schedule says (an opening delayed by hand). */
+  holdUntilNs = 0;
+  /** Arrival of orders that lost their place while orders were collected. */
+  readonly requeued = new Map<number, number>();
+  readonly #book: OrderBook;
+  readonly #held: HeldOrders;
+  readonly #config: ListingConfig;
+  #extensions: AuctionExtensions | null = null;
+
+  constructor(book: OrderBook, held: HeldOrders, config: ListingConfig) {
+    this.#book = book;
+    this.#held = held;
+    this.#config = config;
+    this.previousCloseTicks = config.referenceTicks;
+  }
+
+  startDay(): void {
+    this.references = [];
+    this.imbalanceSide = null;
+  }
+
+  /**
+   * A call has run its time. Null: it has uncrossed (perhaps without a price) and its records are said. Else a breaker, the
+   * venue's extensions or somebody's hand keep it open.
+   */
+  endCall(
+    nowNs: number,
+    kind: AuctionKind,
+    breakers: BreakerSet,
+    actions: BreakerAction[],
+  ): Prolonged | null {
+    if (this.holdUntilNs > nowNs) return { untilNs: this.holdUntilNs, randomNsMax: 0 };
+    const parts = this.#parts();
+    const call = lookAtCall(parts, kind, null);
+    const prolonged =
+      this.#breakersProlong(nowNs, call, breakers, actions) ?? this.#venueProlongs(nowNs, parts, call);
+    if (prolonged !== null) return prolonged;
+    this.#extensions = null;
+    const outcome = carryOut(parts, call);
+    const { events } = this.#book;
+    sayAuction(events, call, outcome);
+    for (const { ticket } of outcome.filled) this.#held.remove(ticket.orderId);
+    for (const order of outcome.cancelled) cancelHeld(events, this.#held, order, 0, CANCEL_AUCTION_OVER);
+    for (const order of outcome.continuing) this.#keepForTrading(order);
+    const priceTicks = call.price.priceTicks ?? UNDEF_INT32;
+    if (priceTicks !== UNDEF_INT32) this.lastAuctionTicks = priceTicks;
+    breakers.onUncross(nowNs, priceTicks, kind, actions);
+    this.imbalanceSide = null;
+    return null;
+  }
+
+  /** Orders may cross before trading begins where a price was moved into bounds: they trade at the price of most volume. */
+  clearCrossed(): void {
+    const bid = this.#book.bestTicks(0);
+    const ask = this.#book.bestTicks(1);
+    if (bid === UNDEF_INT32 || ask === UNDEF_INT32 || bid < ask) return;
+    const parts = this.#parts();
+    const free = { ...parts, auctions: { ...parts.auctions, threshold: null } };
+    const call = lookAtCall(free, 'reopening', null);
+    const outcome = carryOut(free, call);
+    sayAuction(this.#book.events, call, outcome);
+    for (const { ticket } of outcome.filled) this.#held.remove(ticket.orderId);
+  }
+
+  publish(kind: AuctionKind, isEarly: boolean, isPaused: boolean): void {
+    const indicative = indicativeOf(this.#parts(), kind, isEarly, isPaused);
+    this.imbalanceSide = indicative.imbalanceLots > 0 ? indicative.side : null;
+    sayIndicative(this.#book.events, kind, indicative);
+  }
+
+  /** Cutoffs bound late orders by the reference price of their time (market-rules §2.2). */
+  noteReference(kind: AuctionKind): void {
+    if (this.#config.auctions === null) return;
+    const { referenceTicks } = indicativeOf(this.#parts(), kind, false, false);
+    if (referenceTicks === UNDEF_INT32) return;
+    this.references = [...this.references, referenceTicks].slice(-REFERENCES_MAX);
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('calls');
+    for (const value of [this.lastAuctionTicks, this.previousCloseTicks, this.imbalanceSide ?? -1])
+      writer.int32(value);
+    writer.float64(this.holdUntilNs);
+    writer.array(Int32Array.from(this.references));
+    writer.array(Int32Array.from(this.requeued.keys()));
+    writer.array(Float64Array.from(this.requeued.values()));
+    writer.uint8(this.#extensions === null ? 0 : 1);
+    this.#extensions?.writeState(writer);
+  }
+
+  /** `kind` is the auction whose extensions were under way. */
+  readState(reader: BinaryReader, kind: AuctionKind): void {
+    reader.section('calls');
+    this.lastAuctionTicks = reader.int32();
+    this.previousCloseTicks = reader.int32();
+    const side = reader.int32();
+    this.imbalanceSide = side < 0 ? null : (side as Side);
+    this.holdUntilNs = reader.float64();
+    this.references = [...reader.int32Array()];
+    const ids = reader.int32Array();
+    const arrivals = reader.float64Array();
+    this.requeued.clear();
+    ids.forEach((id, index) => {
+      this.requeued.set(id, arrivals[index]!);
+    });
+    this.#extensions = null;
+    if (reader.uint8() === 1) {
+      this.#extensions = this.#extensionsFor(kind);
+      this.#extensions?.readState(reader);
+    }
+  }
+
+  #parts(): CallParts {
+    const { auctions } = this.#config;
+    invariant(auctions !== null, 'a session with auctions has rules for them');
+    const last = this.#book.lastTradeTicks;
+    return {
+      book: this.#book,
+      held: this.#held,
+      auctions,
+      arrivalOf: (orderId) => this.requeued.get(orderId) ?? orderId,
+      referenceTicks: last === UNDEF_INT32 ? this.previousCloseTicks : last,
+    };
+  }
+
+  #breakersProlong(
+    nowNs: number,
+    call: Call,
+    breakers: BreakerSet,
+    actions: BreakerAction[],
+  ): Prolonged | null {
+    const from = actions.length;
+    if (breakers.onCallEnd(nowNs, outlookOf(call), actions)) return null;
+    const prolonged = actions.slice(from).find(({ kind }) => kind === 'callExtended');
+    invariant(prolonged?.kind === 'callExtended', 'a breaker that keeps a call open says until when');
+    return { untilNs: Math.max(prolonged.untilNs, nowNs + 1), randomNsMax: prolonged.randomNsMax };
+  }
+
+  #venueProlongs(nowNs: number, parts: CallParts, call: Call): Prolonged | null {
+    const rule = parts.auctions.rules.extensions?.[call.kind];
+    if (rule === undefined) return null;
+    this.#extensions ??= new AuctionExtensions(rule);
+    const reference = parts.referenceTicks === UNDEF_INT32 ? null : parts.referenceTicks;
+    const decision = this.#extensions.endCall(callResultOf(call.interest, call.price), reference);
+    if (decision !== 'priceMonitoring' && decision !== 'marketOrders') return null;
+    const lengthNs = decision === 'priceMonitoring' ? rule.priceMonitoringNs : rule.marketOrderNs;
+    return { untilNs: nowNs + lengthNs, randomNsMax: rule.randomNsMax };
+  }
+
+  #extensionsFor(kind: AuctionKind): AuctionExtensions | null {
+    const rule = this.#config.auctions?.rules.extensions?.[kind];
+    return rule === undefined ? null : new AuctionExtensions(rule);
+  }
+
+  #keepForTrading(order: HeldOrder): void {
+    const { ticket, instruction, filledLots, arrival } = order;
+    this.#held.remove(ticket.orderId);
+    this.#held.add(ticket, instruction, HELD_AFTER_AUCTION, arrival, filledLots);
+  }
+}

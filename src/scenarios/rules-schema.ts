@@ -1,0 +1,26 @@
+/** Matching rules of a venue or of one instrument (docs/matching.md). */
+
+import { z } from 'zod';
+
+export const rulesSchema = z.strictObject({
+  icebergRefresh: z
+    .enum(['roundRobin', 'displayThenHiddenTime'])
+    .meta({ description: 'How an iceberg shows its next peak (docs/matching.md).' })
+    .optional(),
+  replaceLosesPriority: z
+    .enum(['standard', 'always'])
+    .meta({ description: 'Whether a decrease at the same price keeps its place.' })
+    .optional(),
+  replaceQty: z
+    .enum(['total', 'open'])
+    .meta({ description: "What a replace's quantity means: total with fills, or open." })
+    .optional(),
+  stopAlreadyTriggered: z
+    .enum(['reject', 'enter'])
+    .meta({ description: 'What happens to a stop that the last trade has triggered already.' })
+    .optional(),
+  stopLimitBeyondStop: z
+    .enum(['reject', 'allow'])
+    .meta({ description: "Whether a stop-limit's limit may be worse than its stop." })
+    .optional(),
+});

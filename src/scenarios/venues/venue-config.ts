@@ -1,0 +1,281 @@
+/**
+ * A venue as a scenario holds it: sessions, auctions, breakers, matching, tick table, fees. The presets of
+ * configs/venues name the files of their parts; whoever loads a scenario puts the parts in their place, so that what is kept
+ * with a run is complete. Every problem is found at once.
+ */
+
+import { z } from 'zod';
+import { TwinError } from '../../base/index.ts';
+import { type Instrument, REJECT_PRICE_INCREMENT, UNDEF_INT32 } from '../../domain/index.ts';
+import {
+  type AllocationAlgorithm,
+  type AuctionConfig,
+  auctionConfigProblems,
+  type BookRules,
+  buildSessionDays,
+  buildSessionRules,
+  checkAllocationAlgorithm,
+  checkTickBands,
+  cmeAlgorithm,
+  compileTickTable,
+  type EntryCheck,
+  type FeeSchedule,
+  isOnTick,
+  type ListingConfig,
+  type LocalToNs,
+  type RegulatoryFees,
+  type SessionDay,
+  type SessionSpec,
+  type ShareAtPrice,
+  thresholdOf,
+} from '../../market/index.ts';
+import { rulesSchema } from '../rules-schema.ts';
+import { breakerSchema, createBreaker } from './breakers.ts';
+import { exactNumber } from './config-text.ts';
+import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
+import { parseCalendar, shortName } from './session-calendar.ts';
+import { parseSessions } from './session-schedule.ts';
+
+const part = (description: string) =>
+  z.record(z.string(), z.unknown()).meta({ description, range: 'the content of such a file, or its path' });
+
+const bandSchema = z.strictObject({
+  from: exactNumber.optional(),
+  after: exactNumber.optional(),
+  tick: exactNumber,
+});
+
+export const venueSchema = z.strictObject({
+  name: shortName.meta({ description: 'Name of the venue.', range: '1 to 40 letters, digits, `-`' }),
+  sessions: part('Session calendar of the venue, as in configs/venues/sessions.'),
+  calendar: part('Holidays and short days, as in configs/venues/sessions/calendars.'),
+  group: shortName
+    .meta({
+      description: 'Session group of its instruments; the first one if absent.',
+      range: 'name of a group',
+    })
+    .optional(),
+  auctions: part('Auction rules, as in configs/venues/auctions.').nullable().default(null),
+  rules: rulesSchema.meta({ description: 'Matching rules.' }).default({}),
+  allocation: z
+    .union([z.literal('fifo'), z.record(z.string(), z.unknown())])
+    .meta({
+      description:
+        'How orders at one price share: by time, by a code of CME with its parameters, or by steps.',
+      range: '`fifo`, `{ code, … }` or `{ hasFifoException, steps }`',
+    })
+    .default('fifo'),
+  breakers: z.array(breakerSchema).max(8).meta({ description: 'Circuit breakers.' }).default([]),
+  bounds: z
+    .strictObject({
+      limits: z
+        .enum(['rest', 'reprice', 'cancel'])
+        .meta({ description: 'What becomes of a limit order beyond the bounds of the breakers.' })
+        .default('rest'),
+      marketRest: z
+        .enum(['call', 'cancel'])
+        .meta({
+          description:
+            'What becomes of a market order that the bounds stopped: kept for the call, or cancelled.',
+        })
+        .default('cancel'),
+    })
+    .meta({ description: 'Orders at the bounds of the breakers.' })
+    .prefault({}),
+  tickBands: z
+    .array(bandSchema)
+    .min(1)
+    .max(100)
+    .meta({ description: 'Price steps by price; every tick of the instrument if absent.' })
+    .optional(),
+  fees: z
+    .strictObject({
+      schedule: part('Fee schedule, as in configs/venues/fees.'),
+      regulatory: part('Regulatory fees, as in configs/venues/fees/us-regulatory.yaml.').optional(),
+      multiplier: exactNumber
+        .meta({ description: 'Notional per unit and currency unit of price.' })
+        .default('1'),
+    })
+    .meta({ description: 'What the venue charges for fills.' })
+    .optional(),
+});
+
+/** A venue with all defaults filled in: what is stored with a run. */
+export type VenueConfig = z.output<typeof venueSchema>;
+
+/** What the edge knows of time zones. */
+export interface ZoneClock {
+  readonly isTimeZone: (name: string) => boolean;
+  /** Local midnight of a date, ns since 1970. */
+  readonly midnightNs: (date: string, timeZone: string) => bigint;
+  /** Local time of a zone to ns since an epoch that is given as ns since 1970. */
+  readonly localClock: (timeZone: string, epochNs: bigint) => LocalToNs;
+}
+
+/** A venue whose parts are read. */
+export interface Venue {
+  readonly name: string;
+  readonly sessions: SessionSpec;
+  readonly group: string;
+  readonly rules: Partial<BookRules>;
+  readonly fees: VenueFees | null;
+  /** Makes what an instrument needs to trade on the days given, with breakers of its own. */
+  readonly createListing: (
+    instrument: Instrument,
+    days: readonly SessionDay[],
+    referenceTicks: number,
+  ) => ListingConfig;
+}
+
+export interface VenueFees {
+  readonly schedule: FeeSchedule;
+  readonly regulatory: RegulatoryFees | null;
+  readonly multiplier: string;
+}
+
+/** Reads the parts of a venue. Raises MKT_CONFIG with every problem. */
+export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
+  const problems: string[] = [];
+  const attempt = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof TwinError)) throw error;
+      problems.push(error.message);
+      return null;
+    }
+  };
+  const name = `venue ${config.name}`;
+  const calendar = attempt(() => parseCalendar(JSON.stringify(config.calendar), `${name}: calendar`));
+  const sessions = attempt(() =>
+    parseSessions(JSON.stringify(config.sessions), `${name}: sessions`, {
+      calendars: calendar === null ? {} : { [calendar.name]: calendar },
+      isTimeZone: clock.isTimeZone,
+    }),
+  );
+  const auctions = config.auctions as AuctionConfig | null;
+  if (auctions !== null) problems.push(...auctionConfigProblems(auctions, `${name}: auctions`));
+  const allocation = attempt(() => readAllocation(config.allocation));
+  const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
+  if (config.tickBands !== undefined)
+    problems.push(...checkTickBands(config.tickBands, `${name}: tickBands`));
+  for (const [index, breaker] of config.breakers.entries()) {
+    const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
+    if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
+  }
+  const group = config.group ?? sessions?.groups[0]?.name ?? '';
+  if (sessions !== null) {
+    if (!sessions.groups.some((one) => one.name === group))
+      problems.push(
+        `${name}: group: is one of ${sessions.groups.map((one) => one.name).join(', ')}, found "${group}"`,
+      );
+    if (auctions === null && needsAuctions(sessions))
+      problems.push(`${name}: auctions: sessions with auctions have rules for them`);
+  }
+  if (problems.length > 0) {
+    const list = problems.map((problem) => `\n  - ${problem}`).join('');
+    throw new TwinError(
+      'MKT_CONFIG',
+      `${name} breaks ${problems.length} rule${problems.length === 1 ? '' : 's'}:${list}`,
+    );
+  }
+  return {
+    name: config.name,
+    sessions: sessions!,
+    group,
+    rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
+    fees,
+    createListing: (instrument, days, referenceTicks) => ({
+      days,
+      session: buildSessionRules(sessions!),
+      auctions:
+        auctions === null
+          ? null
+          : { rules: auctions, threshold: thresholdOf(auctions, instrument), share: shareOf(auctions) },
+      breakers: config.breakers.map((breaker) => createBreaker(breaker, instrument)),
+      bounds: config.bounds,
+      entryChecks: config.tickBands === undefined ? [] : [tickCheck(config.tickBands, instrument)],
+      referenceTicks,
+    }),
+  };
+}
+
+/** The first `count` trading days from a date on. Raises MKT_CONFIG when the calendar does not reach so far. */
+export function firstTradingDays(
+  venue: Venue,
+  fromDay: string,
+  count: number,
+  toNs: LocalToNs,
+): SessionDay[] {
+  const lastYear = Math.min(venue.sessions.calendar.toYear, Number(fromDay.slice(0, 4)) + 1);
+  const days = buildSessionDays(venue.sessions, venue.group, { fromDay, toDay: `${lastYear}-12-31` }, toNs);
+  if (days.length >= count) return days.slice(0, count);
+  throw new TwinError(
+    'MKT_CONFIG',
+    'the calendar of the venue knows as many trading days as the scenario runs',
+    {
+      venue: venue.name,
+      fromDay,
+      days: count,
+      known: days.length,
+    },
+  );
+}
+
+const PROBE_INSTRUMENT = {
+  symbol: 'PROBE',
+  tickSize: '0.01',
+  lotSize: '1',
+  currency: 'USD',
+  minorUnit: '0.01',
+};
+
+function needsAuctions({ groups, interruptions, reopening }: SessionSpec): boolean {
+  const phases = groups.flatMap(({ schedules }) => schedules.flatMap((schedule) => schedule.phases));
+  return (
+    phases.some(({ uncross }) => uncross !== null) ||
+    Object.values(interruptions).some(({ uncross }) => uncross) ||
+    reopening?.uncross === true
+  );
+}
+
+function readAllocation(value: VenueConfig['allocation']): 'fifo' | AllocationAlgorithm {
+  if (value === 'fifo') return 'fifo';
+  if ('code' in value) return cmeAlgorithm(value as never, 'allocation');
+  checkAllocationAlgorithm(value, 'allocation');
+  return value as unknown as AllocationAlgorithm;
+}
+
+function readFees(
+  { schedule, regulatory, multiplier }: NonNullable<VenueConfig['fees']>,
+  name: string,
+): VenueFees {
+  return {
+    schedule: parseFeeSchedule(JSON.stringify(schedule), `${name}: fees.schedule`),
+    regulatory:
+      regulatory === undefined
+        ? null
+        : parseRegulatoryFees(JSON.stringify(regulatory), `${name}: fees.regulatory`),
+    multiplier,
+  };
+}
+
+/** Where the rules share at the price by parity: without floor brokers all orders are the Book's, which serves by time. */
+function shareOf({ allocation }: AuctionConfig): ShareAtPrice | null {
+  if (allocation.displayedBy !== 'shared') return null;
+  return (_orders, openLots, lots) => {
+    let left = lots;
+    return openLots.map((open) => {
+      const given = Math.min(open, left);
+      left -= given;
+      return given;
+    });
+  };
+}
+
+/** Limit prices are steps of the table (market-rules §7). */
+function tickCheck(bands: NonNullable<VenueConfig['tickBands']>, { tickSize }: Instrument): EntryCheck {
+  const table = compileTickTable(bands, tickSize);
+  return (_nowNs, priceTicks) =>
+    priceTicks === UNDEF_INT32 || isOnTick(table, priceTicks) ? 0 : REJECT_PRICE_INCREMENT;
+}
