@@ -167,6 +167,7 @@ export {
   FEE_TAPES,
   type FeePeriod,
   type FeeSchedule,
+  type FeeTape,
   PRICE_BRANCHES,
   type RegulatoryFees,
   TIER_MEASURES,

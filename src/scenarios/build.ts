@@ -58,6 +58,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
                   markets[index]!.referenceTicks,
                 ),
               ),
+            ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
           }),
       rules: { ...venue?.rules, ...(scenario.rules as Partial<BookRules>) },
       rulesOf: Object.fromEntries(

@@ -49,6 +49,12 @@ export class Accounts {
     positions[seller * this.instrumentCount + instrument]! -= qtyLots;
   }
 
+  /** Moves cash, which may be below zero, from one account to another. */
+  transfer(from: number, to: number, amountMinor: number): void {
+    this.#cash[from]! -= amountMinor;
+    this.#cash[to]! += amountMinor;
+  }
+
   /** Throws BrokenInvariant if cash or lots were made or lost. */
   checkConservation(): void {
     let cash = 0;

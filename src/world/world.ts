@@ -27,6 +27,7 @@ import {
 import { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
+import { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
 import { Gateway } from './gateway.ts';
 import {
@@ -68,6 +69,7 @@ export class World implements EventHandler, AgentPort {
   readonly #sink: EventSink;
   readonly #orders: OrderTable;
   readonly #marketData: MarketData;
+  readonly #fees: FeeDesk | null;
   readonly #gateway: Gateway;
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
@@ -92,9 +94,18 @@ export class World implements EventHandler, AgentPort {
     this.#groupKeys = keysOf(this.groups);
     this.agentCount = this.groups.reduce((sum, group) => sum + group.count, 0);
     this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf, spec.listings?.() ?? []);
-    this.accounts = new Accounts(this.agentCount, this.instruments.length);
+    // The last account is the venue's.
+    this.accounts = new Accounts(this.agentCount + 1, this.instruments.length);
     this.#streams = new RandomStreams(spec.seed);
     this.#orders = new OrderTable(this.agentCount);
+    this.#fees =
+      spec.fees === undefined
+        ? null
+        : new FeeDesk(spec.fees, this.instruments, {
+            events: this.#events,
+            orders: this.#orders,
+            accounts: this.accounts,
+          });
     this.#marketData = new MarketData(this.instruments.map((_, index) => this.venue.stateOf(index)));
     this.#groupOf = new Uint16Array(this.agentCount);
     this.#viewClass = new Uint16Array(this.agentCount);
@@ -141,6 +152,7 @@ export class World implements EventHandler, AgentPort {
   /** Seals what is pending, checks that nothing was made or lost, and returns the run's digest. */
   finish(): string {
     this.flush();
+    this.#fees?.invoice();
     this.accounts.checkConservation();
     return this.#digest.hex();
   }
@@ -266,6 +278,7 @@ export class World implements EventHandler, AgentPort {
     this.#orders.writeState(writer);
     this.#marketData.writeState(writer);
     this.#settlement.writeState(writer);
+    this.#fees?.writeState(writer);
     this.#toVenue.writeState(writer);
     this.#toAgents.writeState(writer);
     this.#feeds.writeState(writer);
@@ -300,6 +313,7 @@ export class World implements EventHandler, AgentPort {
     world.#orders.readState(reader);
     world.#marketData.readState(reader);
     world.#settlement.readState(reader);
+    world.#fees?.readState(reader);
     world.#toVenue.readState(reader);
     world.#toAgents.readState(reader);
     world.#feeds.readState(reader);
@@ -399,6 +413,7 @@ export class World implements EventHandler, AgentPort {
   /** Hands the records from `from` on to everybody concerned. */
   #afterVenue(from: number): void {
     const events = this.#events;
+    if (this.#fees !== null) this.#fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);

@@ -19,7 +19,9 @@ import {
   cmeAlgorithm,
   compileTickTable,
   type EntryCheck,
+  FEE_TAPES,
   type FeeSchedule,
+  type FeeTape,
   isOnTick,
   type ListingConfig,
   type LocalToNs,
@@ -92,6 +94,7 @@ export const venueSchema = z.strictObject({
     .strictObject({
       schedule: part('Fee schedule, as in configs/venues/fees.'),
       regulatory: part('Regulatory fees, as in configs/venues/fees/us-regulatory.yaml.').optional(),
+      tape: z.enum(FEE_TAPES).meta({ description: 'Consolidated tape of the instruments.' }).default('none'),
       multiplier: exactNumber
         .meta({ description: 'Notional per unit and currency unit of price.' })
         .default('1'),
@@ -131,6 +134,7 @@ export interface VenueFees {
   readonly schedule: FeeSchedule;
   readonly regulatory: RegulatoryFees | null;
   readonly multiplier: string;
+  readonly tape: FeeTape;
 }
 
 /** Reads the parts of a venue. Raises MKT_CONFIG with every problem. */
@@ -247,7 +251,7 @@ function readAllocation(value: VenueConfig['allocation']): 'fifo' | AllocationAl
 }
 
 function readFees(
-  { schedule, regulatory, multiplier }: NonNullable<VenueConfig['fees']>,
+  { schedule, regulatory, multiplier, tape }: NonNullable<VenueConfig['fees']>,
   name: string,
 ): VenueFees {
   return {
@@ -257,6 +261,7 @@ function readFees(
         ? null
         : parseRegulatoryFees(JSON.stringify(regulatory), `${name}: fees.regulatory`),
     multiplier,
+    tape,
   };
 }
 

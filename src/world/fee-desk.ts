@@ -1,0 +1,260 @@
+// hot: bench/simulation.ts, where a venue charges fees
+/**
+ * Fees of a venue's fills (market-rules §5): every trade is charged on both sides as it happens, in 1e-6 currency units; what
+ * an account owes is rounded to minor units once per trading day and paid to the venue's account.
+ */
+
+import { type BinaryReader, type BinaryWriter, invariant } from '../base/index.ts';
+import type { EventBuffer, Instrument, Side } from '../domain/index.ts';
+import * as domain from '../domain/index.ts';
+import {
+  FeeAmounts,
+  FeeEngine,
+  type FeeFill,
+  type FeeSchedule,
+  type RegulatoryFees,
+  regularHours,
+  roundToMinor,
+  type SessionDay,
+} from '../market/index.ts';
+import type { Accounts } from './accounts.ts';
+import type { OrderTable } from './order-table.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const {
+  AUCTION_KIND_NAMES,
+  BUY,
+  CMD_NEW,
+  EV_AUCTION,
+  EV_CANCELED,
+  EV_EXPIRED,
+  EV_FEE,
+  EV_REJECTED,
+  EV_TRADE,
+  FILL_KIND_NAMES,
+  HEAD_CODE_SHIFT,
+  HEAD_FLAG_AUCTION,
+  HEAD_FLAG_MAKER_HIDDEN,
+  HEAD_SIDE_SHIFT,
+  MARKET,
+  RECORD_WORDS,
+  TERMS_TYPE_SHIFT,
+} = domain;
+
+export interface FeeSpec {
+  readonly schedule: FeeSchedule;
+  readonly regulatory: RegulatoryFees | null;
+  /** Notional per unit and currency unit of price. */
+  readonly multiplier: string;
+  /** Consolidated tape of the instruments, 'none' outside of US equities. */
+  readonly tape: FeeFill['tape'];
+  /** Trading days of the run, in order. */
+  readonly days: readonly SessionDay[];
+}
+
+type Facts = { -readonly [Key in keyof FeeFill]: FeeFill[Key] };
+const TAKER = FILL_KIND_NAMES.indexOf('taker');
+const MAKER = FILL_KIND_NAMES.indexOf('maker');
+const HIDDEN_MAKER = FILL_KIND_NAMES.indexOf('hiddenMaker');
+const AUCTION = FILL_KIND_NAMES.indexOf('auction');
+const MICRO_PER_UNIT = 1_000_000;
+
+export class FeeDesk {
+  readonly #spec: FeeSpec;
+  readonly #events: EventBuffer;
+  readonly #orders: OrderTable;
+  readonly #accounts: Accounts;
+  readonly #venueAccount: number;
+  readonly #engines: readonly FeeEngine[];
+  readonly #microPerMinor: number;
+  /** Owed by account and not yet invoiced, 1e-6 currency units; below zero the venue owes. */
+  readonly #owedMicro: Float64Array;
+  /** Market orders that wait for an auction: their fills have rates of their own. */
+  readonly #marketOrders = new Set<number>();
+  readonly #amounts = new FeeAmounts();
+  readonly #fill: Facts = {
+    day: '',
+    session: 'continuous',
+    side: BUY,
+    liquidity: 'remove',
+    isDisplayed: true,
+    isMidpoint: false,
+    tape: 'none',
+    auctionOrder: 'none',
+    priceTicks: 0,
+    qtyLots: 0,
+    tier: null,
+    discount: null,
+  };
+  #day = 0;
+
+  constructor(
+    spec: FeeSpec,
+    instruments: readonly Instrument[],
+    parts: { readonly events: EventBuffer; readonly orders: OrderTable; readonly accounts: Accounts },
+  ) {
+    this.#spec = spec;
+    this.#events = parts.events;
+    this.#orders = parts.orders;
+    this.#accounts = parts.accounts;
+    this.#venueAccount = parts.accounts.count - 1;
+    this.#owedMicro = new Float64Array(parts.accounts.count);
+    this.#fill.tape = spec.tape;
+    this.#engines = instruments.map(
+      ({ tickSize, lotSize }) =>
+        new FeeEngine(spec.schedule, spec.regulatory, {
+          tickSize,
+          unitsPerLot: lotSize,
+          multiplier: spec.multiplier,
+        }),
+    );
+    this.#microPerMinor = Math.round(MICRO_PER_UNIT * Number(instruments[0]!.minorUnit));
+    invariant(this.#microPerMinor >= 1, 'fees are counted in parts of a minor unit');
+  }
+
+  /** Charges the trades among the records `from` to the present end; the fees are said behind them. */
+  charge(from: number): void {
+    const { words, count } = this.#events;
+    for (let record = from; record < count; record++) {
+      const at = record * RECORD_WORDS;
+      const kind = words[at]! & 255;
+      if (kind === EV_TRADE) this.#chargeTrade(words, at, record, count);
+      else if (kind === CMD_NEW) {
+        if (((words[at + 7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET) this.#marketOrders.add(words[at + 4]!);
+      } else if (kind === EV_CANCELED || kind === EV_EXPIRED || kind === EV_REJECTED) {
+        this.#marketOrders.delete(words[at + 4]!);
+      }
+    }
+  }
+
+  /** Rounds what every account owes to minor units, halves up, and books it to the venue. */
+  invoice(): void {
+    for (let account = 0; account < this.#venueAccount; account++) {
+      const micro = this.#owedMicro[account]!;
+      if (micro === 0) continue;
+      this.#accounts.transfer(
+        account,
+        this.#venueAccount,
+        roundToMinor(micro, this.#microPerMinor, 'halfUp'),
+      );
+      this.#owedMicro[account] = 0;
+    }
+  }
+
+  /** Owed by an account since the last invoice, 1e-6 currency units. */
+  owedMicro(account: number): number {
+    return this.#owedMicro[account]!;
+  }
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('fees');
+    writer.array(this.#owedMicro);
+    writer.array(Int32Array.from(this.#marketOrders));
+    writer.int32(this.#day);
+  }
+
+  readState(reader: BinaryReader): void {
+    reader.section('fees');
+    this.#owedMicro.set(reader.float64Array());
+    this.#marketOrders.clear();
+    for (const id of reader.int32Array()) this.#marketOrders.add(id);
+    this.#day = reader.int32();
+  }
+
+  #chargeTrade(words: Int32Array, at: number, record: number, count: number): void {
+    const head = words[at]!;
+    const timeNs = this.#events.doubles[(at >> 1) + 1]!;
+    this.#turnTo(timeNs);
+    const takerId = words[at + 4]!;
+    const makerId = words[at + 8]!;
+    const isAuction = (head & HEAD_FLAG_AUCTION) !== 0;
+    const takerSide = ((head >> HEAD_SIDE_SHIFT) & 1) as Side;
+    const fill = this.#fill;
+    fill.priceTicks = words[at + 5]!;
+    fill.qtyLots = words[at + 6]!;
+    const isHidden = (head & HEAD_FLAG_MAKER_HIDDEN) !== 0;
+    if (isAuction) this.#setAuction(words, record, count, words[at + 1]!);
+    else fill.session = this.#sessionAt(timeNs);
+    const taker = { side: takerSide, fillKind: isAuction ? AUCTION : TAKER, leaves: words[at + 7]! };
+    const maker = {
+      side: (takerSide ^ 1) as Side,
+      fillKind: isAuction ? AUCTION : isHidden ? HIDDEN_MAKER : MAKER,
+      leaves: words[at + 9]!,
+    };
+    const tradeId = words[at + 10]!;
+    const instrument = words[at + 1]!;
+    this.#chargeSide(instrument, takerId, tradeId, taker);
+    this.#chargeSide(instrument, makerId, tradeId, maker);
+  }
+
+  #chargeSide(
+    instrument: number,
+    orderId: number,
+    tradeId: number,
+    { side, fillKind, leaves }: { side: Side; fillKind: number; leaves: number },
+  ): void {
+    const fill = this.#fill;
+    fill.side = side;
+    fill.isDisplayed = fillKind !== HIDDEN_MAKER;
+    if (fillKind !== AUCTION) {
+      fill.liquidity = fillKind === TAKER ? 'remove' : 'add';
+      fill.auctionOrder = 'none';
+    } else if (fill.liquidity === 'open' || fill.liquidity === 'close') {
+      fill.auctionOrder = this.#marketOrders.has(orderId) ? 'market' : 'limit';
+    }
+    const micro = this.#chargeMicro(instrument);
+    const agent = this.#orders.agentOf(orderId);
+    this.#owedMicro[agent]! += micro;
+    if (leaves === 0) this.#marketOrders.delete(orderId);
+    const events = this.#events;
+    events.instrument = instrument;
+    events.emit(EV_FEE | (side << HEAD_SIDE_SHIFT), orderId, 0, 0, 0, agent + 1, fillKind, tradeId);
+    events.doubles[((events.count - 1) * RECORD_WORDS) / 2 + 3] = micro;
+  }
+
+  /** A fee that is taken from the asset received is charged at its value. */
+  #chargeMicro(instrument: number): number {
+    const { exchangeFeeMicro, section31Micro, tafMicro, clearingMicro } = this.#engines[instrument]!.compute(
+      this.#fill,
+      this.#amounts,
+    );
+    return exchangeFeeMicro + section31Micro + tafMicro + clearingMicro;
+  }
+
+  /** Which auction a trade is of stands in the record behind its trades. A schedule without auctions charges as for adding. */
+  #setAuction(words: Int32Array, record: number, count: number, instrument: number): void {
+    const fill = this.#fill;
+    const { liquidity } = this.#engines[instrument]!.cardOn(fill.day).period.serves;
+    let kind = AUCTION_KIND_NAMES.indexOf('reopening');
+    for (let next = record + 1; next < count; next++) {
+      const at = next * RECORD_WORDS;
+      if ((words[at]! & 255) !== EV_AUCTION || words[at + 1] !== instrument) continue;
+      kind = (words[at]! >>> HEAD_CODE_SHIFT) & 255;
+      break;
+    }
+    const name = AUCTION_KIND_NAMES[kind]!;
+    fill.liquidity = name === 'closing' ? 'close' : 'open';
+    fill.session = name === 'closing' ? 'close' : name === 'opening' ? 'open' : 'reopen';
+    if (liquidity.includes(fill.liquidity)) return;
+    fill.liquidity = 'add';
+    fill.session = 'continuous';
+    fill.auctionOrder = 'none';
+  }
+
+  #sessionAt(timeNs: number): FeeFill['session'] {
+    const { openNs, closeNs } = regularHours(this.#spec.days[this.#day]!);
+    const session = timeNs < openNs ? 'pre' : timeNs < closeNs ? 'continuous' : 'post';
+    const { serves } = this.#engines[0]!.cardOn(this.#fill.day).period;
+    return serves.session.includes(session) ? session : 'continuous';
+  }
+
+  /** Finds the trading day of a time; a new one closes the invoice of the day before. */
+  #turnTo(timeNs: number): void {
+    const { days } = this.#spec;
+    while (this.#day + 1 < days.length && timeNs >= days[this.#day + 1]!.phases[0]!.fromNs) {
+      this.#day++;
+      this.invoice();
+    }
+    this.#fill.day = days[this.#day]!.tradingDay;
+  }
+}
