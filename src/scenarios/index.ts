@@ -13,6 +13,7 @@ export {
 export { parseCalendar } from './venues/session-calendar.ts';
 export { parseSessions, type SessionContext } from './venues/session-schedule.ts';
 export {
+  firstTradingDays,
   readVenue,
   type Venue,
   type VenueConfig,

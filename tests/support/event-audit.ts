@@ -31,15 +31,22 @@ export class EventAudit {
     for (let record = 0; record < events.count; record++) this.#followOne(readEvent(events, record));
   }
 
-  /** Compares what the events said with what the book holds. */
-  compareWithBook(book: OrderBook): void {
+  /** Compares what the events said with what the book holds, and with open lots by id of orders that wait outside of it. */
+  compareWithBook(book: OrderBook, outside: ReadonlyMap<number, number> = new Map()): void {
     let live = 0;
     book.forEachOrder((order: OrderView) => {
       live++;
       const open = order.shownLots + order.reserveLots;
       expectEqual(this.#openLots.get(order.orderId), open, `open quantity of order ${order.orderId}`);
     });
-    expectEqual(this.#openLots.size, live, 'number of live orders');
+    for (const [orderId, open] of outside) {
+      expectEqual(
+        this.#openLots.get(orderId),
+        open,
+        `open quantity of order ${orderId}, outside of the book`,
+      );
+    }
+    expectEqual(this.#openLots.size, live + outside.size, 'number of live orders');
     expectEqual(book.liveOrderCount, live, 'liveOrderCount');
     if (book.rules.publishLevels) this.#compareLevels(book);
   }

@@ -213,10 +213,10 @@ export class FastBook extends BookStore implements OrderBook {
     const tif = incoming.timeInForce;
     const isMarket = type === MARKET || type === STOP;
     const guard = this.guard;
-    if (this.isCollecting) {
-      // Only limit orders come here then: whoever collects keeps the others.
-    } else if (guard !== null) {
+    if (guard !== null) {
       enterGuarded(this, incoming, guard, isMarket);
+    } else if (this.isCollecting) {
+      // Only limit orders come here then: whoever collects keeps the others.
     } else if ((incoming.flags & FLAG_POST_ONLY) === 0 && this.mayMatch(incoming, isMarket)) {
       this.matchIncoming(incoming);
     }

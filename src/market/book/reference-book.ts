@@ -332,8 +332,8 @@ export class ReferenceBook implements OrderBook {
     this.#matcher.beginEvent();
     if (order.type === MARKET_TO_LIMIT) order.priceTicks = opposite.levels[0]!.priceTicks;
     const wasStopped =
-      !isPostOnly(order) && !this.isCollecting && this.#bounds.match(order, opposite, this.guard);
-    if (this.guard !== null && !this.isCollecting && openLots(order) > 0) {
+      this.isCollecting || (!isPostOnly(order) && this.#bounds.match(order, opposite, this.guard));
+    if (this.guard !== null && openLots(order) > 0) {
       if (this.#bounds.leave(order, this.guard, wasStopped)) return;
     }
     if (openLots(order) === 0) this.#live.delete(order.orderId);

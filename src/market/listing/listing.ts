@@ -104,6 +104,8 @@ export class Listing implements PriceGuard, Stateful {
 
   onBreach(priceTicks: number, side: Side): void {
     this.breakers.onBreach(this.#nowNs, priceTicks, side, this.#breakerActions);
+    // Trading ends here, not after the stops that this command triggers.
+    if (this.#breakerActions.some(({ kind }) => kind === 'interrupt')) this.book.isCollecting = true;
   }
 
   restTicks(side: Side, priceTicks: number): number {

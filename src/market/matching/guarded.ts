@@ -16,13 +16,17 @@ import type { PriceGuard } from '../book/contract.ts';
 import type { FastBook } from '../book/fast-book.ts';
 import type { Incoming } from '../book/incoming.ts';
 
-/** Trades the loaded incoming order as far as the bounds allow, and settles what they leave; the caller rests the others. */
+/**
+ * Trades the loaded incoming order as far as the bounds allow, and settles what they leave; the caller rests the others. When
+ * a breach earlier in the same command has ended trading, nothing trades any more.
+ */
 export function enterGuarded(book: FastBook, incoming: Incoming, guard: PriceGuard, isMarket: boolean): void {
   const side = incoming.side as Side;
   const limit = incoming.limit;
   clip(incoming, limit, guard);
   let isBroken = false;
-  if ((incoming.flags & FLAG_POST_ONLY) === 0 && book.mayMatch(incoming, isMarket)) {
+  if (book.isCollecting) isBroken = true;
+  else if ((incoming.flags & FLAG_POST_ONLY) === 0 && book.mayMatch(incoming, isMarket)) {
     isBroken = matchLevels(book, incoming, guard, limit);
   }
   incoming.limit = limit;
