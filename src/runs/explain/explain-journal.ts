@@ -12,7 +12,8 @@ import {
 import type { BookRules } from '../../market/index.ts';
 import { JournalReader } from '../journal-reader.ts';
 import type { RunKind, RunStatus } from '../manifest.ts';
-import type { OrderExplanation } from './explanation.ts';
+import type { OrderExplanation, SentOrder } from './explanation.ts';
+import type { MatchRules } from './fillable.ts';
 import { findInstrumentOf } from './find-order.ts';
 import { type GroupOfAccount, OrderFollower } from './order-follower.ts';
 import { outcomeOf } from './outcome.ts';
@@ -45,7 +46,10 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       });
     }
     const { icebergRefresh, allocation } = context.rulesOf(instrument.symbol);
-    const rules = { isRoundRobin: icebergRefresh === 'roundRobin', isShared: allocation !== 'fifo' };
+    const rules: MatchRules = {
+      isRoundRobin: icebergRefresh === 'roundRobin',
+      isShared: allocation !== 'fifo',
+    };
     const life = new OrderFollower(orderId, rules, context.groupOf);
     const lastNs = followAll(reader, index, life);
     const { tail } = reader;
@@ -71,7 +75,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       lots,
       outcome,
       why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
-      notes: notesOf(context.kind, rules.isShared),
+      notes: notesOf(context.kind, rules, sent),
       tail,
     };
   });
@@ -101,11 +105,21 @@ function isLateRefusal(words: Int32Array, at: number, orderId: number): boolean 
   return (kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED) && words[at + WORD_ORDER] === orderId;
 }
 
-function notesOf(kind: RunKind, isShared: boolean): string[] {
+/** What a reader should know of the rules before the figures mislead. */
+function notesOf(kind: RunKind, rules: MatchRules, { isHidden, displayQtyLots }: SentOrder): string[] {
   const notes: string[] = [];
-  if (isShared) {
+  if (isHidden)
+    notes.push('It is not displayed: all that is displayed at its price trades first, whenever it came.');
+  if (displayQtyLots !== null) {
     notes.push(
-      'Orders share this price by a rule of allocation: "ahead" is the order of time, which does not decide alone.',
+      rules.isRoundRobin
+        ? 'Each new peak is shown at once, at the back of the displayed queue.'
+        : 'What it does not show trades by time behind all that is displayed; a new peak is shown at the back of the displayed queue.',
+    );
+  }
+  if (rules.isShared) {
+    notes.push(
+      'Orders share a price by a rule of allocation: "ahead" is the order of time, which does not decide alone.',
     );
   }
   if (kind === 'replay') {

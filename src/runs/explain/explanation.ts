@@ -90,6 +90,8 @@ export interface Entry extends Moment {
   readonly limitTicks: number | null;
   readonly bestOppositeTicks: number | null;
   readonly neededLots: number;
+  /** Least execution that it takes; null: none was asked. */
+  readonly minQtyLots: number | null;
   /** Lots within its limit that it can take by all rules, at most what it needs. */
   readonly fillableLots: number;
   /** All displayed and all other lots within its limit. */
@@ -113,8 +115,10 @@ export const STEP_KINDS = [
 /** What happened to the order itself, fills apart. */
 export interface Step extends Moment {
   readonly kind: (typeof STEP_KINDS)[number];
-  /** Price of the record: of a waiting stop its stop price. Null where it has none. */
+  /** Worst price that it may trade at then; null: any. */
   readonly priceTicks: number | null;
+  /** Of a stop that waits, or is triggered by this step. */
+  readonly stopPriceTicks: number | null;
   /** What it shows (rested, refreshed), loses (reduced, restated, canceled, expired), or has open (triggered, replaced). */
   readonly lots: number;
   readonly leavesLots: number;

@@ -173,7 +173,7 @@ export class OrderFollower {
     switch (kind) {
       case CMD_NEW:
         this.sent ??= readCommand(batch.words, at, moment, this.#ownerOf(said.other));
-        this.lots.sent = this.sent.qtyLots;
+        if (this.answer === null) this.#count(this.sent.qtyLots);
         return;
       case CMD_NEW_TERMS:
         if (this.answer === null && this.sent !== null)
@@ -194,7 +194,6 @@ export class OrderFollower {
         this.#step(said, {
           lots: 0,
           leavesLots: this.lots.open,
-          priceTicks: null,
           reason: REJECT_TEXTS[said.code]!,
         });
         return;
@@ -226,6 +225,12 @@ export class OrderFollower {
     }
   }
 
+  /** What was sent counts as open until it is answered. */
+  #count(lots: number): void {
+    this.lots.sent = lots;
+    this.lots.open = lots;
+  }
+
   #answered({ kind, moment, code, leaves, qty }: Said): void {
     // An id that is used a second time is refused; the first order of that id lives on.
     if (this.answer !== null) return;
@@ -238,14 +243,14 @@ export class OrderFollower {
       lastTradeTicks: this.#lastTradeTicks,
       session: this.session.state,
     };
-    this.lots.sent = sent.qtyLots;
+    this.#count(sent.qtyLots);
     if (!isAccepted) {
+      this.lots.open = 0;
       this.lots.rejected = qty;
       this.ending = 'rejected';
       this.endNs = moment.timeNs;
       return;
     }
-    this.lots.open = leaves;
     this.limitTicks = sent.priceTicks;
     if (sent.stopPriceTicks !== null) this.#wait(sent.stopPriceTicks);
     else {
@@ -258,7 +263,7 @@ export class OrderFollower {
     const { price, qty, leaves, kind } = said;
     if (kind === EV_RESTED) {
       this.limitTicks = price;
-      this.stand = new Stand(this.#ownSide(), price);
+      this.stand = new Stand(this.#ownSide(), price, this.#minQtyLots);
     }
     this.#step(said, { lots: qty, leavesLots: leaves, losesPlace: kind === EV_REFRESHED, place: this.place });
   }
@@ -334,14 +339,15 @@ export class OrderFollower {
     });
     this.lots.filled += said.qty;
     this.lots.open = leavesLots;
-    if (this.stand !== null) this.stand.filledLots += said.qty;
+    // In an auction nobody comes to anybody's price.
+    if (this.stand !== null && !isAuction) this.stand.filledLots += said.qty;
     if (leavesLots > 0) return;
     this.#placeAtEnd = this.place;
     this.ending = 'filled';
     this.endNs = moment.timeNs;
   }
 
-  /** A trade of others, before the book takes it. In an auction nobody comes to anybody's price. */
+  /** A trade of others, before the book takes it. */
   #seeTrade({ other, price, qty, isAuction }: Said): void {
     const maker = this.#book.orders.get(other);
     if (this.stand === null || !this.isLive || isAuction || !this.session.isMatching) return;
@@ -365,6 +371,7 @@ export class OrderFollower {
       limitTicks: this.limitTicks,
       bestOppositeTicks: opposite.bestTicks,
       neededLots,
+      minQtyLots: this.#minQtyLots || null,
       ...availableTo(this.#incoming(neededLots), opposite, this.rules),
     });
   }
@@ -383,6 +390,11 @@ export class OrderFollower {
     return firstOwn(this.#incoming(qty), this.#oppositeSide())?.orderId ?? null;
   }
 
+  /** Least execution that it takes now, 0 for any. */
+  get #minQtyLots(): number {
+    return this.#book.orders.get(this.orderId)?.minQtyLots ?? 0;
+  }
+
   #incoming(lots: number): Incoming {
     const { stpGroup, stpMode } = this.sent!;
     return { limitTicks: this.limitTicks, lots, stpGroup, stpMode };
@@ -392,7 +404,8 @@ export class OrderFollower {
     this.steps.push({
       ...moment,
       kind: STEP_OF_KIND[kind]!,
-      priceTicks: this.limitTicks === null && this.wait === null && kind !== EV_TRIGGERED ? null : price,
+      priceTicks: this.limitTicks,
+      stopPriceTicks: kind === EV_TRIGGERED ? price : (this.wait?.stopPriceTicks ?? null),
       losesPlace: false,
       place: null,
       reason: null,

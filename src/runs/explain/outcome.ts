@@ -57,8 +57,7 @@ function obstacleOf(life: OrderFollower, ending: EndingName): Obstacle | null {
 function liquidityOf(life: OrderFollower): Obstacle | null {
   const entry = life.entries.at(-1);
   if (entry === undefined) return null;
-  const { limitTicks, neededLots, fillableLots, displayedLots, hiddenLots } = entry;
-  const { minQtyLots } = life.sent!;
+  const { limitTicks, neededLots, fillableLots, displayedLots, hiddenLots, minQtyLots } = entry;
   return {
     kind: 'notEnoughLiquidity',
     limitTicks,
@@ -111,7 +110,7 @@ function auctionObstacle({ limitTicks, sent }: OrderFollower, event: AuctionEven
 
 function obstacleOfStand(life: OrderFollower, stand: Stand): Obstacle {
   const { priceTicks, bestOppositeTicks, missedByTicks, nearestTradeTicks, tradedLots } = stand;
-  const minQtyLots = life.sent!.minQtyLots ?? 0;
+  const { minQtyLots } = stand;
   const isFaced = missedByTicks !== null && missedByTicks <= 0;
   if (minQtyLots > 0 && (stand.passedOver > 0 || isFaced)) {
     return { kind: 'minQtyNotMet', minQtyLots, passedOver: stand.passedOver };

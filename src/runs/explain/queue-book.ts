@@ -217,7 +217,7 @@ export class QueueBook {
     const belongs = order.isQueued && order.reserveLots > 0 && (order.isHidden || !this.#isRoundRobin);
     if (!belongs) order.hiddenTurn = 0;
     else if (order.hiddenTurn === 0) order.hiddenTurn = ++this.#turns;
-    order.minQtyLots = Math.min(order.minQtyLots, order.shownLots + order.reserveLots);
+    lowerMinimum(order);
   }
 
   /** Order ids of 0 are recorded trades whose orders nobody names. */
@@ -283,6 +283,7 @@ export class QueueBook {
   #replace(order: QueueOrder, keepsPlace: boolean, { price, qty }: Words): void {
     if (!order.isQueued) {
       order.reserveLots = qty;
+      lowerMinimum(order);
       return;
     }
     if (keepsPlace) {
@@ -292,6 +293,7 @@ export class QueueBook {
     this.#leave(order, 'replace');
     order.priceTicks = price;
     order.reserveLots = qty;
+    lowerMinimum(order);
     this.enteringId = order.orderId;
   }
 
@@ -332,4 +334,9 @@ export class QueueBook {
   #inconsistent(rule: string, details: Record<string, unknown>): TwinError {
     return new TwinError('RUNS_DAMAGED', rule, { record: this.record, ...details });
   }
+}
+
+/** A minimum quantity follows the open quantity down; it never rises again. */
+function lowerMinimum(order: QueueOrder): void {
+  order.minQtyLots = Math.min(order.minQtyLots, order.shownLots + order.reserveLots);
 }

@@ -5,6 +5,8 @@ import type { QueueSide } from './queue-order.ts';
 /** One stand of a resting order: from the place it took until it left it for another price or for good. */
 export class Stand {
   readonly priceTicks: number;
+  /** Least execution that it took when the stand began, 0 for any. */
+  readonly minQtyLots: number;
   /** Best displayed opposite price that it faced while orders matched. */
   bestOppositeTicks: number | null = null;
   /** Price nearest to its own at which its side of the book traded. */
@@ -18,9 +20,10 @@ export class Stand {
   readonly #side: QueueSide;
 
   /** `side` is the order's own. */
-  constructor(side: QueueSide, priceTicks: number) {
+  constructor(side: QueueSide, priceTicks: number, minQtyLots: number) {
     this.#side = side;
     this.priceTicks = priceTicks;
+    this.minQtyLots = minQtyLots;
   }
 
   /** Ticks from the best opposite price to its own; null if it faced none. */

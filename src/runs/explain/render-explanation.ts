@@ -15,7 +15,7 @@ import type {
   Step,
   TakenPlace,
 } from './explanation.ts';
-import { aheadText, bandText, lotsText } from './why.ts';
+import { aheadText, bandText, lotsText, wordsOf } from './words.ts';
 
 /** Lines of one list at most; the JSON has them all. */
 const LIST_LINES_MAX = 12;
@@ -96,19 +96,20 @@ class Renderer {
 
   #step(step: Step): string {
     const { kind, lots, leavesLots, place, reason } = step;
-    const price = step.priceTicks === null ? '' : ` at ${this.#price(step.priceTicks)}`;
+    const limit = step.priceTicks === null ? '' : ` at ${this.#price(step.priceTicks)}`;
+    const stop = step.stopPriceTicks === null ? '' : `, stop ${this.#price(step.stopPriceTicks)}`;
     const lost = step.losesPlace ? ', lost its place' : '';
     switch (kind) {
       case 'rested':
       case 'refreshed':
         return at(
           step,
-          `${kind}${price}, shows ${formatCount(lots)} of ${lotsText(leavesLots)}${lost}${this.#taken(place)}`,
+          `${kind}${limit}, shows ${formatCount(lots)} of ${lotsText(leavesLots)}${lost}${this.#taken(place)}`,
         );
       case 'triggered':
-        return at(step, `triggered${price}, ${lotsText(lots)}`);
+        return at(step, `triggered, ${lotsText(lots)}${limit}${stop}`);
       case 'replaced':
-        return at(step, `replaced to ${lotsText(lots)}${price}${lost}`);
+        return at(step, `replaced to ${lotsText(lots)}${limit}${stop}${lost}`);
       case 'reduced':
       case 'restated':
         return at(step, `${kind} by ${formatCount(lots)} to ${lotsText(leavesLots)}`);
@@ -129,17 +130,17 @@ class Renderer {
   #taken(place: TakenPlace | null): string {
     if (place === null) return '';
     const opposite = this.#of.sent.side === 'buy' ? 'ask' : 'bid';
-    return `: behind ${aheadText(place)}, ${lotsText(place.betterLots)} at better prices, best ${opposite} ${this.#priceOrNone(place.bestOppositeTicks)}`;
+    return `: ${aheadText(place)} ahead, ${lotsText(place.betterLots)} at better prices, best ${opposite} ${this.#priceOrNone(place.bestOppositeTicks)}`;
   }
 
   #fill(fill: Fill): string {
     const counter =
       fill.counterOrderId === null ? 'an order that is not named' : `order ${fill.counterOrderId}`;
-    const place = fill.place === null ? '' : `, behind ${aheadText(fill.place)}`;
+    const place = fill.place === null ? '' : `, ${aheadText(fill.place)} ahead`;
     const fee = fill.feeMicro === null ? '' : `, ${this.#fee(fill.feeMicro)}`;
     return at(
       fill,
-      `${lotsText(fill.lots)} at ${this.#price(fill.priceTicks)} as ${wordsOf(fill.role)}, with ${counter}${ownerText(fill.counterparty)}${place}, ${lotsText(fill.leavesLots)} left${fee}`,
+      `${lotsText(fill.lots)} at ${this.#price(fill.priceTicks)} ${fill.role === 'auction' ? 'in an auction' : `as ${wordsOf(fill.role)}`}, with ${counter}${ownerText(fill.counterparty)}${place}, ${lotsText(fill.leavesLots)} left${fee}`,
     );
   }
 
@@ -152,7 +153,7 @@ class Renderer {
     switch (event.kind) {
       case 'session': {
         const rule = event.rule === '' ? '' : ` ${event.rule}`;
-        return at(event, `${event.state}, before ${event.stateBefore} (${wordsOf(event.cause)}${rule})`);
+        return at(event, `${event.state} after ${event.stateBefore} (${wordsOf(event.cause)}${rule})`);
       }
       case 'auction':
         return at(
@@ -220,7 +221,7 @@ function movesTitle(moves: readonly Move[]): string {
     if (lots > 0) left += lots;
     else came -= lots;
   }
-  return `${lotsText(left)} left${came === 0 ? '' : `, ${lotsText(came)} came`}, ${formatCount(moves.length)} times`;
+  return `${lotsText(left)} left${came === 0 ? '' : `, ${lotsText(came)} came`}`;
 }
 
 function moveText(move: Move): string {
@@ -232,9 +233,4 @@ function moveText(move: Move): string {
 function ownerText({ accountId, group }: Owner): string {
   if (accountId === null) return '';
   return `, account ${accountId}${group === null ? '' : ` (${group})`}`;
-}
-
-/** A name in the words of people: hiddenMaker as hidden maker. */
-function wordsOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -3,8 +3,9 @@
 import { assertNever } from '../../base/index.ts';
 import { formatTicks, type InstrumentSpec } from '../../domain/index.ts';
 import { formatClock, formatCount, formatDuration } from '../report/format.ts';
-import type { Fill, LotsAccount, Outcome, Place, SentOrder } from './explanation.ts';
+import type { Fill, LotsAccount, Outcome, SentOrder, TakenPlace } from './explanation.ts';
 import type { EndingName, Obstacle } from './reasons.ts';
+import { aheadText, bandText, lotsText, ticksText, wordsOf } from './words.ts';
 
 interface Life {
   readonly sent: SentOrder;
@@ -28,21 +29,10 @@ export function whySentences({ sent, rule, lots, fills, outcome, instrument }: L
   const lost = lots.cancelled + lots.expired + lots.open;
   const all = lots.sent + lots.changedByReplace;
   const unfilled = `${formatCount(lost)} of ${lotsText(all)} unfilled`;
-  const ahead = lastPlace === null ? '' : `, ${aheadText(lastPlace)} still ahead`;
-  const start = `${ENDING_TEXTS[ending]} ${waitText(livedNs)} it came, ${unfilled}${ahead}.`;
+  const isOpen = ending === 'openAtEnd' || ending === 'journalEnds';
+  const wait = isOpen ? `${formatDuration(livedNs)} after` : waitText(livedNs);
+  const start = `${ENDING_TEXTS[ending]} ${wait} it came, ${unfilled}${lastPlaceText(lastPlace)}.`;
   return obstacle === null ? start : `${start} ${obstacleText(obstacle, sent, instrument)}.`;
-}
-
-/** Lots and orders ahead in words: "140 lots in 3 orders", "nothing". */
-export function aheadText({ ordersAhead, displayedLotsAhead, hiddenLotsAhead }: Place): string {
-  if (ordersAhead === 0) return 'nothing';
-  const hidden = hiddenLotsAhead > 0 ? ` (${formatCount(hiddenLotsAhead)} not displayed)` : '';
-  const orders = `${formatCount(ordersAhead)} order${ordersAhead === 1 ? '' : 's'}`;
-  return `${lotsText(displayedLotsAhead + hiddenLotsAhead)}${hidden} in ${orders}`;
-}
-
-export function lotsText(lots: number): string {
-  return `${formatCount(lots)} lot${lots === 1 ? '' : 's'}`;
 }
 
 type UnfilledEnding = Exclude<EndingName, 'filled' | 'rejected' | 'unanswered'>;
@@ -69,6 +59,11 @@ const ENDING_TEXTS: Readonly<Record<UnfilledEnding, string>> = {
   journalEnds: 'Open where the journal ends before its run',
 };
 
+function lastPlaceText(place: TakenPlace | null): string {
+  if (place === null) return '';
+  return place.ordersAhead === 0 ? ', nothing ahead of it at its price' : `, ${aheadText(place)} still ahead`;
+}
+
 function waitText(ns: number): string {
   return ns === 0 ? 'as soon as' : `${formatDuration(ns)} after`;
 }
@@ -94,7 +89,8 @@ function obstacleText(obstacle: Obstacle, sent: SentOrder, instrument: Instrumen
         nearestTradeTicks === null
           ? ''
           : `; the nearest trade on its side was at ${price(nearestTradeTicks)}`;
-      return `Its price ${price(obstacle.priceTicks)} was never reached: ${faced}${traded}`;
+      const isReplaced = sent.priceTicks !== null && sent.priceTicks !== obstacle.priceTicks;
+      return `Its ${isReplaced ? 'last ' : ''}price ${price(obstacle.priceTicks)} was never reached: ${faced}${traded}`;
     }
     case 'minQtyNotMet':
       return `Incoming orders had less than its minimum quantity of ${lotsText(obstacle.minQtyLots)}: ${formatCount(obstacle.passedOver)} trades passed it over`;
@@ -102,8 +98,8 @@ function obstacleText(obstacle: Obstacle, sent: SentOrder, instrument: Instrumen
       const { displayedLots, hiddenLots, fillableLots, neededLots, limitTicks, minQtyLots } = obstacle;
       const within = limitTicks === null ? 'On the other side' : `At ${price(limitTicks)} or better`;
       const minimum = minQtyLots === null ? '' : `, at least ${formatCount(minQtyLots)} at once`;
-      const hidden = hiddenLots > 0 ? ` and ${formatCount(hiddenLots)} hidden` : '';
-      return `${within} stood ${formatCount(displayedLots)} displayed${hidden} lots when it came; it could take ${formatCount(fillableLots)} and needed ${formatCount(neededLots)}${minimum}`;
+      const hidden = hiddenLots > 0 ? ` and ${formatCount(hiddenLots)} not displayed` : '';
+      return `${within} stood ${lotsText(displayedLots)} displayed${hidden} when it came; it could take ${formatCount(fillableLots)} and needed ${formatCount(neededLots)}${minimum}`;
     }
     case 'selfTrade':
       return obstacle.metOrderId === null
@@ -120,11 +116,11 @@ function obstacleText(obstacle: Obstacle, sent: SentOrder, instrument: Instrumen
     case 'halted':
       return `Nothing matched while it lived: the session was ${obstacle.state} since ${formatClock(obstacle.sinceNs)}`;
     case 'outsideBands':
-      return `The bands were ${bandText(obstacle.lowTicks, obstacle.highTicks, price)}`;
+      return `The price bands were ${bandText(obstacle.lowTicks, obstacle.highTicks, price)}`;
     case 'noAuction':
       return 'It was held for an auction that did not come while it lived';
     case 'noAuctionPrice':
-      return `The ${obstacle.auction} auction found no price (${obstacle.noPrice})`;
+      return `The ${obstacle.auction} auction found no price (${wordsOf(obstacle.noPrice)})`;
     case 'beyondClearingPrice':
       return `The ${obstacle.auction} auction traded at ${price(obstacle.clearingTicks)}, beyond its limit ${price(obstacle.limitTicks)}`;
     case 'auctionImbalance':
@@ -132,13 +128,4 @@ function obstacleText(obstacle: Obstacle, sent: SentOrder, instrument: Instrumen
     default:
       return assertNever(obstacle);
   }
-}
-
-/** A range of prices with open ends. */
-export function bandText(low: number | null, high: number | null, price: (ticks: number) => string): string {
-  return `${low === null ? 'open' : price(low)} to ${high === null ? 'open' : price(high)}`;
-}
-
-function ticksText(ticks: number): string {
-  return `${formatCount(ticks)} tick${ticks === 1 ? '' : 's'}`;
 }
