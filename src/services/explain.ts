@@ -15,11 +15,12 @@ interface ExplainedConfig {
  * RUNS_NOT_FOUND, RUNS_DAMAGED; a journal with a damaged tail is explained up to there and has `tail` set.
  */
 export function explainOrder(run: StoredRun, orderId: number): OrderExplanation {
-  const { kind, status } = run.manifest;
+  const { kind, status, digest } = run.manifest;
   const config = kind === 'simulation' ? (run.manifest.config as ExplainedConfig) : {};
   return explainJournal(run.path(JOURNAL_FILE), orderId, {
     kind,
     status,
+    digest,
     rulesOf: (symbol) => ({
       ...DEFAULT_BOOK_RULES,
       ...config.rules,

@@ -27,6 +27,7 @@ import {
 } from '../../domain/index.ts';
 import { type BookRules, cmeAlgorithm, DEFAULT_BOOK_RULES, Venue } from '../../market/index.ts';
 import { RunDigest } from '../../sim/index.ts';
+import { verifyJournal } from '../journal-reader.ts';
 import { JournalWriter } from '../journal-writer.ts';
 import { explainJournal, type RunContext } from './explain-journal.ts';
 import type { OrderExplanation } from './explanation.ts';
@@ -40,6 +41,7 @@ function contextOf(rules: Partial<BookRules>, context: Partial<RunContext> = {})
   return {
     kind: 'simulation',
     status: 'finished',
+    digest: null,
     rulesOf: () => ({ ...DEFAULT_BOOK_RULES, ...rules }),
     groupOf: (accountId) => (accountId < 5 ? 'traders' : null),
     ...context,
@@ -451,6 +453,20 @@ describe('why an order was not filled', () => {
   });
 });
 
+describe('what an order can take', () => {
+  it('is lessened once by an iceberg of its own group, which stands in both queues', () => {
+    const script = `
+      sell 5 @ 100 display=2 stp=1 acct=2
+      sell 3 @ 100 acct=1
+      sell 10 @ 100 hidden acct=1
+      buy 12 @ 100 ioc stp=1:decrement acct=2`;
+    const { entries, lots, outcome } = explain(script, 4);
+    expect(entries).toMatchObject([{ fillableLots: 7, displayedLots: 5, hiddenLots: 13, neededLots: 12 }]);
+    expect(lots).toMatchObject({ filled: 7, cancelled: 5 });
+    expect(outcome.status).toBe('filled');
+  });
+});
+
 /** Whole explanations as people read them. */
 const STORIES: readonly { name: string; script: string; orderId: number; rules?: Partial<BookRules> }[] = [
   {
@@ -542,6 +558,8 @@ describe('a journal', () => {
     expect(() => explainJournal(path, 9, contextOf({}))).toThrow(
       'an order id is one that the run has: orderId=9 firstOrderId=7 lastOrderId=8',
     );
+    const holed = journal('buy 5 @ 100 acct=1\nbuy 5 @ 100 acct=1 id=7\nbuy 5 @ 100 acct=1 id=9');
+    expect(() => explainJournal(holed, 8, contextOf({}))).toThrow('nearestOrderIds=[7,9]');
     const bare = journal('session CONTINUOUS');
     expect(() => explainJournal(bare, 1, contextOf({}))).toThrow('this run has none: orderId=1');
   });
@@ -555,6 +573,16 @@ describe('a journal', () => {
     expect(torn.tail).toMatchObject({ tornBytes: RECORD_BYTES - 20 });
     expect(torn.outcome).toMatchObject({ ending: 'journalEnds', status: 'unfilled' });
     expect(() => explainJournal(path, 3, contextOf({}))).toThrow('recordsBeforeDamage=8');
+  });
+
+  it('that is cut between two records is told from a whole one by the digest of its run', () => {
+    const path = journal('buy 5 @ 100 acct=1\nsell 5 @ 100 acct=2');
+    const { digest } = verifyJournal(path);
+    expect(explainJournal(path, 1, contextOf({}, { digest })).outcome.ending).toBe('filled');
+    truncateSync(path, statSync(path).size - 4 * RECORD_BYTES);
+    const cut = explainJournal(path, 1, contextOf({}, { digest }));
+    expect(cut.tail).toBeNull();
+    expect(cut.outcome.ending).toBe('journalEnds');
   });
 
   it('that is torn behind an order leaves it without an answer', () => {

@@ -25,6 +25,8 @@ const BATCH_RECORDS = 8192;
 export interface RunContext {
   readonly kind: RunKind;
   readonly status: RunStatus;
+  /** Digest of the whole journal; null: not known, and a journal without a damaged tail counts as whole. */
+  readonly digest: string | null;
   /** Matching rules by symbol. */
   readonly rulesOf: (symbol: string) => Pick<BookRules, 'icebergRefresh' | 'allocation'>;
   readonly groupOf: GroupOfAccount;
@@ -53,7 +55,9 @@ export function explainJournal(path: string, orderId: number, context: RunContex
     const life = new OrderFollower(orderId, rules, context.groupOf);
     const lastNs = followAll(reader, index, life);
     const { tail } = reader;
-    const outcome = outcomeOf(life, { lastNs, isWhole: context.status === 'finished' && tail === null });
+    const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
+    const isWhole = context.status === 'finished' && isUncut;
+    const outcome = outcomeOf(life, { lastNs, isWhole });
     const { answer, market, entries, steps, moves, fills, feeMicro, lots } = life;
     const sent = life.sent!;
     return {

@@ -17,6 +17,9 @@ const BATCH_RECORDS = 8192;
 export function findInstrumentOf(reader: JournalReader, orderId: number): number {
   let first = Number.POSITIVE_INFINITY;
   let last = 0;
+  // Of a recording some ids may be missing in the midst.
+  let below = 0;
+  let above = Number.POSITIVE_INFINITY;
   for (let batch = reader.next(BATCH_RECORDS); batch !== null; batch = reader.next(BATCH_RECORDS)) {
     const { words, count } = batch;
     for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
@@ -26,6 +29,8 @@ export function findInstrumentOf(reader: JournalReader, orderId: number): number
       if (found === orderId) return words[at + WORD_INSTRUMENT]!;
       first = Math.min(first, found);
       last = Math.max(last, found);
+      if (found < orderId) below = Math.max(below, found);
+      else above = Math.min(above, found);
     }
   }
   if (last === 0)
@@ -34,6 +39,7 @@ export function findInstrumentOf(reader: JournalReader, orderId: number): number
     orderId,
     firstOrderId: first,
     lastOrderId: last,
+    ...(below > 0 && above <= last ? { nearestOrderIds: [below, above] } : {}),
     ...(reader.tail === null ? {} : { recordsBeforeDamage: reader.tail.wholeRecords }),
   });
 }

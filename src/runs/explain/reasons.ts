@@ -30,7 +30,7 @@ export const ENDINGS = {
   expired: 'It expired; the journal does not tell its time in force.',
   openAtEnd: 'The run ended, and it was still open.',
   journalEnds:
-    'The journal ends before the run did: stopped, still running, or damaged. The order was open there.',
+    'The journal ends before its run did, which was stopped, is still running, or whose journal was cut or damaged. The order was open there.',
 } as const;
 export type EndingName = keyof typeof ENDINGS;
 
