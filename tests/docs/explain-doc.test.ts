@@ -1,10 +1,8 @@
 /** docs/explain.md has the endings and obstacles of the code, and an explanation as the code gives it. */
 
-import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { DEFAULT_BOOK_RULES } from '../../src/market/index.ts';
-import { ENDINGS, explainJournal, OBSTACLES, renderExplanation } from '../../src/runs/index.ts';
-import { journalOfScript } from '../support/explain-script.ts';
+import { ENDINGS, OBSTACLES, renderExplanation } from '../../src/runs/index.ts';
+import { explainScript } from '../support/explain-script.ts';
 import { expectGoldenSection } from '../support/golden-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -37,15 +35,9 @@ describe('docs/explain.md', () => {
   });
 
   it('shows an explanation as it is', () => {
-    const path = join(folder, 'example.bin');
-    journalOfScript(path, SCRIPT);
-    const explanation = explainJournal(path, 4, {
-      kind: 'simulation',
-      status: 'finished',
-      digest: null,
-      rulesOf: () => DEFAULT_BOOK_RULES,
-      groupOf: (accountId) => (accountId < 10 ? 'patient' : accountId < 20 ? 'makers' : 'takers'),
-    });
+    const groupOf = (accountId: number): string =>
+      accountId < 10 ? 'patient' : accountId < 20 ? 'makers' : 'takers';
+    const explanation = explainScript(folder, SCRIPT, 4, {}, { groupOf });
     expectGoldenSection(PAGE, 'example', `\`\`\`text\n${renderExplanation(explanation)}\n\`\`\`\n`);
   });
 });

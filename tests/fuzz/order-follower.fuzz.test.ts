@@ -145,10 +145,10 @@ function comparePlaces({ book, followers }: Stream, command: number): void {
   for (const follower of followers) {
     const { orderId } = follower;
     const view = book.order(orderId);
-    const found = { isLive: follower.isLive, open: follower.lots.open, place: follower.place };
+    const found = { isLive: follower.life.isLive, open: follower.life.lots.open, place: follower.place };
     const place = view === null ? null : placeInBook(book, orderId);
     const open = view === null ? 0 : view.shownLots + view.reserveLots;
-    const expected = { isLive: view !== null, open, place: view === null ? found.place : place };
+    const expected = { isLive: view !== null, open, place };
     // An expectation costs more than the comparison: it is for those that fail.
     if (JSON.stringify(found) !== JSON.stringify(expected)) {
       expect(found, `order ${orderId} after command ${command}`).toEqual(expected);
@@ -162,7 +162,8 @@ function comparePlaces({ book, followers }: Stream, command: number): void {
 
 /** Each move says what is ahead after it; while the order neither takes a place nor trades they must add up. */
 function checkMoves({ followers }: Stream): void {
-  for (const { moves, steps, fills, orderId } of followers) {
+  for (const { life, orderId } of followers) {
+    const { moves, steps, fills } = life;
     const restarts = [...steps.filter(({ place }) => place !== null), ...fills].map(({ record }) => record);
     for (const [i, move] of moves.entries()) {
       met.moves++;
@@ -181,7 +182,8 @@ function total(place: { displayedLotsAhead: number; hiddenLotsAhead: number }): 
 
 /** What an order takes when it enters is what stood there for it, unless it may take nothing of less. */
 function checkEntries({ followers }: Stream): void {
-  for (const { entries, fills, sent, orderId } of followers) {
+  for (const { life, orderId } of followers) {
+    const { entries, fills, sent } = life;
     // Orders that are placed do not match, and no command names their type.
     if (sent!.type === null) continue;
     for (const [i, { record, fillableLots, neededLots, minQtyLots }] of entries.entries()) {
@@ -201,7 +203,8 @@ function checkEntries({ followers }: Stream): void {
 
 /** Every lot that was sent is somewhere. */
 function checkLots({ book, followers, qtyOf }: Stream): void {
-  for (const { orderId, lots, answer, fills } of followers) {
+  for (const { life, orderId } of followers) {
+    const { lots, answer, fills } = life;
     expect(answer, `order ${orderId} was answered`).not.toBeNull();
     const { sent, changedByReplace, filled, cancelled, expired, rejected, open } = lots;
     const view = book.order(orderId);

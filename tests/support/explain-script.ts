@@ -16,6 +16,7 @@
  * ```
  */
 
+import { join } from 'node:path';
 import {
   AUCTION_KIND_NAMES,
   AUCTION_TERM_NAMES,
@@ -47,7 +48,12 @@ import {
   recordTrade,
   SESSION_STATE_NAMES,
 } from '../../src/market/index.ts';
-import { JournalWriter } from '../../src/runs/index.ts';
+import {
+  explainJournal,
+  JournalWriter,
+  type OrderExplanation,
+  type RunContext,
+} from '../../src/runs/index.ts';
 import { RunDigest } from '../../src/sim/index.ts';
 import { giveCommand, ticketOf } from './book-script.ts';
 import { CommandedBook, emitNew } from './commanded-book.ts';
@@ -77,6 +83,33 @@ export function journalOfScript(path: string, script: string, rules: Partial<Boo
     writer.write(events.words, events.count);
   }
   writer.close();
+}
+
+/** The run of a script: finished, with accounts 1 to 4 in one group. */
+export function contextOf(context: Partial<RunContext> = {}, rules: Partial<BookRules> = {}): RunContext {
+  return {
+    kind: 'simulation',
+    status: 'finished',
+    digest: null,
+    rulesOf: () => ({ ...DEFAULT_BOOK_RULES, ...rules }),
+    groupOf: (accountId) => (accountId < 5 ? 'traders' : null),
+    ...context,
+  };
+}
+
+let files = 0;
+
+/** Explains an order of a script. */
+export function explainScript(
+  folder: string,
+  script: string,
+  orderId: number,
+  rules: Partial<BookRules> = {},
+  context: Partial<RunContext> = {},
+): OrderExplanation {
+  const path = join(folder, `script-${++files}.bin`);
+  journalOfScript(path, script, rules);
+  return explainJournal(path, orderId, contextOf(context, rules));
 }
 
 class ScriptedVenue {

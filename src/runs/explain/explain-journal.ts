@@ -52,14 +52,14 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       isRoundRobin: icebergRefresh === 'roundRobin',
       isShared: allocation !== 'fifo',
     };
-    const life = new OrderFollower(orderId, rules, context.groupOf);
-    const lastNs = followAll(reader, index, life);
+    const order = new OrderFollower(orderId, rules, context.groupOf);
+    const lastNs = followAll(reader, index, order);
     const { tail } = reader;
     const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
     const isWhole = context.status === 'finished' && isUncut;
-    const outcome = outcomeOf(life, { lastNs, isWhole });
-    const { answer, market, entries, steps, moves, fills, feeMicro, lots } = life;
-    const sent = life.sent!;
+    const outcome = outcomeOf(order, { lastNs, isWhole });
+    const { answer, market, entries, steps, moves, fills, feeMicro, lots } = order.life;
+    const sent = order.life.sent!;
     return {
       runId,
       orderId,
@@ -75,7 +75,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       moves,
       fills,
       feeMicro,
-      session: life.session.events,
+      session: order.session.events,
       lots,
       outcome,
       why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
@@ -86,20 +86,20 @@ export function explainJournal(path: string, orderId: number, context: RunContex
 }
 
 /** Gives the follower every record of its instrument, and refusals of late changes; returns the time of the last record. */
-function followAll(reader: JournalReader, instrument: number, life: OrderFollower): number {
+function followAll(reader: JournalReader, instrument: number, order: OrderFollower): number {
   let record = 0;
   let lastNs = 0;
   for (let batch = reader.next(BATCH_RECORDS); batch !== null; batch = reader.next(BATCH_RECORDS)) {
     const { words, doubles, count } = batch;
     for (let r = 0; r < count; r++, record++) {
       const at = r * RECORD_WORDS;
-      if (words[at + WORD_INSTRUMENT] === instrument || isLateRefusal(words, at, life.orderId)) {
-        life.take(batch, r, record);
+      if (words[at + WORD_INSTRUMENT] === instrument || isLateRefusal(words, at, order.orderId)) {
+        order.take(batch, r, record);
       }
     }
     lastNs = doubles[((count - 1) * RECORD_WORDS) / 2 + DOUBLE_TIME]!;
   }
-  life.settle();
+  order.settle();
   return lastNs;
 }
 

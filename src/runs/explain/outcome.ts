@@ -1,8 +1,9 @@
 /** Why an order was not filled: its ending, and by what was collected of its life the obstacle that stood in the way. */
 
 import { BUY, SIDE_NAMES } from '../../domain/index.ts';
-import type { AuctionEvent, Outcome, Place } from './explanation.ts';
+import type { AuctionEvent, Outcome, TakenPlace } from './explanation.ts';
 import type { OrderFollower } from './order-follower.ts';
+import type { OrderLife } from './order-life.ts';
 import type { Stand } from './reach.ts';
 import type { EndingName, Obstacle } from './reasons.ts';
 
@@ -13,18 +14,24 @@ export interface EndOfJournal {
   readonly isWhole: boolean;
 }
 
-/** `life` has taken the last record. */
-export function outcomeOf(life: OrderFollower, { lastNs, isWhole }: EndOfJournal): Outcome {
-  const { lots, endNs, place } = life;
+/** Of an order that has been followed through the last record. */
+export function outcomeOf(order: OrderFollower, { lastNs, isWhole }: EndOfJournal): Outcome {
+  const { life } = order;
+  const { lots, endNs } = life;
   const ending = life.ending ?? (life.answer === null ? 'unanswered' : isWhole ? 'openAtEnd' : 'journalEnds');
   return {
     status: statusOf(ending, lots.filled),
     ending,
-    obstacle: obstacleOf(life, ending),
+    obstacle: obstacleOf(order, ending),
     endNs,
     livedNs: (endNs ?? lastNs) - life.sent!.timeNs,
-    lastPlace: place,
+    lastPlace: lastPlaceOf(order),
   };
+}
+
+/** Where it stood at its end, or stands where the journal ends. */
+function lastPlaceOf({ life, place }: OrderFollower): TakenPlace | null {
+  return life.ending === null ? place : life.lastPlace;
 }
 
 function statusOf(ending: EndingName, filledLots: number): Outcome['status'] {
@@ -32,7 +39,8 @@ function statusOf(ending: EndingName, filledLots: number): Outcome['status'] {
   return filledLots > 0 ? 'partlyFilled' : 'unfilled';
 }
 
-function obstacleOf(life: OrderFollower, ending: EndingName): Obstacle | null {
+function obstacleOf(order: OrderFollower, ending: EndingName): Obstacle | null {
+  const { life, session } = order;
   switch (ending) {
     case 'filled':
     case 'rejected':
@@ -46,15 +54,15 @@ function obstacleOf(life: OrderFollower, ending: EndingName): Obstacle | null {
     case 'selfTrade':
       return { kind: 'selfTrade', metOrderId: life.metOrderId, stpGroup: life.sent!.stpGroup };
     case 'outsideBands': {
-      const { lowTicks, highTicks } = life.session;
+      const { lowTicks, highTicks } = session;
       return { kind: 'outsideBands', lowTicks, highTicks };
     }
     default:
-      return obstacleOfWaiting(life, ending);
+      return obstacleOfWaiting(order, ending);
   }
 }
 
-function liquidityOf(life: OrderFollower): Obstacle | null {
+function liquidityOf(life: OrderLife): Obstacle | null {
   const entry = life.entries.at(-1);
   if (entry === undefined) return null;
   const { limitTicks, neededLots, fillableLots, displayedLots, hiddenLots, minQtyLots } = entry;
@@ -70,8 +78,9 @@ function liquidityOf(life: OrderFollower): Obstacle | null {
 }
 
 /** Of an order that rested, waited as a stop or was held when its life ended. */
-function obstacleOfWaiting(life: OrderFollower, ending: EndingName): Obstacle | null {
-  const { wait, stand, session } = life;
+function obstacleOfWaiting(order: OrderFollower, ending: EndingName): Obstacle | null {
+  const { life, session } = order;
+  const { wait, stand } = life;
   if (wait !== null) {
     const { stopPriceTicks, nearestTradeTicks, missedByTicks } = wait;
     return { kind: 'neverTriggered', stopPriceTicks, nearestTradeTicks, missedByTicks };
@@ -87,10 +96,10 @@ function obstacleOfWaiting(life: OrderFollower, ending: EndingName): Obstacle | 
     return { kind: 'halted', state: session.state, sinceNs: session.stateSinceNs };
   }
   // A journal that is torn behind an acceptance does not tell what became of the order.
-  return stand === null ? null : obstacleOfStand(life, stand);
+  return stand === null ? null : obstacleOfStand(order, stand);
 }
 
-function auctionObstacle({ limitTicks, sent }: OrderFollower, event: AuctionEvent | undefined): Obstacle {
+function auctionObstacle({ limitTicks, sent }: OrderLife, event: AuctionEvent | undefined): Obstacle {
   if (event === undefined) return { kind: 'noAuction' };
   const { auction, priceTicks, noPrice, volumeLots, imbalanceSide, imbalanceLots } = event;
   if (priceTicks === null) return { kind: 'noAuctionPrice', auction, noPrice };
@@ -108,7 +117,7 @@ function auctionObstacle({ limitTicks, sent }: OrderFollower, event: AuctionEven
   };
 }
 
-function obstacleOfStand(life: OrderFollower, stand: Stand): Obstacle {
+function obstacleOfStand(order: OrderFollower, stand: Stand): Obstacle {
   const { priceTicks, bestOppositeTicks, missedByTicks, nearestTradeTicks, tradedLots } = stand;
   const { minQtyLots } = stand;
   const isFaced = missedByTicks !== null && missedByTicks <= 0;
@@ -118,8 +127,8 @@ function obstacleOfStand(life: OrderFollower, stand: Stand): Obstacle {
   if (!stand.isReached) {
     return { kind: 'priceNeverReached', priceTicks, bestOppositeTicks, missedByTicks, nearestTradeTicks };
   }
-  if (life.rules.isShared && stand.passedOver > 0) return { kind: 'shared', tradedLots };
-  const { ordersAhead, displayedLotsAhead, hiddenLotsAhead } = life.place as Place;
+  if (order.rules.isShared && stand.passedOver > 0) return { kind: 'shared', tradedLots };
+  const { ordersAhead, displayedLotsAhead, hiddenLotsAhead } = lastPlaceOf(order)!;
   if (ordersAhead > 0) {
     return { kind: 'queueAhead', ordersAhead, displayedLotsAhead, hiddenLotsAhead, tradedLots };
   }

@@ -15,7 +15,6 @@ import { TwinError } from '../../base/index.ts';
 import {
   BUY,
   CMD_NEW_TERMS,
-  DOUBLE_TIME,
   EV_ACCEPTED,
   EV_CANCELED,
   EV_EXPIRED,
@@ -27,24 +26,12 @@ import {
   EV_RESTED,
   EV_TRADE,
   EV_TRIGGERED,
-  HEAD_FLAG_AUCTION,
-  HEAD_FLAG_HIDDEN,
-  HEAD_FLAG_KEEPS_PRIORITY,
-  HEAD_FLAG_MAKER_HIDDEN,
-  HEAD_SIDE_SHIFT,
-  RECORD_WORDS,
   SELL,
   type Side,
-  WORD_LEAVES,
-  WORD_ORDER,
-  WORD_OTHER,
-  WORD_OTHER_LEAVES,
-  WORD_PRICE,
-  WORD_QTY,
 } from '../../domain/index.ts';
-import type { JournalBatch } from '../journal-reader.ts';
-import type { MoveKind } from './explanation.ts';
+import type { Moment, MoveKind } from './explanation.ts';
 import { type QueueOrder, QueueSide } from './queue-order.ts';
+import type { Said } from './said.ts';
 
 /** Sees every order directly before and after each of its changes. */
 export interface QueueWatch {
@@ -56,19 +43,7 @@ export interface QueueWatch {
 interface PendingReplace {
   readonly order: QueueOrder;
   readonly leaves: number;
-  readonly record: number;
-  readonly timeNs: number;
-}
-
-/** Words of the record at hand. */
-interface Words {
-  readonly head: number;
-  readonly orderId: number;
-  readonly price: number;
-  readonly qty: number;
-  readonly leaves: number;
-  readonly other: number;
-  readonly otherLeaves: number;
+  readonly moment: Moment;
 }
 
 const HAS_NO_TERMS = { orderId: 0, minQtyLots: 0, stpGroup: 0 };
@@ -80,8 +55,7 @@ export class QueueBook {
   /** The order that entered the match last. */
   enteringId = 0;
   /** Where in the journal the change at hand is said. */
-  record = 0;
-  timeNs = 0;
+  moment: Moment = { timeNs: 0, record: 0 };
   readonly #isRoundRobin: boolean;
   readonly #watch: QueueWatch;
   #turns = 0;
@@ -98,27 +72,14 @@ export class QueueBook {
     return side === BUY ? this.bids : this.asks;
   }
 
-  /** Takes record `r` of the batch, which is of this instrument. `index` is its place in the journal. Raises RUNS_DAMAGED. */
-  take(batch: JournalBatch, r: number, index: number): void {
-    const { words, doubles } = batch;
-    const at = r * RECORD_WORDS;
-    const head = words[at]!;
-    const said: Words = {
-      head,
-      orderId: words[at + WORD_ORDER]!,
-      price: words[at + WORD_PRICE]!,
-      qty: words[at + WORD_QTY]!,
-      leaves: words[at + WORD_LEAVES]!,
-      other: words[at + WORD_OTHER]!,
-      otherLeaves: words[at + WORD_OTHER_LEAVES]!,
-    };
-    if ((head & 0xff) === EV_LEVEL) {
-      this.#level(said, doubles[(at + WORD_QTY) >> 1]!, index);
+  /** Takes a record of this instrument. Raises RUNS_DAMAGED. */
+  take(said: Said): void {
+    if (said.kind === EV_LEVEL) {
+      this.#level(said);
       return;
     }
     this.settle();
-    this.record = index;
-    this.timeNs = doubles[(at >> 1) + DOUBLE_TIME]!;
+    this.moment = said.moment;
     this.#apply(said);
   }
 
@@ -127,9 +88,9 @@ export class QueueBook {
     if (this.#pending !== null) this.#settleReplace(null);
   }
 
-  #apply(said: Words): void {
-    const { head, orderId, qty, leaves } = said;
-    switch (head & 0xff) {
+  #apply(said: Said): void {
+    const { kind, orderId, qty, leaves } = said;
+    switch (kind) {
       case CMD_NEW_TERMS:
         this.#terms = { orderId, minQtyLots: said.price, stpGroup: qty };
         return;
@@ -163,18 +124,18 @@ export class QueueBook {
         this.enteringId = orderId;
         return;
       case EV_REPLACED:
-        this.#replace(this.#known(orderId), (head & HEAD_FLAG_KEEPS_PRIORITY) !== 0, said);
+        this.#replace(this.#known(orderId), said);
     }
   }
 
-  #accept({ head, orderId, price, leaves, other }: Words): void {
+  #accept({ orderId, side, isHidden, price, leaves, other }: Said): void {
     const { minQtyLots, stpGroup } = this.#terms.orderId === orderId ? this.#terms : HAS_NO_TERMS;
     this.orders.set(orderId, {
       orderId,
-      side: ((head >> HEAD_SIDE_SHIFT) & 1) as Side,
+      side,
       accountId: other,
       stpGroup,
-      isHidden: (head & HEAD_FLAG_HIDDEN) !== 0,
+      isHidden,
       priceTicks: price,
       shownLots: 0,
       reserveLots: leaves,
@@ -221,14 +182,12 @@ export class QueueBook {
   }
 
   /** Order ids of 0 are recorded trades whose orders nobody names. */
-  #trade({ head, orderId, qty, leaves, other, otherLeaves }: Words): void {
-    const isAuction = (head & HEAD_FLAG_AUCTION) !== 0;
+  #trade({ isAuction, isMakerHidden, orderId, qty, leaves, other, otherLeaves }: Said): void {
     const maker = other === 0 ? undefined : this.#known(other);
     const taker = orderId === 0 ? undefined : this.#known(orderId);
     if (maker !== undefined) {
-      const isHidden = (head & HEAD_FLAG_MAKER_HIDDEN) !== 0;
       // In an auction both orders were there before, and what they show goes first.
-      const fromShown = isAuction ? Math.min(qty, maker.shownLots) : isHidden ? 0 : qty;
+      const fromShown = isAuction ? Math.min(qty, maker.shownLots) : isMakerHidden ? 0 : qty;
       this.#fill(maker, fromShown, otherLeaves);
     }
     if (taker !== undefined) this.#fill(taker, Math.min(qty, taker.shownLots), leaves);
@@ -280,14 +239,14 @@ export class QueueBook {
     order.hiddenTurn = 0;
   }
 
-  #replace(order: QueueOrder, keepsPlace: boolean, { price, qty }: Words): void {
+  #replace(order: QueueOrder, { keepsPlace, price, qty, moment }: Said): void {
     if (!order.isQueued) {
       order.reserveLots = qty;
       lowerMinimum(order);
       return;
     }
     if (keepsPlace) {
-      this.#pending = { order, leaves: qty, record: this.record, timeNs: this.timeNs };
+      this.#pending = { order, leaves: qty, moment };
       return;
     }
     this.#leave(order, 'replace');
@@ -299,21 +258,20 @@ export class QueueBook {
 
   /** `levelLots` is the new total of its level, null when what it shows did not change. */
   #settleReplace(levelLots: number | null): void {
-    const { order, leaves, record, timeNs } = this.#pending!;
+    const { order, leaves, moment } = this.#pending!;
     this.#pending = null;
-    this.record = record;
-    this.timeNs = timeNs;
+    this.moment = moment;
     const { totals } = this.sideOf(order.side);
     const less = levelLots === null ? 0 : totals.lotsAt(order.priceTicks) - levelLots;
     this.#take(order, less, leaves - (order.shownLots - less), 'replace');
   }
 
-  #level({ head, price, other: orderCount }: Words, lots: number, index: number): void {
-    const side = ((head >> HEAD_SIDE_SHIFT) & 1) as Side;
+  #level({ side, price, amount: lots, other: orderCount, moment }: Said): void {
     const order = this.#pending?.order;
-    if (order !== undefined)
+    if (order !== undefined) {
       this.#settleReplace(order.side === side && order.priceTicks === price ? lots : null);
-    this.record = index;
+    }
+    this.moment = moment;
     const { totals } = this.sideOf(side);
     const found = { lots: totals.lotsAt(price), orders: totals.ordersAt(price) };
     if (found.lots === lots && found.orders === orderCount) return;
@@ -332,7 +290,7 @@ export class QueueBook {
   }
 
   #inconsistent(rule: string, details: Record<string, unknown>): TwinError {
-    return new TwinError('RUNS_DAMAGED', rule, { record: this.record, ...details });
+    return new TwinError('RUNS_DAMAGED', rule, { record: this.moment.record, ...details });
   }
 }
 

@@ -23,7 +23,6 @@ import {
   type TimeInForceName,
   WORD_EXTRA,
   WORD_LEAVES,
-  WORD_OTHER,
   WORD_OTHER_LEAVES,
   WORD_PRICE,
   WORD_QTY,
@@ -94,11 +93,6 @@ export function readAnswered(words: Int32Array, at: number, moment: Moment, owne
     stpGroup: null,
     stpMode: 'none',
   };
-}
-
-/** Account in word 8; 0 stands for nobody. */
-export function accountAt(words: Int32Array, at: number): number | null {
-  return words[at + WORD_OTHER]! || null;
 }
 
 function timeInForceName(code: number): TimeInForceName | null {
