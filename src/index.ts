@@ -14,9 +14,9 @@ export {
   type VenueEvent,
 } from './market/index.ts';
 export { type ReplayOptions, type ReplayResult, replayFiles } from './replay/index.ts';
-export { JournalReader, RunStore } from './runs/index.ts';
+export { JournalReader, type OrderExplanation, RunStore, renderExplanation } from './runs/index.ts';
 export { parseScenario, planRun, type Scenario } from './scenarios/index.ts';
-export { simulate } from './services/index.ts';
+export { explainOrder, simulate } from './services/index.ts';
 export {
   type Fill,
   type GroupSpec,

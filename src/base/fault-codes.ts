@@ -55,6 +55,10 @@ export const FAULTS = {
     meaning: 'There is no run of that id.',
     mend: 'List the runs with `twin runs ls`, or name the folder with --runs.',
   },
+  RUNS_NO_ORDER: {
+    meaning: 'A run has no order of that id.',
+    mend: 'Name an order id of the run; `twin export` lists every order.',
+  },
   RUNS_DAMAGED: {
     meaning: 'A file of a run cannot be read as what it should be.',
     mend: 'Run it again; what precedes the damage in the journal stays readable with `twin export`.',

@@ -18,6 +18,7 @@ export function createProgram(): Command {
   addVerify(program);
   addRuns(program);
   addReport(program);
+  addExplain(program);
   addExport(program);
   addDoctor(program);
   return program;
@@ -139,6 +140,21 @@ function addReport(program: Command): void {
     .action(async (id: string, options) => {
       const { makeReport } = await import('./commands/report.ts');
       await makeReport(id, options);
+    });
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description("tell an order's life: its place in the queue, its fills, and why it was not filled")
+    .argument('<run>', "id of the run, the start of it, or 'latest'")
+    .argument('<orderId>', 'id of the order, as the journal has it', parseCount)
+    .option(...RUNS_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText('after', '\nExample:\n  twin explain latest 4711')
+    .action(async (id: string, orderId: number, options) => {
+      const { explain } = await import('./commands/explain.ts');
+      explain(id, orderId, options);
     });
 }
 

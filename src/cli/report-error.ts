@@ -13,6 +13,7 @@ const BAD_INPUT: ReadonlySet<FaultCode> = new Set([
   'DATA_PAIR',
   'SCENARIO_CONFIG',
   'RUNS_NOT_FOUND',
+  'RUNS_NO_ORDER',
   'CLI_USAGE',
 ]);
 

@@ -1,5 +1,6 @@
 export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
+export { explainOrder } from './explain.ts';
 export { loadScenario, resolveVenue, venuePresets } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
 export { writeReport } from './report.ts';

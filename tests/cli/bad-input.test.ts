@@ -157,7 +157,7 @@ describe('bad input on the command line', () => {
 
   it('has help with an example for every command', () => {
     expect(twin('--help').status).toBe(0);
-    for (const command of ['run', 'replay', 'verify', 'report', 'export', 'doctor']) {
+    for (const command of ['run', 'replay', 'verify', 'report', 'explain', 'export', 'doctor']) {
       const help = twin(command, '--help');
       expect(help.status, command).toBe(0);
       expect(help.stdout, command).toContain('Example');

@@ -171,7 +171,8 @@ function splitPair(word: string): [string, string] {
   return [word.slice(0, at), word.slice(at + 1)];
 }
 
-function ticketOf(
+/** The ticket of an order line: its words without `name=value` pairs, and the pairs. */
+export function ticketOf(
   plain: readonly string[],
   named: ReadonlyMap<string, string>,
   source: { nextId: number },

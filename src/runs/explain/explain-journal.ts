@@ -1,0 +1,144 @@
+/** The life of one order out of a journal: a first look finds its instrument, a second follows it to the end. */
+
+import { TwinError } from '../../base/index.ts';
+import {
+  DOUBLE_TIME,
+  EV_CANCEL_REJECTED,
+  EV_REPLACE_REJECTED,
+  RECORD_WORDS,
+  WORD_INSTRUMENT,
+  WORD_ORDER,
+} from '../../domain/index.ts';
+import type { BookRules } from '../../market/index.ts';
+import { JournalReader } from '../journal-reader.ts';
+import type { RunKind, RunStatus } from '../manifest.ts';
+import type { OrderExplanation, SentOrder } from './explanation.ts';
+import type { MatchRules } from './fillable.ts';
+import { findInstrumentOf } from './find-order.ts';
+import { type GroupOfAccount, OrderFollower } from './order-follower.ts';
+import { outcomeOf } from './outcome.ts';
+import { whySentences } from './why.ts';
+
+const BATCH_RECORDS = 8192;
+
+/** What a journal does not say of its run. */
+export interface RunContext {
+  readonly kind: RunKind;
+  readonly status: RunStatus;
+  /** Digest of the whole journal; null: not known, and a journal without a damaged tail counts as whole. */
+  readonly digest: string | null;
+  /** Matching rules by symbol. */
+  readonly rulesOf: (symbol: string) => Pick<BookRules, 'icebergRefresh' | 'allocation'>;
+  readonly groupOf: GroupOfAccount;
+}
+
+/**
+ * Reads the journal at `path`, up to its damage if it has any. Raises RUNS_NO_ORDER for an id that it does not have,
+ * RUNS_NOT_FOUND, RUNS_DAMAGED.
+ */
+export function explainJournal(path: string, orderId: number, context: RunContext): OrderExplanation {
+  const index = readWith(path, (reader) => findInstrumentOf(reader, orderId));
+  return readWith(path, (reader) => {
+    const { instruments, runId, epochNs } = reader.header;
+    const instrument = instruments[index];
+    if (instrument === undefined) {
+      throw new TwinError('RUNS_DAMAGED', 'a record is of an instrument of the journal', {
+        orderId,
+        instrument: index,
+      });
+    }
+    const { icebergRefresh, allocation } = context.rulesOf(instrument.symbol);
+    const rules: MatchRules = {
+      isRoundRobin: icebergRefresh === 'roundRobin',
+      isShared: allocation !== 'fifo',
+    };
+    const order = new OrderFollower(orderId, rules, context.groupOf);
+    const lastNs = followAll(reader, index, order);
+    const { tail } = reader;
+    const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
+    const isWhole = context.status === 'finished' && isUncut;
+    const outcome = outcomeOf(order, { lastNs, isWhole });
+    const { answer, market, entries, steps, moves, fills, feeMicro, lots } = order.life;
+    const sent = order.life.sent!;
+    return {
+      runId,
+      orderId,
+      instrument,
+      epochNs,
+      icebergRefresh,
+      isShared: rules.isShared,
+      sent,
+      answer,
+      market,
+      entries,
+      steps,
+      moves,
+      fills,
+      feeMicro,
+      session: order.session.events,
+      lots,
+      outcome,
+      why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
+      notes: notesOf(context.kind, rules, sent),
+      tail,
+    };
+  });
+}
+
+/** Gives the follower every record of its instrument, and refusals of late changes; returns the time of the last record. */
+function followAll(reader: JournalReader, instrument: number, order: OrderFollower): number {
+  let record = 0;
+  let lastNs = 0;
+  for (let batch = reader.next(BATCH_RECORDS); batch !== null; batch = reader.next(BATCH_RECORDS)) {
+    const { words, doubles, count } = batch;
+    for (let r = 0; r < count; r++, record++) {
+      const at = r * RECORD_WORDS;
+      if (words[at + WORD_INSTRUMENT] === instrument || isLateRefusal(words, at, order.orderId)) {
+        order.take(batch, r, record);
+      }
+    }
+    lastNs = doubles[((count - 1) * RECORD_WORDS) / 2 + DOUBLE_TIME]!;
+  }
+  order.settle();
+  return lastNs;
+}
+
+/** A venue does not know the instrument of an order that is gone: it refuses the change under the first one. */
+function isLateRefusal(words: Int32Array, at: number, orderId: number): boolean {
+  const kind = words[at]! & 0xff;
+  return (kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED) && words[at + WORD_ORDER] === orderId;
+}
+
+/** What a reader should know of the rules before the figures mislead. */
+function notesOf(kind: RunKind, rules: MatchRules, { isHidden, displayQtyLots }: SentOrder): string[] {
+  const notes: string[] = [];
+  if (isHidden)
+    notes.push('It is not displayed: all that is displayed at its price trades first, whenever it came.');
+  if (displayQtyLots !== null) {
+    notes.push(
+      rules.isRoundRobin
+        ? 'Each new peak is shown at once, at the back of the displayed queue.'
+        : 'What it does not show trades by time behind all that is displayed; a new peak is shown at the back of the displayed queue.',
+    );
+  }
+  if (rules.isShared) {
+    notes.push(
+      'Orders share a price by a rule of allocation: "ahead" is the order of time, which does not decide alone.',
+    );
+  }
+  if (kind === 'replay') {
+    notes.push(
+      'A recording: places are by the order in which orders came into our book; one that the exchange ranked higher trades earlier than its place says.',
+    );
+  }
+  return notes;
+}
+
+function readWith<T>(path: string, use: (reader: JournalReader) => T): T {
+  const reader = new JournalReader(path);
+  try {
+    return use(reader);
+  } finally {
+    reader.close();
+  }
+}

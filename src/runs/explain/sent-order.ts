@@ -1,0 +1,101 @@
+/** The terms of an order, from the records that it came with. */
+
+import {
+  AUCTION_TERM_NAMES,
+  FLAG_HIDDEN,
+  FLAG_POST_ONLY_REJECT,
+  FLAG_POST_ONLY_SLIDE,
+  HEAD_FLAG_HIDDEN,
+  HEAD_SIDE_SHIFT,
+  LIMIT,
+  ORDER_TYPE_NAMES,
+  readFloat64,
+  SIDE_NAMES,
+  STOP,
+  STOP_LIMIT,
+  STP_MODE_NAMES,
+  TERMS_AUCTION_SHIFT,
+  TERMS_FLAGS_SHIFT,
+  TERMS_STP_SHIFT,
+  TERMS_TIF_SHIFT,
+  TERMS_TYPE_SHIFT,
+  TIME_IN_FORCE_NAMES,
+  type TimeInForceName,
+  WORD_EXTRA,
+  WORD_LEAVES,
+  WORD_OTHER_LEAVES,
+  WORD_PRICE,
+  WORD_QTY,
+} from '../../domain/index.ts';
+import type { Moment, Owner, SentOrder } from './explanation.ts';
+
+/** Terms of a CMD_NEW that starts at word `at`. */
+export function readCommand(words: Int32Array, at: number, moment: Moment, owner: Owner): SentOrder {
+  const terms = words[at + WORD_LEAVES]!;
+  const type = (terms >> TERMS_TYPE_SHIFT) & 7;
+  const flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
+  const auctionTerm = (terms >> TERMS_AUCTION_SHIFT) & 15;
+  const isStop = type === STOP || type === STOP_LIMIT;
+  return {
+    ...moment,
+    ...owner,
+    side: SIDE_NAMES[(words[at]! >> HEAD_SIDE_SHIFT) & 1]!,
+    type: ORDER_TYPE_NAMES[type] ?? null,
+    priceTicks: type === LIMIT || type === STOP_LIMIT ? words[at + WORD_PRICE]! : null,
+    qtyLots: words[at + WORD_QTY]!,
+    timeInForce: timeInForceName((terms >> TERMS_TIF_SHIFT) & 7),
+    isHidden: (flags & FLAG_HIDDEN) !== 0,
+    postOnly:
+      (flags & FLAG_POST_ONLY_REJECT) !== 0
+        ? 'reject'
+        : (flags & FLAG_POST_ONLY_SLIDE) !== 0
+          ? 'slide'
+          : null,
+    displayQtyLots: words[at + WORD_OTHER_LEAVES]! || null,
+    minQtyLots: null,
+    stopPriceTicks: isStop ? words[at + WORD_EXTRA]! : null,
+    auctionTerm: auctionTerm === 0 ? null : (AUCTION_TERM_NAMES[auctionTerm] ?? null),
+    expireTimeNs: null,
+    stpGroup: null,
+    stpMode: STP_MODE_NAMES[(terms >> TERMS_STP_SHIFT) & 7] ?? 'none',
+  };
+}
+
+/** The order with the terms of the CMD_NEW_TERMS that starts at word `at`. */
+export function withFurtherTerms(sent: SentOrder, words: Int32Array, at: number): SentOrder {
+  // The halves of the time stand in words 9 and 10, the upper one first.
+  const halves = Int32Array.of(words[at + WORD_EXTRA]!, words[at + WORD_OTHER_LEAVES]!);
+  return {
+    ...sent,
+    minQtyLots: words[at + WORD_PRICE]! || null,
+    stpGroup: words[at + WORD_QTY]! || null,
+    expireTimeNs: readFloat64(halves, 0) || null,
+  };
+}
+
+/** What an acceptance or a refusal without a command before it tells: an order of a recording. */
+export function readAnswered(words: Int32Array, at: number, moment: Moment, owner: Owner): SentOrder {
+  return {
+    ...moment,
+    ...owner,
+    side: SIDE_NAMES[(words[at]! >> HEAD_SIDE_SHIFT) & 1]!,
+    type: null,
+    priceTicks: words[at + WORD_PRICE]!,
+    qtyLots: words[at + WORD_QTY]!,
+    timeInForce: null,
+    isHidden: (words[at]! & HEAD_FLAG_HIDDEN) !== 0,
+    postOnly: null,
+    displayQtyLots: null,
+    minQtyLots: null,
+    stopPriceTicks: null,
+    auctionTerm: null,
+    expireTimeNs: null,
+    stpGroup: null,
+    stpMode: 'none',
+  };
+}
+
+function timeInForceName(code: number): TimeInForceName | null {
+  const found = Object.entries(TIME_IN_FORCE_NAMES).find(([, value]) => value === code);
+  return (found?.[0] as TimeInForceName | undefined) ?? null;
+}
