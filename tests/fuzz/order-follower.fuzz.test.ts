@@ -48,7 +48,7 @@ function runStream(
   look: (stream: Stream, command: number) => void,
 ): Stream {
   const book = new CommandedBook({ ...rules, publishLevels: true });
-  const commands = makeCommands(seed, COMMAND_COUNT, { passive: passive).map(withoutUntoldTerms });
+  const commands = makeCommands(seed, COMMAND_COUNT, { passive }).map(withoutUntoldTerms);
   const qtyOf = new Map<number, number>();
   for (const command of commands) {
     if (command.kind !== 'submit' && command.kind !== 'place') continue;
