@@ -24,6 +24,7 @@ const {
   CLOSE_CROSSING,
   CLOSED,
   CLOSING_AUCTION,
+  EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
   EV_REJECTED,
@@ -93,13 +94,16 @@ export class RandomFlow implements AgentGroup {
   readonly #parameters: RandomFlowParameters;
   readonly #cumulativeRates: Float64Array;
   /** Where market and limit orders end in the draw; orders on open follow, then those on close. */
-  readonly #limitRateEnd: number;
-  readonly #onOpenRate: number;
-  readonly #totalRate: number;
+  #limitRateEnd = 0;
+  #onOpenRate = 0;
+  #totalRate = 0;
+  #marketRate = 0;
+  /** Of limit orders, market orders and cancels, as they are multiplied now. */
+  #factors: readonly [number, number, number] = [1, 1, 1];
   readonly #cancelShare: Float64Array;
   /** Ticks per ns: of one open order, and of the arrivals in one market. */
-  readonly #cancelTicksPerNs: number;
-  readonly #arrivalsPerNs: number;
+  #cancelTicksPerNs = 0;
+  #arrivalsPerNs = 0;
   /** Reused; every field that is not set per order stays as the constructor leaves it. */
   readonly #ticket = new OrderTicket();
   /** Per agent and ref, at agent * ORDERS_PER_AGENT_MAX + ref. */
@@ -122,20 +126,12 @@ export class RandomFlow implements AgentGroup {
     this.#ticket.timeInForce = GTC;
     this.name = parameters.name;
     this.count = parameters.count;
-    let sum = parameters.marketRate;
-    this.#cumulativeRates = Float64Array.from(parameters.limitRates, (rate) => {
-      sum += rate;
-      return sum;
-    });
-    this.#limitRateEnd = sum;
-    this.#onOpenRate = parameters.onOpenRate ?? 0;
-    this.#totalRate = sum + this.#onOpenRate + (parameters.onCloseRate ?? 0);
+    this.#cumulativeRates = new Float64Array(parameters.limitRates.length);
     const highest = Math.max(...parameters.cancelRates);
     this.#cancelShare = Float64Array.from(parameters.cancelRates, (rate) =>
       highest > 0 ? rate / highest : 0,
     );
-    this.#cancelTicksPerNs = highest / NS_PER_SECOND;
-    this.#arrivalsPerNs = (2 * this.#totalRate) / NS_PER_SECOND;
+    this.setActivity({ limit: 1, market: 1, cancel: 1 });
     const markets = parameters.markets.length;
     if (parameters.count < markets) {
       throw new TwinError('WORLD_CONFIG', 'a group has at least one agent for each instrument it trades', {
@@ -161,6 +157,22 @@ export class RandomFlow implements AgentGroup {
     for (let market = 0; market < this.#openCount.length; market++) this.#setClock(market);
   }
 
+  setActivity({ limit, market, cancel }: { limit: number; market: number; cancel: number }): void {
+    this.#factors = [limit, market, cancel];
+    const { marketRate, limitRates, onOpenRate = 0, onCloseRate = 0, cancelRates } = this.#parameters;
+    this.#marketRate = marketRate * market;
+    let sum = this.#marketRate;
+    limitRates.forEach((rate, index) => {
+      sum += rate * limit;
+      this.#cumulativeRates[index] = sum;
+    });
+    this.#limitRateEnd = sum;
+    this.#onOpenRate = onOpenRate * market;
+    this.#totalRate = sum + this.#onOpenRate + onCloseRate * market;
+    this.#arrivalsPerNs = (2 * this.#totalRate) / NS_PER_SECOND;
+    this.#cancelTicksPerNs = (Math.max(...cancelRates) * cancel) / NS_PER_SECOND;
+  }
+
   /** The clock of a market runs on its first agent. */
   onWake(agent: number): void {
     const market = agent - this.#first;
@@ -181,6 +193,10 @@ export class RandomFlow implements AgentGroup {
     _qtyLots: number,
     leavesLots: number,
   ): void {
+    if (kind === EV_CANCEL_REJECTED) {
+      this.#takeBack(agent - this.#first, ref);
+      return;
+    }
     const isEnd = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
     if (!isEnd && !(kind === EV_TRADE && leavesLots === 0)) return;
     const member = agent - this.#first;
@@ -193,6 +209,7 @@ export class RandomFlow implements AgentGroup {
 
   writeState(writer: BinaryWriter): void {
     writer.section('randomFlow');
+    for (const factor of this.#factors) writer.float64(factor);
     writer.float64(this.skippedCount);
     writer.array(this.#state);
     writer.array(this.#price);
@@ -207,6 +224,8 @@ export class RandomFlow implements AgentGroup {
 
   readState(reader: BinaryReader): void {
     reader.section('randomFlow');
+    const [limit, market, cancel] = [reader.float64(), reader.float64(), reader.float64()];
+    this.setActivity({ limit, market, cancel });
     this.skippedCount = reader.float64();
     this.#state.set(reader.uint8Array());
     this.#price.set(reader.int32Array());
@@ -266,7 +285,7 @@ export class RandomFlow implements AgentGroup {
     ticket.qtyLots = lots.length === 1 ? lots[0]! : lots[random.nextBelow(lots.length)]!;
     const slot = member * ORDERS_PER_AGENT_MAX + ref;
     const isForAuction = draw >= this.#limitRateEnd;
-    if (draw < this.#parameters.marketRate || isForAuction) {
+    if (draw < this.#marketRate || isForAuction) {
       ticket.type = MARKET;
       ticket.priceTicks = 0;
       ticket.auctionTerm = !isForAuction
@@ -323,6 +342,14 @@ export class RandomFlow implements AgentGroup {
     this.#dropOpen(marketNumber, slot);
     this.#state[slot] = STATE_ENDING;
     this.#port.cancel(this.#first + member, slot % ORDERS_PER_AGENT_MAX);
+  }
+
+  /** A cancel was refused because of the session or an outage: the order is looked at again. */
+  #takeBack(member: number, ref: number): void {
+    const slot = member * ORDERS_PER_AGENT_MAX + ref;
+    if (this.#state[slot] !== STATE_ENDING) return;
+    this.#state[slot] = STATE_OPEN;
+    this.#addOpen(member % this.#openCount.length, slot);
   }
 
   #addOpen(market: number, slot: number): void {

@@ -71,6 +71,8 @@ export interface AgentGroup extends Stateful {
   readonly answers: 'endings' | 'all';
   /** Called once at time 0. `random` is the group's own stream. */
   start(port: AgentPort, first: number, random: Xoshiro128): void;
+  /** Multiplies the group's rates of limit orders, market orders and cancels from now on; groups without rates have none. */
+  setActivity?(factors: { readonly limit: number; readonly market: number; readonly cancel: number }): void;
   onWake(agent: number, tag: number): void;
   /** Something happened to the agent's order `ref`: an EV_* kind with its code, own leaves after it. */
   onPrivate(

@@ -80,6 +80,9 @@ export const EV_LIMIT_STATE = 44;
 /** What the venue charges an account for a fill, 1e-6 currency units; below zero it is a rebate. `fillKind`: FILL_KIND_NAMES. */
 export const EV_FEE = 45;
 
+/** Something befell the market from outside (world/shocks.ts). Code: kind, index of SHOCK_KIND_NAMES. */
+export const EV_SHOCK = 46;
+
 /** Why an order was cancelled by the venue or at its owner's wish: the code of EV_CANCELED. */
 export const CANCEL_REQUESTED = 1;
 export const CANCEL_MASS = 2;
@@ -219,6 +222,7 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
     fields: ['orderId', '', 'chargeMicro', '', 'accountId', 'fillKind', 'tradeId'],
     doubles: [6],
   },
+  [EV_SHOCK]: { name: 'shock', fields: ['shock', 'isEnd', '', '', '', '', ''] },
 };
 
 /**

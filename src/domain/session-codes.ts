@@ -70,3 +70,17 @@ export const LIMIT_STATE_NAMES = [
 
 /** How a fill takes part in trading, for fees: index = word `fillKind` of a fee record. */
 export const FILL_KIND_NAMES = ['taker', 'maker', 'hiddenMaker', 'auction'] as const;
+
+/** Kinds of shocks: index = code of a shock record. */
+export const SHOCK_KIND_NAMES = [
+  'halt',
+  'interrupt',
+  'holdCall',
+  'status',
+  'outage',
+  'feedGap',
+  'latency',
+  'disconnect',
+  'activity',
+  'withdraw',
+] as const;

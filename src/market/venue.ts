@@ -6,13 +6,12 @@
 
 import { type BinaryReader, type BinaryWriter, TimedHeap, TwinError } from '../base/index.ts';
 import {
+  CANCEL_MASS,
   EV_CANCEL_REJECTED,
-  EV_REJECTED,
   EV_REPLACE_REJECTED,
   type EventBuffer,
   GTD,
   HEAD_CODE_SHIFT,
-  HEAD_SIDE_SHIFT,
   type Instrument,
   type OrderTicket,
   REJECT_EXPIRE_TIME_PAST,
@@ -25,6 +24,7 @@ import { checkAllocationAlgorithm } from './allocation/algorithm.ts';
 import { type BookRules, DEFAULT_BOOK_RULES } from './book/contract.ts';
 import { FastBook } from './book/fast-book.ts';
 import { O_BOOK, ORDER_WORDS, OrderPool } from './book/order-pool.ts';
+import { refuse } from './listing/held-changes.ts';
 import { Listing } from './listing/listing.ts';
 import type { ListingConfig } from './listing/listing-config.ts';
 import { HALT_INSTRUMENT, HALT_MARKET } from './session/halts.ts';
@@ -118,16 +118,7 @@ export class Venue {
           ? REJECT_EXPIRE_TIME_PAST
           : 0;
     if (code !== 0) {
-      this.events.emit(
-        EV_REJECTED | ((ticket.side & 1) << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT),
-        orderId,
-        ticket.priceTicks,
-        ticket.qtyLots,
-        0,
-        ticket.accountId,
-        0,
-        0,
-      );
+      refuse(this.events, ticket, code);
       return orderId;
     }
     this.#replacesSince = 0;
@@ -140,6 +131,14 @@ export class Venue {
     if (isGtd && (book!.has(orderId) || listing?.held.get(orderId) != null))
       this.#expiries.push(expireTimeNs, orderId, orderId);
     return orderId;
+  }
+
+  /** Refuses a new order unseen; it uses up the next id, which is returned. */
+  refuse(nowNs: number, instrument: number, ticket: OrderTicket, code: number): number {
+    ticket.orderId = ++this.#lastOrderId;
+    this.#stamp(nowNs, instrument);
+    refuse(this.events, ticket, code);
+    return ticket.orderId;
   }
 
   cancel(nowNs: number, orderId: number, accountId: number): void {
@@ -176,14 +175,14 @@ export class Venue {
   }
 
   /** Cancels an account's orders (0 = everybody's) in one instrument, or in all for `instrument` -1. */
-  massCancel(nowNs: number, instrument: number, accountId: number): void {
+  massCancel(nowNs: number, instrument: number, accountId: number, reason = CANCEL_MASS): void {
     this.books.forEach((book, index) => {
       if (instrument >= 0 && index !== instrument) return;
       this.#stamp(nowNs, index);
       const listing = this.listings[index]!;
-      if (listing === null) book.massCancel(accountId);
+      if (listing === null) book.massCancel(accountId, reason);
       else {
-        listing.massCancel(nowNs, accountId);
+        listing.massCancel(nowNs, accountId, reason);
         this.#afterListing(nowNs, index, listing);
       }
     });
@@ -250,6 +249,13 @@ export class Venue {
   /** Keeps the next call of an instrument (-1: of all) open until a time. */
   holdCall(nowNs: number, instrument: number, untilNs: number): void {
     this.#forListings(nowNs, instrument, (listing) => listing.holdCall(untilNs));
+  }
+
+  /** Puts an instrument (-1: all) into a product status (market-rules §2.7), where its session takes it. */
+  setStatus(nowNs: number, instrument: number, state: SessionState, untilNs: number): void {
+    this.#forListings(nowNs, instrument, (listing) => {
+      listing.setStatus(nowNs, state, untilNs);
+    });
   }
 
   /** State of the session of an instrument; CONTINUOUS where there are no sessions. */

@@ -1,16 +1,20 @@
 /** From a checked scenario to the spec of a world that runs it. */
 
-import { RandomFlow } from '../agents/index.ts';
+import { OrderScript, RandomFlow } from '../agents/index.ts';
 import { TwinError } from '../base/index.ts';
 import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
 import { type BookRules, dayEndNs, dayStartNs, plusDays, type SessionDay } from '../market/index.ts';
 import type { GroupSpec, Links, WorldSpec } from '../world/index.ts';
 import { planDelay } from './delay.ts';
 import { hoursOf, type Scenario } from './schema.ts';
+import { planShocks } from './shocks.ts';
 import { firstTradingDays, readVenue, type Venue, type ZoneClock } from './venues/venue-config.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
 const NS_PER_US = 1000;
+/** Name of the agent that sends the orders of shocks. */
+const SCRIPT_NAME = 'shock-orders';
+const NO_DELAY: Links = { orderDelayNs: 0, answerDelayNs: 0, feedDelayNs: 0 };
 
 export interface RunPlan {
   readonly spec: WorldSpec;
@@ -38,6 +42,11 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
   }));
   const span = spanOf(scenario, clock);
   const { venue, days, startNs, endNs } = span;
+  const { shocks, bursts } = planShocks(scenario.shocks, {
+    instruments: instruments.map((instrument, index) => defineInstrument(instrument, index)),
+    groupNames: scenario.agents.map(({ name }) => name),
+    at: span.at,
+  });
   return {
     instruments,
     epochNs: span.epochNs,
@@ -64,7 +73,13 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
       rulesOf: Object.fromEntries(
         scenario.instruments.map((instrument) => [instrument.symbol, instrument.rules as Partial<BookRules>]),
       ),
-      groups: scenario.agents.map((group) => planGroup(group, scenario, markets, span)),
+      groups: [
+        ...scenario.agents.map((group) => planGroup(group, scenario, markets, span)),
+        ...(bursts.length === 0
+          ? []
+          : [{ create: () => new OrderScript(SCRIPT_NAME, bursts), links: () => NO_DELAY }]),
+      ],
+      ...(shocks.length === 0 ? {} : { shocks }),
       dayEndNs: venue === null ? endNs : null,
     },
   };
@@ -81,6 +96,8 @@ interface Span {
   readonly endNs: number;
   /** Local times of every day as instants; absent ones are the bounds of the day. */
   readonly hours: (from?: string, until?: string) => { readonly fromNs: number; readonly untilNs: number }[];
+  /** Local time of the nth day as an instant, null beyond the last day. */
+  readonly at: (day: number, nsOfDay: number) => number | null;
 }
 
 /** When a scenario plays. A trading day that starts on the evening before counts from the midnight before that. */
@@ -98,7 +115,8 @@ function spanOf(scenario: Scenario, clock: ZoneClock): Span {
         untilNs: toNs(scenario.date, secondsOfDay(until) * NS_PER_SECOND),
       },
     ];
-    return { venue: null, days: [], epochNs, startNs: startNs!, endNs: endNs!, hours };
+    const at: Span['at'] = (day, nsOfDay) => (day === 1 ? toNs(scenario.date, nsOfDay) : null);
+    return { venue: null, days: [], epochNs, startNs: startNs!, endNs: endNs!, hours, at };
   }
   const venue = readVenue(scenario.venue, clock);
   const { timeZone } = venue.sessions;
@@ -108,11 +126,18 @@ function spanOf(scenario: Scenario, clock: ZoneClock): Span {
     const days = firstTradingDays(venue, scenario.date, scenario.days, toNs);
     const startNs = dayStartNs(days[0]!);
     if (startNs < 0) continue;
-    const at = (day: SessionDay, time: string | undefined, otherwiseNs: number): number =>
+    const clockAt = (day: SessionDay, time: string | undefined, otherwiseNs: number): number =>
       time === undefined ? otherwiseNs : toNs(day.tradingDay, secondsOfDay(time) * NS_PER_SECOND);
     const hours: Span['hours'] = (from, until) =>
-      days.map((day) => ({ fromNs: at(day, from, dayStartNs(day)), untilNs: at(day, until, dayEndNs(day)) }));
-    return { venue, days, epochNs, startNs, endNs: dayEndNs(days.at(-1)!) + AFTER_LAST_DAY_NS, hours };
+      days.map((day) => ({
+        fromNs: clockAt(day, from, dayStartNs(day)),
+        untilNs: clockAt(day, until, dayEndNs(day)),
+      }));
+    const at: Span['at'] = (number, nsOfDay) => {
+      const day = days[number - 1];
+      return day === undefined ? null : toNs(day.tradingDay, nsOfDay);
+    };
+    return { venue, days, epochNs, startNs, endNs: dayEndNs(days.at(-1)!) + AFTER_LAST_DAY_NS, hours, at };
   }
   throw new TwinError('MKT_CONFIG', 'a trading day starts on its date or on the day before', {
     venue: venue.name,

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TwinError } from '../base/index.ts';
 import { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
+import { shockProblems } from './shocks.ts';
 import { wordsOfIssue } from './zod-words.ts';
 
 /** Reads YAML (or JSON, which is YAML). `source` names the file in messages. Raises SCENARIO_CONFIG. */
@@ -83,6 +84,10 @@ function crossChecks(scenario: Scenario): string[] {
     problems.push(`days: ${scenario.days} days need a venue with a calendar`);
   }
   const names = scenario.agents.map((group) => group.name);
+  const named = { instruments: scenario.instruments, groupNames: names, days: scenario.days };
+  scenario.shocks.forEach((shock, index) => {
+    problems.push(...shockProblems(shock, named, `shocks[${index}]`));
+  });
   scenario.agents.forEach((group, index) => {
     if (names.indexOf(group.name) !== index)
       problems.push(`agents[${index}].name: "${group.name}" is used once`);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { decimalText } from '../domain/index.ts';
 import { delaySchema } from './delay.ts';
 import { rulesSchema } from './rules-schema.ts';
+import { shockSchema } from './shocks.ts';
 import { venueSchema } from './venues/venue-config.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
@@ -160,6 +161,11 @@ export const scenarioSchema = z.strictObject({
     .min(1)
     .max(100)
     .meta({ description: 'Who trades: groups of agents.' }),
+  shocks: z
+    .array(shockSchema)
+    .max(1000)
+    .meta({ description: 'What befalls the market, by time (see Shocks).' })
+    .default([]),
 });
 
 /** A scenario with all defaults filled in: what is stored with a run. */

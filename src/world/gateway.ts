@@ -30,7 +30,11 @@ const {
   CMD_NEW,
   CMD_NEW_TERMS,
   CMD_REPLACE,
+  EV_CANCEL_REJECTED,
+  EV_REPLACE_REJECTED,
+  HEAD_CODE_SHIFT,
   HEAD_SIDE_SHIFT,
+  REJECT_VENUE_DOWN,
   TERMS_AUCTION_SHIFT,
   TERMS_FLAGS_SHIFT,
   TERMS_STP_SHIFT,
@@ -96,11 +100,15 @@ export class Gateway {
     words[at + 1] = instrument;
   }
 
-  /** Applies an arrived command. Returns the time at which the order expires, 0 if it does not by itself. */
-  apply(nowNs: number, agent: number, words: Int32Array, at: number): number {
+  /** Applies an arrived command, or refuses it while its sender is cut off. Returns the time at which the order expires, 0 if it does not by itself. */
+  apply(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff = false): number {
     const kind = words[at]!;
     this.#events.timeNs = nowNs;
-    if (kind === CMD_NEW) return this.#applyNew(nowNs, agent, words, at);
+    if (kind === CMD_NEW) return this.#applyNew(nowNs, agent, words, at, isCutOff);
+    if (isCutOff) {
+      this.#refuseChange(agent, words, at);
+      return 0;
+    }
     const account = agent + 1;
     if (kind === CMD_MASS_CANCEL) {
       const instrument = words[at + 1]!;
@@ -135,7 +143,17 @@ export class Gateway {
     return 0;
   }
 
-  #applyNew(nowNs: number, agent: number, words: Int32Array, at: number): number {
+  /** Nobody answers but the gateway: a change to an order is refused, a mass cancel goes unheard. */
+  #refuseChange(agent: number, words: Int32Array, at: number): void {
+    const kind = words[at]!;
+    if (kind === CMD_MASS_CANCEL) return;
+    const orderId = this.#orders.idOf(agent, words[at + 2]!);
+    this.#events.instrument = Math.max(this.#venue.instrumentOf(orderId), 0);
+    const answer = kind === CMD_CANCEL ? EV_CANCEL_REJECTED : EV_REPLACE_REJECTED;
+    this.#events.emit(answer | (REJECT_VENUE_DOWN << HEAD_CODE_SHIFT), orderId, 0, 0, 0, agent + 1, 0, 0);
+  }
+
+  #applyNew(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff: boolean): number {
     const ticket = this.#ticket;
     const terms = words[at + 3]!;
     const instrument = words[at + 1]!;
@@ -179,6 +197,10 @@ export class Gateway {
       );
     }
     this.#orders.add(orderId, agent, words[at + 2]!);
+    if (isCutOff) {
+      this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
+      return 0;
+    }
     this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
     return expireTimeNs;
   }

@@ -1,4 +1,5 @@
 export { Accounts } from './accounts.ts';
+export type { FeeSpec } from './fee-desk.ts';
 export {
   BatchClock,
   BatchedLink,
@@ -14,6 +15,7 @@ export {
   type SpeedBumpSpec,
   shuffleBatch,
 } from './link-model.ts';
+export type { Shock, ShockKind } from './shocks.ts';
 export { type GroupSpec, type Links, NULL_SINK, type WorldSpec } from './spec.ts';
 export {
   type Fill,

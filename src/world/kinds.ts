@@ -8,6 +8,8 @@ export const KIND_EXPIRY = 5;
 export const KIND_DAY_END = 6;
 /** Sessions and breakers of the venue. */
 export const KIND_VENUE = 7;
+/** A shock begins or ends. Payload: its index, and 1 at its end. */
+export const KIND_SHOCK = 8;
 
 export const PRIORITY_EXPIRY = 0;
 export const PRIORITY_COMMAND = 1;

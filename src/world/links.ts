@@ -17,6 +17,10 @@ export class AgentLinks {
   readonly #models: (LinkModel | null)[];
   readonly #randoms: (Xoshiro128 | null)[];
   #hasModels = false;
+  /** Extra delay by agent while a link is slow, null while none ever was. */
+  #extraNs: Float64Array | null = null;
+  /** Last arrival by agent: a link that was slow keeps its order when it is fast again. */
+  #lastArrivalNs: Float64Array | null = null;
 
   /** Events of `kind` are put on the way with `priority`. */
   constructor(kernel: Kernel, kind: number, priority: number, agentCount: number) {
@@ -41,9 +45,17 @@ export class AgentLinks {
     this.#hasModels = true;
   }
 
+  /** Makes a link slower by so much from now on, or less slow when below zero. */
+  addDelay(agent: number, extraNs: number): void {
+    this.#extraNs ??= new Float64Array(this.#delaysNs.length);
+    this.#lastArrivalNs ??= new Float64Array(this.#delaysNs.length);
+    this.#extraNs[agent]! += extraNs;
+  }
+
   /** Puts an event on the agent's way; returns the offset of its payload in the kernel's words. */
   send(agent: number): number {
     const kernel = this.#kernel;
+    if (this.#extraNs !== null) return this.#sendDisturbed(agent);
     if (this.#hasModels) {
       const model = this.#models[agent]!;
       if (model !== null) {
@@ -56,13 +68,31 @@ export class AgentLinks {
     return kernel.schedule(kernel.nowNs + this.#delaysNs[agent]!, this.#priority, this.#kind, agent);
   }
 
+  #sendDisturbed(agent: number): number {
+    const kernel = this.#kernel;
+    const model = this.#models[agent]!;
+    const plainNs =
+      model === null
+        ? kernel.nowNs + this.#delaysNs[agent]!
+        : model.arrivalNs(kernel.nowNs, this.#randoms[agent]!);
+    const arrivalNs = Math.max(plainNs + this.#extraNs![agent]!, this.#lastArrivalNs![agent]!);
+    this.#lastArrivalNs![agent] = arrivalNs;
+    return kernel.schedule(arrivalNs, this.#priority, this.#kind, agent);
+  }
+
   writeState(writer: BinaryWriter): void {
     writer.section('links');
     for (const model of this.#models) model?.writeState(writer);
+    writer.array(this.#extraNs ?? new Float64Array(0));
+    writer.array(this.#lastArrivalNs ?? new Float64Array(0));
   }
 
   readState(reader: BinaryReader): void {
     reader.section('links');
     for (const model of this.#models) model?.readState(reader);
+    const extraNs = reader.float64Array();
+    const lastArrivalNs = reader.float64Array();
+    this.#extraNs = extraNs.length === 0 ? null : extraNs;
+    this.#lastArrivalNs = lastArrivalNs.length === 0 ? null : lastArrivalNs;
   }
 }

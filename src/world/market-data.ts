@@ -41,6 +41,8 @@ export class MarketData {
   #heads = new Int32Array(4096);
   #prices = new Int32Array(4096);
   #mask = 4095;
+  /** Nothing published after this is seen by anybody; Infinity = no gap. */
+  #frozenAtNs = Number.POSITIVE_INFINITY;
   /** Records written since the start of the run; the log holds those from the slowest cursor on. */
   #written = 0;
 
@@ -71,6 +73,20 @@ export class MarketData {
     }
   }
 
+  /** Begins a gap in the feed: views stay as they are. */
+  freeze(nowNs: number): void {
+    this.#frozenAtNs = Math.min(this.#frozenAtNs, nowNs);
+  }
+
+  /** Ends the gap: views see what they missed. */
+  thaw(): void {
+    this.#frozenAtNs = Number.POSITIVE_INFINITY;
+  }
+
+  get isFrozen(): boolean {
+    return this.#frozenAtNs !== Number.POSITIVE_INFINITY;
+  }
+
   /** The view of an instrument in a class, as of `nowNs` minus the delay of the class. */
   view(classNumber: number, instrument: number, nowNs: number): DepthView {
     const views = this.#classes[classNumber]!;
@@ -80,6 +96,7 @@ export class MarketData {
 
   writeState(writer: BinaryWriter): void {
     writer.section('marketData');
+    writer.float64(this.#frozenAtNs);
     const oldest = this.#slowestCursor();
     writer.float64(this.#written);
     writer.float64(oldest);
@@ -100,6 +117,7 @@ export class MarketData {
 
   readState(reader: BinaryReader): void {
     reader.section('marketData');
+    this.#frozenAtNs = reader.float64();
     const written = reader.float64();
     const oldest = reader.float64();
     while (written - oldest > this.#mask) this.#grow();
@@ -122,7 +140,7 @@ export class MarketData {
   }
 
   #advance(views: DelayedViews, nowNs: number): void {
-    const until = nowNs - views.delayNs;
+    const until = Math.min(nowNs - views.delayNs, this.#frozenAtNs);
     let cursor = views.cursor;
     while (cursor < this.#written) {
       const index = cursor & this.#mask;

@@ -13,6 +13,7 @@ import type { OrderTable } from './order-table.ts';
 const {
   BUY,
   EV_ACCEPTED,
+  EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
   EV_REJECTED,
@@ -20,8 +21,10 @@ const {
   EV_REPLACED,
   EV_TRADE,
   EV_TRIGGERED,
+  HEAD_CODE_SHIFT,
   HEAD_SIDE_SHIFT,
   RECORD_WORDS,
+  REJECT_CLOSED,
 } = domain;
 
 /** Trades between two checks that cash and lots are conserved. */
@@ -72,7 +75,9 @@ export class Settlement {
         const orderId = words[at + 4]!;
         if (orderId === 0) continue;
         const agent = this.#orders.agentOf(orderId);
-        const isEnding = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
+        // Who believes an order gone has to hear that a session or an outage kept it.
+        const isKept = kind === EV_CANCEL_REJECTED && head >>> HEAD_CODE_SHIFT >= REJECT_CLOSED;
+        const isEnding = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED || isKept;
         if (isEnding || this.#wantsAll[agent] === 1) {
           const qty = words[at + 6]!;
           const leaves = kind === EV_REPLACED || kind === EV_TRIGGERED ? qty : words[at + 7]!;

@@ -4,6 +4,7 @@ import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
 import type { BookRules, ListingConfig } from '../market/index.ts';
 import type { FeeSpec } from './fee-desk.ts';
 import type { LinkModel } from './link-model.ts';
+import type { Shock } from './shocks.ts';
 
 /** One-way delays of an agent's links to the venue, ns. A model, where there is one, takes the place of the constant. */
 export interface Links {
@@ -38,6 +39,8 @@ export interface WorldSpec {
    * Makes the sessions, auctions and breakers of each instrument, afresh: null trades continuously. Without it all do.
    */
   readonly listings?: () => readonly (ListingConfig | null)[];
+  /** What befalls the market, in any order. */
+  readonly shocks?: readonly Shock[];
   /** What the venue charges for fills; nothing if absent. */
   readonly fees?: FeeSpec;
   /** When DAY orders expire where there are no sessions, ns since the run's epoch; null = never. */

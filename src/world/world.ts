@@ -36,6 +36,7 @@ import {
   KIND_DAY_END,
   KIND_EXPIRY,
   KIND_FEED,
+  KIND_SHOCK,
   KIND_VENUE,
   KIND_WAKE,
   PRIORITY_ANSWER,
@@ -48,6 +49,7 @@ import { AgentLinks } from './links.ts';
 import { MarketData } from './market-data.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
+import { ShockDesk } from './shock-desk.ts';
 import { type Links, NULL_SINK, type WorldSpec } from './spec.ts';
 
 /** Records collected before they are sealed and given to the journal. */
@@ -84,6 +86,7 @@ export class World implements EventHandler, AgentPort {
   readonly #drawOf: (instrument: number) => number;
   /** The kernel wakes the venue at this time already. */
   #venueWakeNs = Number.POSITIVE_INFINITY;
+  readonly #shocks: ShockDesk | null;
   #isStarted = false;
 
   constructor(spec: WorldSpec, sink: EventSink = NULL_SINK) {
@@ -123,6 +126,24 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
     this.#drawOf = (instrument) => this.#sessionStreams[instrument]!.nextDouble();
+    const firstOf: number[] = [];
+    this.groups.reduce((first, { count }) => {
+      firstOf.push(first);
+      return first + count;
+    }, 0);
+    this.#shocks =
+      spec.shocks === undefined
+        ? null
+        : new ShockDesk(spec.shocks, {
+            venue: this.venue,
+            events: this.#events,
+            groups: this.groups,
+            firstOf,
+            toVenue: this.#toVenue,
+            toAgents: this.#toAgents,
+            marketData: this.#marketData,
+            agentCount: this.agentCount,
+          });
     this.#wire();
   }
 
@@ -193,6 +214,9 @@ export class World implements EventHandler, AgentPort {
       case KIND_DAY_END:
       case KIND_VENUE:
         this.#onVenueTime(kind);
+        return;
+      case KIND_SHOCK:
+        this.#onShock(words[at]!, words[at + 1]!);
         return;
       default:
         throw new TwinError('WORLD_CONFIG', 'every event kind has a handler', { kind });
@@ -279,6 +303,7 @@ export class World implements EventHandler, AgentPort {
     this.#marketData.writeState(writer);
     this.#settlement.writeState(writer);
     this.#fees?.writeState(writer);
+    this.#shocks?.writeState(writer);
     this.#toVenue.writeState(writer);
     this.#toAgents.writeState(writer);
     this.#feeds.writeState(writer);
@@ -314,6 +339,7 @@ export class World implements EventHandler, AgentPort {
     world.#marketData.readState(reader);
     world.#settlement.readState(reader);
     world.#fees?.readState(reader);
+    world.#shocks?.readState(reader);
     world.#toVenue.readState(reader);
     world.#toAgents.readState(reader);
     world.#feeds.readState(reader);
@@ -358,6 +384,16 @@ export class World implements EventHandler, AgentPort {
     if (this.spec.dayEndNs !== null)
       this.#kernel.schedule(this.spec.dayEndNs, PRIORITY_EXPIRY, KIND_DAY_END, 0);
     this.#wakeVenue();
+    this.spec.shocks?.forEach(({ atNs, untilNs }, index) => {
+      this.#scheduleShock(atNs, index, 0);
+      if (untilNs <= TIME_NS_MAX) this.#scheduleShock(untilNs, index, 1);
+    });
+  }
+
+  #scheduleShock(atNs: number, index: number, isEnd: number): void {
+    const at = this.#kernel.schedule(Math.max(atNs, this.nowNs), PRIORITY_EXPIRY, KIND_SHOCK, 0);
+    this.#kernel.words[at] = index;
+    this.#kernel.words[at + 1] = isEnd;
   }
 
   #connect(
@@ -384,10 +420,19 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     this.commandCount++;
-    const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at);
+    const isCutOff = this.#shocks !== null && this.#shocks.isCutOff(agent);
+    const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at, isCutOff);
     this.#afterVenue(from);
     if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)
       this.#kernel.schedule(expireTimeNs, PRIORITY_EXPIRY, KIND_EXPIRY, 0);
+  }
+
+  #onShock(index: number, isEnd: number): void {
+    if (this.#events.count >= FLUSH_RECORDS) this.flush();
+    const from = this.#events.count;
+    if (isEnd === 1) this.#shocks!.end(this.nowNs, index);
+    else this.#shocks!.begin(this.nowNs, index);
+    this.#afterVenue(from);
   }
 
   #onVenueTime(kind: number): void {
@@ -416,7 +461,8 @@ export class World implements EventHandler, AgentPort {
     if (this.#fees !== null) this.#fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
-    if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
+    if (this.#feeds.isNeeded && !this.#marketData.isFrozen)
+      this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
 }

@@ -3,6 +3,7 @@
 import { Xoshiro128 } from '../../src/base/index.ts';
 import {
   BUY,
+  CANCEL_MASS,
   CLOSING_PRICE,
   DAY,
   FOK,
@@ -80,7 +81,7 @@ export class DayOfCommands {
     if (draw >= 92) return this.#stop();
     const { nowNs } = this;
     const accountId = 1 + this.#below(ACCOUNTS);
-    return (listing) => listing.massCancel(nowNs, accountId);
+    return (listing) => listing.massCancel(nowNs, accountId, CANCEL_MASS);
   }
 
   #order(): ListingCommand {

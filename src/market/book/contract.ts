@@ -155,8 +155,8 @@ export interface OrderBook {
   /** Takes `qtyLots` off an order that keeps its place (ITCH X); all of it or more cancels the order. */
   reduce(orderId: number, accountId: number, qtyLots: number): void;
   replace(ticket: ReplaceTicket): void;
-  /** Cancels all orders of an account (0 = all accounts): bids best to worst, asks, buy stops, sell stops. */
-  massCancel(accountId: number): void;
+  /** Cancels all orders of an account (0 = all accounts): bids best to worst, asks, buy stops, sell stops. `reason` is a CANCEL_* code. */
+  massCancel(accountId: number, reason?: number): void;
   /** Expires one order (GTD). Unknown ids are ignored: it may have gone in the meantime. */
   expire(orderId: number): void;
   /** Expires every order of time in force DAY, in the order of massCancel. */

@@ -268,10 +268,10 @@ export class FastBook extends BookStore implements OrderBook {
     replaceOrder(this, ticket);
   }
 
-  massCancel(accountId: number): void {
+  massCancel(accountId: number, reason: number = CANCEL_MASS): void {
     for (const slot of allSlots(this)) {
       if (accountId !== 0 && this.pool.words[slot * ORDER_WORDS + O_ACCOUNT] !== accountId) continue;
-      this.removeWith(EV_CANCELED | (CANCEL_MASS << HEAD_CODE_SHIFT), slot);
+      this.removeWith(EV_CANCELED | (reason << HEAD_CODE_SHIFT), slot);
     }
   }
 

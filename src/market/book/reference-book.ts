@@ -235,9 +235,9 @@ export class ReferenceBook implements OrderBook {
     }
   }
 
-  massCancel(accountId: number): void {
+  massCancel(accountId: number, reason: number = CANCEL_MASS): void {
     for (const order of this.#ordersInTurn()) {
-      if (accountId === 0 || order.accountId === accountId) this.#cancelLive(order, CANCEL_MASS);
+      if (accountId === 0 || order.accountId === accountId) this.#cancelLive(order, reason);
     }
   }
 

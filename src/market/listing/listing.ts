@@ -200,17 +200,17 @@ export class Listing implements PriceGuard, Stateful {
   }
 
   /** Cancels all orders of an account (0 = everybody's); refused as a whole where the session takes no cancels. */
-  massCancel(nowNs: number, accountId: number): void {
+  massCancel(nowNs: number, accountId: number, reason: number): void {
     this.#begin(nowNs);
     const code = this.session.check(changeInstruction('cancel', DAY, 0));
     if (code !== 0) {
       refuseChange(this.#events, 'cancel', 0, accountId, code);
       return;
     }
-    this.book.massCancel(accountId);
+    this.book.massCancel(accountId, reason);
     for (const order of this.held.inTime()) {
       if (accountId === 0 || order.ticket.accountId === accountId)
-        cancelHeld(this.#events, this.held, order, accountId);
+        cancelHeld(this.#events, this.held, order, accountId, reason);
     }
     this.#afterMatch();
   }
