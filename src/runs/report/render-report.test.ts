@@ -68,6 +68,7 @@ const REPLAY: ReplaySection = {
     },
   ],
   quarantine: [{ reason: 'time-backwards', count: 2, examples: [{ sourceIndex: 5, detail: 'x' }] }],
+  sessions: [],
   remarks: { 'finer-than-ns': 3 },
   digest: '0011223344556677',
   seconds: 1.5,
