@@ -136,8 +136,11 @@ export type VenueMessage =
   | CrossMessage;
 
 /** The status that is left when a message that told one was set aside: nobody knows what it said. */
-export function unknownStatus(head: VenueMessageHead): StatusMessage {
-  return { ...head, kind: 'status', status: 'unknown', layer: 'trading', rule: '', reason: '', group: '' };
+export function unknownStatus(
+  head: VenueMessageHead,
+  layer: StatusMessage['layer'] = 'trading',
+): StatusMessage {
+  return { ...head, kind: 'status', status: 'unknown', layer, rule: '', reason: '', group: '' };
 }
 
 /** Prices of the instrument that a message names, in the feed's unit. */

@@ -82,7 +82,7 @@ export class FeedSessions {
     this.#early.delete(instrument.number);
     const { session, log } = entry;
     for (const [group, { status, timeNs }] of this.#groups) {
-      if (isOfGroup(instrument.symbol, group) && timeNs >= session.statusNs)
+      if (concerns(group, instrument.symbol) && timeNs >= session.statusNs)
         session.hearStatus(status, timeNs);
     }
     entry.instrument = instrument;
@@ -174,7 +174,7 @@ export class FeedSessions {
     }
     this.#groups.set(status.group, { status, timeNs });
     for (const entry of this.#entries) {
-      if (isOfGroup(entry.instrument!.symbol, status.group))
+      if (concerns(status.group, entry.instrument!.symbol))
         this.#tellIfChanged(entry, entry.session.hearStatus(status, timeNs));
     }
   }
@@ -270,8 +270,12 @@ function auctionIn(state: SessionState): AuctionName {
   return state === INTRADAY_AUCTION ? 'intraday' : 'opening';
 }
 
-/** CME's futures and their spreads: the code of the group, then the month of delivery and its year. */
-function isOfGroup(symbol: string, group: string): boolean {
+/**
+ * Whether a status of a group, or of no group and so of the whole market, is about a symbol. Symbols of CME's futures and
+ * their spreads begin with the code of the group, the month of delivery and its year.
+ */
+function concerns(group: string, symbol: string): boolean {
+  if (group === '') return true;
   return symbol.startsWith(group) && /^[FGHJKMNQUVXZ]\d/.test(symbol.slice(group.length));
 }
 

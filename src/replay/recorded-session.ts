@@ -87,7 +87,8 @@ export class RecordedSession {
   /** State that a halt of the instrument puts on the session. */
   #halt: SessionState = NOTHING;
   #haltRule: SessionRuleName = '';
-  #isOutOfService = false;
+  /** What the venue's own system allows: NOTHING is in the way, or HALTED, or it is not known. */
+  #service: SessionState = NOTHING;
   #isMarketHalted = false;
 
   /** Begins as `market` is now: what was said to all before the instrument appeared. */
@@ -126,7 +127,7 @@ export class RecordedSession {
     if (event === 'startOfMessages') {
       // A new day: what is halted will be said again.
       this.#isMarketHalted = false;
-      this.#isOutOfService = false;
+      this.#service = NOTHING;
       this.#halt = NOTHING;
     }
     return this.#show('', '');
@@ -140,7 +141,7 @@ export class RecordedSession {
   hearStatus({ status, layer, rule, reason }: StatusMessage, timeNs: number): SessionChange | null {
     this.statusNs = timeNs;
     if (layer === 'service') {
-      this.#isOutOfService = status === 'halted';
+      this.#service = STOPS[status] ?? NOTHING;
       return this.#show('', reason);
     }
     this.#halt = STOPS[status] ?? NOTHING;
@@ -165,7 +166,8 @@ export class RecordedSession {
   #stateNow(): SessionState {
     if (this.#schedule === UNKNOWN_SESSION_STATE) return UNKNOWN_SESSION_STATE;
     if (this.#schedule !== NOTHING && !isStoppable(this.#schedule)) return this.#schedule;
-    if (this.#isMarketHalted || this.#isOutOfService) return HALTED;
+    if (this.#isMarketHalted) return HALTED;
+    if (this.#service !== NOTHING) return this.#service;
     if (this.#halt !== NOTHING) return this.#halt;
     return this.#schedule === NOTHING ? UNKNOWN_SESSION_STATE : this.#schedule;
   }
@@ -173,7 +175,7 @@ export class RecordedSession {
   #ruleNow(): SessionRuleName {
     if (!isStop(this.state) && this.state !== VOLATILITY_AUCTION) return '';
     if (this.#isMarketHalted) return 'marketWide';
-    return this.#isOutOfService ? 'outage' : this.#haltRule;
+    return this.#service === NOTHING ? this.#haltRule : 'outage';
   }
 }
 

@@ -348,18 +348,20 @@ export class ItchFrames {
     } else {
       const expected = ITCH_LENGTH_BY_CODE[type];
       this.#quarantine.add('length-mismatch', index, `${letter} of ${length} bytes, expected ${expected}`);
-      if (length >= 3)
-        this.#loseStatus(type, Math.max(0, this.#lastTsNs), this.view.getUint16(message + 1), batch);
+      if (length >= 3) this.#loseStatus(type, this.view.getUint16(message + 1), batch);
     }
   }
 
   /** After a message that told a status was set aside: what it told is not known. */
-  #loseStatus(type: number, tsEventNs: number, locate: number, batch: MboBatch): void {
-    if (type !== ITCH_H && type !== ITCH_OPERATIONAL_HALT && type !== ITCH_S) return;
+  #loseStatus(type: number, locate: number, batch: MboBatch): void {
+    const tsEventNs = Math.max(0, this.#lastTsNs);
     const head = { row: batch.count, sourceIndex: this.messageIndex - 1, tsEventNs };
     if (type === ITCH_S)
       batch.venue.push({ ...head, kind: 'systemEvent', instrument: null, event: 'unknown' });
-    else batch.venue.push(unknownStatus({ ...head, instrument: locate }));
+    else if (type === ITCH_W) batch.venue.push(unknownStatus({ ...head, instrument: null }));
+    else if (type === ITCH_H) batch.venue.push(unknownStatus({ ...head, instrument: locate }));
+    else if (type === ITCH_OPERATIONAL_HALT)
+      batch.venue.push(unknownStatus({ ...head, instrument: locate }, 'service'));
   }
 
   #report(
@@ -374,14 +376,12 @@ export class ItchFrames {
     // The next message takes the row and counts on clear columns.
     if (outcome < 0) this.#clearRows(batch, row, row + 1);
     if (outcome === BAD_SIDE) this.#quarantine.add('unknown-side', index, `in a message ${letterOf(type)}`);
-    if (outcome === BAD_FIELD) {
-      this.#quarantine.add('field-value', index, `in a message ${letterOf(type)}`);
-      this.#loseStatus(type, tsEventNs, batch.instrument[row]!, batch);
-    }
+    if (outcome === BAD_FIELD) this.#quarantine.add('field-value', index, `in a message ${letterOf(type)}`);
     if (outcome === BAD_TIME) this.#quarantine.add('time-range', index, `${tsEventNs} ns after midnight`);
     if (tsEventNs < lastTsNs) {
       this.#quarantine.add('time-backwards', index, `${tsEventNs} ns after ${lastTsNs} ns`);
     }
+    if (outcome < 0) this.#loseStatus(type, batch.instrument[row]!, batch);
   }
 }
 

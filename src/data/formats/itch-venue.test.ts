@@ -313,8 +313,10 @@ describe('venue messages of ITCH', () => {
     expect(rows).toBe(0);
     expect(decoder.messageCounts.size).toBe(0);
     // Of a status that was set aside it is known that there was one.
-    const isStatus = 'SHh'.includes(String.fromCharCode(bytes[0]!));
-    const unknown = bytes[0] === 0x53 ? { event: 'unknown' } : { status: 'unknown', instrument: 7 };
+    const type = String.fromCharCode(bytes[0]!);
+    const isStatus = 'SWHh'.includes(type);
+    const unknown =
+      type === 'S' ? { event: 'unknown' } : { status: 'unknown', instrument: type === 'W' ? null : 7 };
     expect(said.map(({ message }) => message)).toMatchObject(isStatus ? [unknown] : []);
   });
 
@@ -325,10 +327,12 @@ describe('venue messages of ITCH', () => {
     expect(said.map(({ message }) => message)).toMatchObject([{ status: 'unknown', instrument: 7 }]);
   });
 
-  it('a message whose time is wrong says nothing, and strict stops before it', () => {
+  it('a status whose time is wrong leaves one that is not known, and strict stops before it', () => {
     const late = bytesOf(hexOfCase('LUDP'));
     late.fill(0xff, 5, 11);
-    expect(lenient(framed(late))).toMatchObject({ said: [], rows: 0, counts: { 'time-range': 1 } });
+    const { said, rows, counts } = lenient(framed(late));
+    expect(said.map(({ message }) => message)).toMatchObject([{ status: 'unknown', tsEventNs: 0 }]);
+    expect([rows, counts]).toEqual([0, { 'time-range': 1 }]);
     const earlier = bytesOf(hexOfCase('H T'));
     earlier[10] = 0;
     const batch = new MboBatch();
@@ -356,7 +360,7 @@ describe('venue messages of ITCH', () => {
       fc.property(message, (bytes) => {
         const { said, counts } = lenient(framed(bytes));
         const isBad = counts['field-value'] === 1;
-        const isStatus = 'SHh'.includes(String.fromCharCode(bytes[0]!));
+        const isStatus = 'SWHh'.includes(String.fromCharCode(bytes[0]!));
         expect(said).toHaveLength(isBad && !isStatus ? 0 : 1);
         if (!isBad) heard++;
         expect(isBad ? JSON.stringify(said) : '').not.toMatch(/"status":"(?!unknown)/);
