@@ -35,15 +35,19 @@ async function voteOn(path: string, decoder: MboDecoder, votes: Map<number, Tick
     votes.set(number, found);
     found.add(price);
   };
-  for (;;) {
-    while (decoder.read(batch) > 0 || batch.venue.length > 0) {
-      for (let r = 0; r < batch.count; r++) {
-        if (batch.price[r] !== UNDEF_PRICE) vote(batch.instrument[r]!, batch.price[r]!);
+  try {
+    for (;;) {
+      while (decoder.read(batch) > 0 || batch.venue.length > 0) {
+        for (let r = 0; r < batch.count; r++) {
+          if (batch.price[r] !== UNDEF_PRICE) vote(batch.instrument[r]!, batch.price[r]!);
+        }
+        for (const message of batch.venue)
+          for (const price of venuePrices(message)) vote(message.instrument!, price);
       }
-      for (const message of batch.venue)
-        for (const price of venuePrices(message)) vote(message.instrument!, price);
+      if (feed.hasEnded) return;
+      await feed.pull();
     }
-    if (feed.hasEnded) return;
-    await feed.pull();
+  } finally {
+    await feed.close();
   }
 }

@@ -42,9 +42,15 @@ export const DBN_METADATA: DbnMetadata = {
 };
 const EPOCH_NS = 1_700_006_400_000_000_000n;
 
-/** Records a second apart, of instrument 5 unless they say otherwise. */
-export function dbnFile(rows: readonly Partial<DbnRow>[]): Uint8Array {
-  const writer = new DbnMboWriter(DBN_METADATA, EPOCH_NS);
+/** Records a second apart, of instrument 5 unless they say otherwise; `symbol` names that instrument. */
+export function dbnFile(
+  rows: readonly Partial<DbnRow>[],
+  symbol: string | null = null,
+  epochNs = EPOCH_NS,
+): Uint8Array {
+  const intervals = [{ startDate: 20000101, endDate: 21000101, symbol: '5' }];
+  const mappings = symbol === null ? [] : [{ rawSymbol: symbol, intervals }];
+  const writer = new DbnMboWriter({ ...DBN_METADATA, mappings }, epochNs);
   const batch = new MboBatch(rows.length);
   for (const [r, row] of rows.entries()) {
     batch.tsEventNs[r] = r * 1e9;
