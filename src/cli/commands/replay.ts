@@ -91,14 +91,16 @@ function sessionsLine({ sessions: { symbols, market } }: ReplayResult): string |
   const halts = total(({ transitions }) => transitions.filter(({ cause }) => cause === 'halt').length);
   const executions = total(({ executionsNotContinuous }) => executionsNotContinuous);
   const hidden = total(({ hiddenTradesNotContinuous }) => hiddenTradesNotContinuous);
+  const changes = total(({ transitionCount }) => transitionCount);
+  const crosses = total(({ crossCount }) => crossCount);
+  const imbalances = total(({ imbalanceCount }) => imbalanceCount);
   const finding =
     executions + hidden === 0
       ? ''
-      : `; while nothing trades: ${executions} executions, ${hidden} trades of orders not displayed`;
+      : `; while nothing trades: executions ${executions}, hidden trades ${hidden}`;
   return (
-    `sessions   ${total(({ transitionCount }) => transitionCount)} changes of state (${halts} halts), ` +
-    `${total(({ crossCount }) => crossCount)} crosses and ${total(({ imbalanceCount }) => imbalanceCount)} imbalances ` +
-    `in ${symbols.length} symbols${finding}`
+    `sessions   symbols ${symbols.length}, changes of state ${changes} (halts ${halts}), ` +
+    `crosses ${crosses}, imbalances ${imbalances}${finding}`
   );
 }
 

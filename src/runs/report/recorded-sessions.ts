@@ -21,7 +21,7 @@ export function recordedSessions(lines: readonly SessionLine[]): Html | null {
   const finding =
     outside === 0
       ? 'No trade contradicts them.'
-      : `${formatCount(outside)} trades were recorded at times when nothing trades; they are of no auction.`;
+      : `Trades at times when nothing trades, of no auction: ${formatCount(outside)}.`;
   const note = left > 0 ? ` ${formatCount(left)} more instruments are in replay.json.` : '';
   const rows = shown.map((line) => [
     line.symbol,
