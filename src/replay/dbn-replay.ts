@@ -157,7 +157,7 @@ class DbnReplay {
         continue;
       }
       this.#alignEpoch(decoder.info.epochNs);
-      if (this.#besideFiles.length > 0) await this.#readBeside(batch);
+      if (this.#besideFiles.length > 0 && batch.count > 0) await this.#readBeside(batch);
       const { venue } = batch;
       let said = 0;
       for (let r = 0; r <= batch.count; r++) {

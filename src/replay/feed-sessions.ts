@@ -64,6 +64,7 @@ export class FeedSessions {
   readonly #journal: RunJournal;
   readonly #market = new RecordedSession(null);
   readonly #marketEvents: MarketEvent[] = [];
+  #marketEventCount = 0;
   #declineLevels: SessionsResult['declineLevels'] = null;
   /** By index of the instrument. */
   readonly #entries: Entry[] = [];
@@ -106,6 +107,7 @@ export class FeedSessions {
     switch (message.kind) {
       case 'systemEvent':
         this.#noteMarketEvent(timeNs, message.event);
+        if (message.event === 'startOfMessages') this.#groups.clear();
         this.#hearAll((session) => session.hearSystemEvent(message.event));
         return;
       case 'marketBreach':
@@ -149,6 +151,7 @@ export class FeedSessions {
   result(): SessionsResult {
     return {
       market: this.#marketEvents,
+      marketEventCount: this.#marketEventCount,
       declineLevels: this.#declineLevels,
       symbols: this.#entries.flatMap(
         ({ instrument, session, log }) => log.result(instrument!.symbol, session) ?? [],
@@ -157,7 +160,7 @@ export class FeedSessions {
   }
 
   #noteMarketEvent(tsEventNs: number, event: string): void {
-    if (this.#marketEvents.length < MARKET_EVENTS_MAX) this.#marketEvents.push({ tsEventNs, event });
+    if (this.#marketEventCount++ < MARKET_EVENTS_MAX) this.#marketEvents.push({ tsEventNs, event });
   }
 
   #hearAll(hear: (session: RecordedSession) => SessionChange | null): void {

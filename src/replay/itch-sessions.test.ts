@@ -235,7 +235,7 @@ describe('trades at times when nothing trades', () => {
 
   it('a recording that says nothing of sessions has none, and all its executions count', async () => {
     const { sessions, result } = await replayed([add(1, 'B', 300, 10), executed(1, 10)]);
-    expect(result.sessions).toEqual({ market: [], declineLevels: null, symbols: [] });
+    expect(result.sessions).toEqual({ market: [], marketEventCount: 0, declineLevels: null, symbols: [] });
     expect(sessions).toEqual([]);
     expect(result.executionsMatched).toBe(1);
   });
@@ -309,6 +309,30 @@ describe('messages to the whole market', () => {
       at('11:01', add(1, 'B', 300, 10)),
     ]);
     expect(sink.textsOf(0)).toEqual(['session -1 > HALTED halt marketWide']);
+  });
+
+  it('a breach that cannot be read leaves no state that is known, until the next day', async () => {
+    const first = itchBytes([
+      at('09:00', systemEvent('S')),
+      at('09:01', add(1, 'B', 300, 10)),
+      at('11:00', breach('9')),
+      at('11:01', ofMsft(add(2, 'B', 300, 20))),
+    ]);
+    const second = itchBytes([
+      at('03:00', systemEvent('O')),
+      at('04:00', systemEvent('S')),
+      at('09:00', { ...add(3, 'B', 300, 30, 'NEW'), stockLocate: 9 } as ItchBody),
+    ]);
+    const sink = new RecordSink();
+    const paths = [saved('first.itch', first), saved('second.itch', second)];
+    const result = await replayFiles(paths, { mode: 'match', strictness: 'lenient', sink });
+    expect(result.symbols).toEqual(['AAPL', 'MSFT', 'NEW']);
+    expect(sink.textsOf(0).slice(0, 2)).toEqual([
+      'session -1 > CONTINUOUS schedule',
+      'session CONTINUOUS > -1 lost',
+    ]);
+    expect(sink.textsOf(1)).toEqual(['session -1 > CLOSED schedule', 'session CLOSED > CONTINUOUS schedule']);
+    expect(sink.textsOf(2)).toEqual(['session -1 > CONTINUOUS schedule']);
   });
 
   it('reaches only the symbols asked for', async () => {

@@ -91,7 +91,9 @@ export interface MarketEvent {
 }
 
 export interface SessionsResult {
+  /** The first ones; `marketEventCount` counts them all. */
   readonly market: readonly MarketEvent[];
+  readonly marketEventCount: number;
   /** Index levels of the market-wide circuit breakers, decimal text; null where they are not told. */
   readonly declineLevels: readonly [string, string, string] | null;
   /** Instruments of which anything was said. */

@@ -389,9 +389,11 @@ export class DbnDecoder implements MboDecoder {
       });
     }
     const metadata = decodeDbnMetadata(bytes, this.#quarantine.source);
-    const wanted = this.#content === 'orders' ? [SCHEMA_MBO, DBN_NO_SCHEMA] : VENUE_SCHEMAS;
+    const isOfOrders = this.#content === 'orders';
+    const wanted = isOfOrders ? [SCHEMA_MBO, DBN_NO_SCHEMA] : VENUE_SCHEMAS;
     if (!wanted.includes(metadata.schemaId)) {
-      throw this.#formatFault('replay needs a DBN file of the schema mbo', {
+      const names = isOfOrders ? 'mbo' : 'status or imbalance';
+      throw this.#formatFault(`replay needs a DBN file of the schema ${names}`, {
         schema: dbnSchemaName(metadata.schemaId),
         dataset: metadata.dataset,
       });

@@ -126,6 +126,12 @@ describe('DBN status records', () => {
     expect(decode(stream(STATUS_SCHEMA, [longer]), 'lenient').counts).toEqual({ 'length-mismatch': 1 });
   });
 
+  it('a file of another schema is refused by name', () => {
+    expect(() => decode(stream(0, []))).toThrow(
+      'replay needs a DBN file of the schema status or imbalance: source=venue.dbn schema=mbo',
+    );
+  });
+
   it('stand between the order records of the same stream', () => {
     const orders = dbnFile([{ id: 1 }, { id: 2 }]);
     const withStatus = Buffer.concat([orders, dbnStatus({ action: 8 }), orders.subarray(-56)]);
