@@ -45,7 +45,7 @@ function addReplay(program: Command): void {
     .description('replay a recorded day through the order book and say how exactly it was reproduced')
     .argument(
       '<files...>',
-      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo; .gz and .zst too',
+      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo with files of status, imbalance or CME MDP beside it; .gz and .zst too',
     )
     .addOption(
       new Option(

@@ -1,5 +1,5 @@
 export { openByteSource, readAllBytes, SOURCE_CHUNK_BYTES } from './byte-source.ts';
-export { DbnDecoder } from './formats/dbn-decoder.ts';
+export { DbnDecoder, type DbnDecoderOptions } from './formats/dbn-decoder.ts';
 export {
   DBN_NO_SCHEMA,
   DBN_SCHEMA_NAMES,
@@ -28,8 +28,10 @@ export * from './formats/lobster-book-reader.ts';
 export * from './formats/lobster-decoder.ts';
 export * from './formats/lobster-encoder.ts';
 export * from './formats/lobster-file-name.ts';
+export { MdpStatusDecoder } from './formats/mdp-status.ts';
 export { decodeMoldHeader, encodeMoldHeader, type MoldHeader, MoldSequencer } from './formats/mold-udp64.ts';
 export { PcapReader } from './formats/pcap.ts';
 export * from './mbo-batch.ts';
 export * from './quarantine.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
+export * from './venue-message.ts';

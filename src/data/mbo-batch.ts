@@ -3,6 +3,8 @@
  * which vendor they came from. Prices and quantities stay in the feed's own integer unit, see `MboSourceInfo`.
  */
 
+import type { VenueMessage } from './venue-message.ts';
+
 /** What a record says. Effects on the displayed book in brackets. */
 export const MBO_NONE = 0;
 /** New displayed order at the back of its price [add]. */
@@ -73,6 +75,8 @@ export const UNDEF_TS = -1;
 export class MboBatch {
   readonly capacity: number;
   count = 0;
+  /** What the venue said between the records, in order. */
+  readonly venue: VenueMessage[] = [];
   /** Position of the record in its source: row, or message number, from 0. */
   readonly sourceIndex: Float64Array;
   /** Venue time, ns since the source's epoch. */
@@ -117,11 +121,17 @@ export class MboBatch {
     this.flags = new Uint8Array(capacity);
     this.code = new Uint8Array(capacity);
   }
+
+  /** Empties the batch; the columns keep their memory. */
+  clear(): void {
+    this.count = 0;
+    this.venue.length = 0;
+  }
 }
 
 /** What a reader must know of a source to make sense of its numbers. */
 export interface MboSourceInfo {
-  readonly format: 'lobster' | 'itch' | 'dbn';
+  readonly format: 'lobster' | 'itch' | 'dbn' | 'mdp';
   /** Value of one price unit: price 1 means this many currency units, as a decimal string ('0.0001'). */
   readonly priceUnit: string;
   /** Time 0 as ns since 1970 UTC, or null where the source counts from local midnight of an unknown day. */
@@ -130,9 +140,9 @@ export interface MboSourceInfo {
 
 /**
  * Incremental decoder: bytes in, columns out. `write` takes the next bytes of the source, `read` clears the batch and
- * fills it with whole records until it is full or the bytes end (then 0 means: write more). `end` says that no bytes
- * follow: a truncated record is a fault in strict mode and counted otherwise. When `read` raises, `batch.count` rows
- * before the bad record are in the batch and still hold.
+ * fills it with whole records until it is full or the bytes end (then 0 means: write more; there may be venue messages
+ * without rows). `end` says that no bytes follow: a truncated record is a fault in strict mode and counted otherwise.
+ * When `read` raises, `batch.count` rows and the venue messages before the bad record are in the batch and still hold.
  */
 export interface MboDecoder {
   readonly info: MboSourceInfo;

@@ -116,7 +116,10 @@ describe('telling formats apart', () => {
         const path = join(root, name);
         if (name.endsWith('.dbz')) await expect(sniffFormat(path), name).rejects.toThrow('DBZ');
         else if (name.includes('.frag')) expect(await sniffFormat(path), name).toBe('unknown');
-        else expect(await sniffFormat(path), name).toBe('dbn');
+        else {
+          const isVenue = /\.(?:status|imbalance)\./.test(name);
+          expect(await sniffFormat(path), name).toBe(isVenue ? 'dbn-venue' : 'dbn');
+        }
       }
     },
   );

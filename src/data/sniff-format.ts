@@ -2,11 +2,20 @@
 
 import { TwinError } from '../base/index.ts';
 import { openByteSource } from './byte-source.ts';
-import { isDbnHeader } from './formats/dbn-metadata.ts';
+import { DBN_SCHEMA_AT, isDbnHeader } from './formats/dbn-metadata.ts';
 import { DBN_LENGTH_UNIT, DBN_MBO_BYTES, DBN_RTYPE_MBO, DBN_TS_OUT_BYTES } from './formats/dbn-record.ts';
+import { DBN_SCHEMA_IMBALANCE, DBN_SCHEMA_STATUS } from './formats/dbn-venue.ts';
 import { ITCH_LENGTH_BY_CODE } from './formats/itch-messages.ts';
 
-export type DataFormat = 'lobster-message' | 'lobster-orderbook' | 'itch' | 'itch-pcap' | 'dbn' | 'unknown';
+/** 'dbn-venue': status or imbalance records alone. */
+export type DataFormat =
+  | 'lobster-message'
+  | 'lobster-orderbook'
+  | 'itch'
+  | 'itch-pcap'
+  | 'dbn'
+  | 'dbn-venue'
+  | 'unknown';
 
 /** Bytes that are looked at. */
 export const SNIFF_BYTES = 1 << 16;
@@ -28,7 +37,8 @@ export async function sniffFormat(path: string): Promise<DataFormat> {
 
 /** Recognises the first bytes of a source; `isWhole` says that they are all of it. */
 export function sniffBytes(head: Uint8Array, isWhole: boolean): DataFormat {
-  if (isDbnHeader(head) || isMboFragment(head, isWhole)) return 'dbn';
+  if (isDbnHeader(head)) return isVenueSchema(head) ? 'dbn-venue' : 'dbn';
+  if (isMboFragment(head, isWhole)) return 'dbn';
   if (isCapture(head)) return 'itch-pcap';
   return lobsterKind(head, isWhole) ?? (isItch(head, isWhole) ? 'itch' : 'unknown');
 }
@@ -48,6 +58,13 @@ async function readHead(path: string): Promise<{ head: Uint8Array; isWhole: bool
 function isCapture(head: Uint8Array): boolean {
   if (head.length < 4) return false;
   return CAPTURE_MAGICS.has(new DataView(head.buffer, head.byteOffset).getUint32(0));
+}
+
+/** Whether a DBN header says that status or imbalance records follow. */
+function isVenueSchema(head: Uint8Array): boolean {
+  if (head.length < DBN_SCHEMA_AT + 2) return false;
+  const schemaId = head[DBN_SCHEMA_AT]! | (head[DBN_SCHEMA_AT + 1]! << 8);
+  return schemaId === DBN_SCHEMA_STATUS || schemaId === DBN_SCHEMA_IMBALANCE;
 }
 
 /** DBN records without a header, all of them order by order. */

@@ -4,7 +4,7 @@
 export const AUCTION_KIND_NAMES = ['opening', 'intraday', 'closing', 'reopening'] as const;
 export type AuctionKindName = (typeof AUCTION_KIND_NAMES)[number];
 
-/** Why the state of a session changed. */
+/** Why the state of a session changed. 'lost': a recording stopped telling it. */
 export const SESSION_CAUSE_NAMES = [
   'schedule',
   'halt',
@@ -14,8 +14,12 @@ export const SESSION_CAUSE_NAMES = [
   'preempted',
   'frozen',
   'extended',
+  'lost',
 ] as const;
 export type SessionCauseName = (typeof SESSION_CAUSE_NAMES)[number];
+
+/** State of a session that a recording does not tell, in the place of a number of a state. */
+export const UNKNOWN_SESSION_STATE = -1;
 
 /** Rules that stop trading or bound prices: circuit breakers, and halts by their reason. */
 export const SESSION_RULE_NAMES = [
@@ -66,6 +70,7 @@ export const LIMIT_STATE_NAMES = [
   'straddleEntered',
   'straddleLeft',
   'shortSaleRestricted',
+  'shortSaleFree',
 ] as const;
 
 /** How a fill takes part in trading, for fees: index = word `fillKind` of a fee record. */

@@ -72,6 +72,11 @@ export const EXECUTION_CAUSES = {
     isExcused: true,
     explanation: 'The trade is of an auction, which matches at one price and not in the order of the queue.',
   },
+  'not-continuous': {
+    isExcused: true,
+    explanation:
+      'The session was not matching, and the trade is of no auction: it cannot have come from an order that matched.',
+  },
   'side-unknown': {
     isExcused: true,
     explanation:

@@ -1,6 +1,7 @@
 /** What a replay takes and what it tells afterwards. */
 
 import type { EventSink } from '../domain/index.ts';
+import type { SessionsResult } from './session-results.ts';
 
 export type ReplayFormat = 'lobster' | 'itch' | 'dbn';
 export type ReplayMode = 'rebuild' | 'match';
@@ -133,6 +134,8 @@ export interface ReplayResult {
   readonly unknownOrders: number;
   /** Crossed states at the end of an event; null for formats whose books are compared row by row. */
   readonly crossed: CrossedSummary | null;
+  /** What the venue said of sessions, auctions and limits, and trades at times when nothing trades. */
+  readonly sessions: SessionsResult;
   /** Time of the first execution of a displayed order, ns since the source's epoch. */
   readonly firstTradeTsNs: number | null;
   /** Time 0 as ns since 1970 UTC in decimal, or null where the source does not know its day. */

@@ -58,6 +58,7 @@ export class DbnFills {
     for (const fill of event.records.slice(from, to)) {
       this.#tally.countExecution(fill.tsEventNs + event.timeShiftNs);
       const cause = this.#causeOutsideQueue(instrument, event, fill);
+      if (cause === 'not-displayed') this.#causeOutsideTrading(instrument, event, fill);
       if (cause === null) left.push(fill);
       else this.#applyOutsideQueue(instrument, event, fill, cause);
     }
@@ -102,20 +103,44 @@ export class DbnFills {
     }
   }
 
+  /** Why a fill is none of continuous trading, null if it may be; one at a time when nothing trades is counted. */
+  #causeOutsideTrading(
+    instrument: FeedInstrument,
+    event: DbnTradeEvent,
+    fill: DbnEventRecord,
+  ): ExecutionCauseName | null {
+    const { sessions } = this.#books;
+    const price = instrument.scale.ticks(fill.price);
+    const cause = sessions.causeOutsideTrading(instrument, event.isAuction);
+    if (cause !== 'not-continuous' || Number.isNaN(price)) return cause;
+    // The message that let trading go on may be among those that were lost.
+    if ((fill.flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0) return 'after-bad-record';
+    sessions.addTradeOutside(instrument, {
+      row: fill.row,
+      tsEventNs: fill.tsEventNs + event.timeShiftNs,
+      orderId: externalIdText(fill.hi, fill.lo),
+      price: instrument.scale.text(price),
+      qtyLots: fill.qty,
+    });
+    return cause;
+  }
+
   #applyInQueue(instrument: FeedInstrument, event: DbnTradeEvent, fill: DbnEventRecord): void {
     const { book } = instrument;
     const orderId = this.#books.findLive(instrument, fill.hi, fill.lo);
     const price = instrument.scale.ticks(fill.price);
     if (!isQty(fill.qty) || Number.isNaN(price)) return;
+    const outside = this.#causeOutsideTrading(instrument, event, fill);
     if (orderId === 0) {
       // An iceberg that was filled in full by the fill before: what follows is of its reserve.
-      if (this.#isMatch) this.#tally.excuse('iceberg');
+      if (this.#isMatch) this.#tally.excuse(outside ?? 'iceberg');
       this.#emitTrade(instrument, fill, price, fill.qty);
       return;
     }
     this.#tally.noteNamed(orderId);
     const open = openLots(book, orderId);
-    if (this.#isMatch) {
+    if (this.#isMatch && outside !== null) this.#tally.excuse(outside);
+    else if (this.#isMatch) {
       const isOwnPrice = this.#books.priceOf(instrument, orderId) === price;
       this.#setFacts(event, fill);
       const blocker = this.#blockerToBeCancelled(instrument, event, orderId);

@@ -8,6 +8,8 @@
  * recorded. An iceberg shows this way: filled in full, then an M that puts the same id at the back with its next peak.
  *
  * A snapshot (records flagged so) replaces the book of its instrument, whether or not it begins with R.
+ *
+ * Status and imbalance records may come among the others, or in files of their own beside them.
  */
 
 import { basename } from 'node:path';
@@ -29,6 +31,7 @@ import {
   SIDE_UNKNOWN,
   UNDEF_PRICE,
   UNDEF_TS,
+  type VenueMessage,
 } from '../data/index.ts';
 import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import { openLots } from '../market/index.ts';
@@ -36,14 +39,16 @@ import { ByteCount, ByteFeed } from './byte-feed.ts';
 import type { ReplayOptions } from './contract.ts';
 import { DbnEventRecord } from './dbn-event.ts';
 import { DbnFills } from './dbn-fills.ts';
+import { commonTicks } from './dbn-ticks.ts';
 import { FeedBooks, type FeedInstrument, isCrossed } from './feed-books.ts';
+import { asksForBook } from './feed-sessions.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
 import type { FeedResult } from './itch-replay.ts';
 import { externalIdText } from './order-ids.ts';
-import { TickVote } from './price-scale.ts';
 import { checkSymbolsFound, keepAccepted, PatientReader, ReplayProgressReport } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
+import { VenueFeeds, type VenueFile } from './venue-feeds.ts';
 
 const PRICE_UNIT = '0.000000001';
 
@@ -54,8 +59,13 @@ interface EventState {
   isInSnapshot: boolean;
 }
 
-export async function replayDbn(paths: readonly string[], options: ReplayOptions): Promise<FeedResult> {
-  return new DbnReplay(options, await commonTicks(paths)).run(paths);
+/** Replays the order files in `paths`, one after another, with what the files in `beside` tell of their sessions. */
+export async function replayDbn(
+  paths: readonly string[],
+  beside: readonly VenueFile[],
+  options: ReplayOptions,
+): Promise<FeedResult> {
+  return new DbnReplay(options, await commonTicks(paths, beside), beside).run(paths);
 }
 
 class DbnReplay {
@@ -66,6 +76,8 @@ class DbnReplay {
   readonly #tally: Tally;
   readonly #books: FeedBooks;
   readonly #fills: DbnFills;
+  readonly #besideFiles: readonly VenueFile[];
+  readonly #beside: VenueFeeds;
   readonly #quarantines: Quarantine[] = [];
   readonly #states: EventState[] = [];
   /** By dense id: lots that fills of the event at hand took off, for C and M still to account for. */
@@ -86,8 +98,10 @@ class DbnReplay {
   #lastRecvNs = Number.NEGATIVE_INFINITY;
   #isFirstRecord = true;
 
-  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>) {
+  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>, beside: readonly VenueFile[]) {
     this.#options = options;
+    this.#besideFiles = beside;
+    this.#beside = new VenueFeeds(beside, options.strictness, this.#bytes);
     this.#progress = new ReplayProgressReport(options, this.#bytes);
     this.#journal = new RunJournal(options.sink ?? null, false);
     this.#tally = new Tally(options.differencesMax);
@@ -106,21 +120,30 @@ class DbnReplay {
   }
 
   async #replayAll(paths: readonly string[]): Promise<FeedResult> {
-    await this.#progress.measure(paths);
-    for (const path of paths) {
-      this.#quarantine = new Quarantine(this.#options.strictness, basename(path));
-      this.#quarantines.push(this.#quarantine);
-      const decoder = new DbnDecoder(this.#quarantine);
-      const feed = new ByteFeed(path, decoder, this.#bytes);
-      try {
-        if (!(await this.#replayFile(decoder, feed))) break;
-      } finally {
-        await feed.close();
-      }
+    await this.#progress.measure([...paths, ...this.#besideFiles.map(({ path }) => path)]);
+    try {
+      for (const path of paths) if (!(await this.#replayPath(path))) break;
+    } finally {
+      await this.#beside.close();
     }
     this.#journal.flush();
+    for (const remarks of this.#beside.remarks()) this.#tally.addRemarks(remarks);
+    const { passedOver } = this.#books.sessions;
+    if (passedOver > 0) this.#tally.addRemarks({ 'message-without-book': passedOver });
     checkSymbolsFound(this.#books.missingSymbols(this.#named), paths, this.#progress.isCancelled);
     return this.#result();
+  }
+
+  async #replayPath(path: string): Promise<boolean> {
+    this.#quarantine = new Quarantine(this.#options.strictness, basename(path));
+    this.#quarantines.push(this.#quarantine);
+    const decoder = new DbnDecoder(this.#quarantine);
+    const feed = new ByteFeed(path, decoder, this.#bytes);
+    try {
+      return await this.#replayFile(decoder, feed);
+    } finally {
+      await feed.close();
+    }
   }
 
   async #replayFile(decoder: DbnDecoder, feed: ByteFeed): Promise<boolean> {
@@ -128,13 +151,20 @@ class DbnReplay {
     this.#isFirstRecord = true;
     const reader = new PatientReader(decoder);
     for (;;) {
-      if (reader.read(batch) === 0) {
+      if (!reader.read(batch)) {
         if (feed.hasEnded) break;
         await feed.pull();
         continue;
       }
       this.#alignEpoch(decoder.info.epochNs);
-      for (let r = 0; r < batch.count; r++) {
+      if (this.#besideFiles.length > 0 && batch.count > 0) await this.#readBeside(batch);
+      const { venue } = batch;
+      let said = 0;
+      for (let r = 0; r <= batch.count; r++) {
+        while (said < venue.length && venue[said]!.row === r) this.#hear(venue[said++]!, decoder.symbols);
+        if (r === batch.count) break;
+        if (batch.tsEventNs[r]! + this.#epochShiftNs >= this.#beside.dueNs)
+          this.#hearBeside(batch.tsEventNs[r]! + this.#epochShiftNs, decoder.symbols);
         this.#checkTime(batch, r);
         this.#take(batch, r, decoder.symbols);
       }
@@ -145,11 +175,49 @@ class DbnReplay {
     this.#books.nameFrom(decoder.symbols);
     this.#tally.addRemarks(decoder.remarks());
     // A file that ends within an event: what there is of it is applied.
-    for (const [index, state] of this.#states.entries()) {
-      if (state.waiting.length > 0) this.#applyEvent(this.#books.instruments[index]!, state);
+    for (const instrument of this.#books.instruments) {
+      const state = this.#stateOf(instrument);
+      if (state.waiting.length > 0) this.#applyEvent(instrument, state);
       state.isInSnapshot = false;
     }
     return true;
+  }
+
+  /** Makes what the files beside say up to the end of the batch wait. */
+  #readBeside(batch: MboBatch): Promise<void> {
+    let lastNs = Number.NEGATIVE_INFINITY;
+    for (let r = 0; r < batch.count; r++) lastNs = Math.max(lastNs, batch.tsEventNs[r]!);
+    return this.#beside.readTo(lastNs + this.#epochShiftNs, this.#epochNs!);
+  }
+
+  /** A message among the records: one that says that something is out of the ordinary makes its instrument known. */
+  #hear(message: VenueMessage, symbols: ReadonlyMap<number, string>): void {
+    const number = message.instrument!;
+    if (!this.#books.isWanted(number, symbols)) return;
+    const timeNs = message.tsEventNs + this.#epochShiftNs;
+    this.#journal.events.timeNs = timeNs;
+    const instrument = asksForBook(message) ? this.#books.enter(number, symbols) : this.#books.find(number);
+    this.#books.sessions.hear(message, timeNs, instrument, this.#quarantine);
+    this.#journal.settle();
+  }
+
+  /** What the files beside say up to a time. They may be of a whole market, so they make no instrument known. */
+  #hearBeside(untilNs: number, symbols: ReadonlyMap<number, string>): void {
+    for (;;) {
+      const due = this.#beside.next(untilNs);
+      if (due === null) return;
+      const number = due.message.instrument;
+      if (number !== null && !this.#books.isWanted(number, symbols)) continue;
+      const instrument = number === null ? null : this.#books.find(number);
+      this.#books.sessions.hear(due.message, due.timeNs, instrument, due.quarantine);
+      this.#journal.settle();
+    }
+  }
+
+  #stateOf(instrument: FeedInstrument): EventState {
+    const state = this.#states[instrument.index] ?? { waiting: [], isInSnapshot: false };
+    this.#states[instrument.index] = state;
+    return state;
   }
 
   /**
@@ -186,14 +254,11 @@ class DbnReplay {
   }
 
   #take(batch: MboBatch, r: number, symbols: ReadonlyMap<number, string>): void {
+    this.#journal.events.timeNs = batch.tsEventNs[r]! + this.#epochShiftNs;
     const instrument = this.#books.enter(batch.instrument[r]!, symbols);
     if (instrument === null) return;
     this.#tally.byAction[batch.action[r]!]!++;
-    let state = this.#states[instrument.index];
-    if (state === undefined) {
-      state = { waiting: [], isInSnapshot: false };
-      this.#states[instrument.index] = state;
-    }
+    const state = this.#stateOf(instrument);
     const flags = batch.flags[r]!;
     const isLast = (flags & MBO_FLAG_LAST) !== 0;
     const action = batch.action[r]!;
@@ -226,6 +291,7 @@ class DbnReplay {
   /** An event with trades. */
   #applyEvent(instrument: FeedInstrument, state: EventState): void {
     const records = state.waiting;
+    this.#journal.events.instrument = instrument.index;
     // Whether the book is crossed is asked before the first fill: the fills of an auction uncross it.
     const isAuction = isCrossed(instrument.book);
     let aggressor: DbnEventRecord | null = null;
@@ -247,7 +313,7 @@ class DbnReplay {
       }
       if (record.action === MBO_TRADE) {
         aggressor = record;
-        if (record.side === SIDE_UNKNOWN) this.#emitUnsidedTrade(instrument, record);
+        if (record.side === SIDE_UNKNOWN) this.#emitUnsidedTrade(instrument, record, isAuction);
       } else {
         this.#applyEffect(instrument, record);
       }
@@ -258,13 +324,23 @@ class DbnReplay {
   }
 
   /** A trade of an auction: its fills are of both sides and say no more, so the volume is told once, here. */
-  #emitUnsidedTrade(instrument: FeedInstrument, record: DbnEventRecord): void {
+  #emitUnsidedTrade(instrument: FeedInstrument, record: DbnEventRecord, isAuction: boolean): void {
     const price = instrument.scale.ticks(record.price);
     if (Number.isNaN(price) || record.qty < 1 || record.qty > QTY_LOTS_MAX) {
       this.#setAside('price-range', record, `price=${record.price} size=${record.qty}`);
       return;
     }
-    emitHiddenTrade(this.#journal.events, SIDE_UNKNOWN, price, record.qty);
+    const { events } = this.#journal;
+    emitHiddenTrade(events, SIDE_UNKNOWN, price, record.qty);
+    if (!isAuction) return;
+    const head = {
+      row: 0,
+      sourceIndex: record.row,
+      tsEventNs: record.tsEventNs,
+      instrument: instrument.number,
+    };
+    const cross = { ...head, kind: 'cross', auction: null, qty: record.qty, price: record.price } as const;
+    this.#books.sessions.hear(cross, events.timeNs, instrument, this.#quarantine);
   }
 
   /** A, C, M and R; the others do nothing to the book. */
@@ -355,10 +431,11 @@ class DbnReplay {
   #result(): FeedResult {
     return {
       ...this.#tally.result(this.#options.mode, false),
+      sessions: this.#books.sessions.result(),
       rows: this.#records,
       symbols: this.#books.symbols,
       books: this.#books.summaries(),
-      quarantine: quarantineResult(this.#quarantines),
+      quarantine: quarantineResult([...this.#quarantines, ...this.#beside.quarantines]),
       crossed: {
         events: this.#crossedEvents,
         firstTsNs: this.#firstCrossedNs,
@@ -370,29 +447,4 @@ class DbnReplay {
       isCancelled: this.#progress.isCancelled,
     };
   }
-}
-
-/** Greatest tick of each instrument that divides its prices, bad ones aside, in price units. */
-async function commonTicks(paths: readonly string[]): Promise<Map<number, number>> {
-  const votes = new Map<number, TickVote>();
-  const batch = new MboBatch();
-  for (const path of paths) {
-    const decoder = new DbnDecoder(new Quarantine('lenient', basename(path)));
-    const feed = new ByteFeed(path, decoder, new ByteCount());
-    for (;;) {
-      while (decoder.read(batch) > 0) {
-        for (let r = 0; r < batch.count; r++) {
-          const price = batch.price[r]!;
-          if (price === UNDEF_PRICE) continue;
-          const number = batch.instrument[r]!;
-          const vote = votes.get(number) ?? new TickVote();
-          votes.set(number, vote);
-          vote.add(price);
-        }
-      }
-      if (feed.hasEnded) break;
-      await feed.pull();
-    }
-  }
-  return new Map([...votes].map(([number, vote]) => [number, vote.unitsPerTick]));
 }

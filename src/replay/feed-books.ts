@@ -1,5 +1,5 @@
 // hot: runs for every record of a replay
-/** Books of a feed of many instruments: made as they appear, with one order pool and one sequence of dense ids. */
+/** Books of a feed of many instruments: made as they appear, with one order pool, one sequence of dense ids, their sessions. */
 
 import { invariant } from '../base/index.ts';
 import { DAY, LIMIT, OrderTicket, type Side } from '../domain/index.ts';
@@ -12,6 +12,7 @@ import {
   OrderPool,
 } from '../market/index.ts';
 import type { BookSummary, ReplayOptions } from './contract.ts';
+import { FeedSessions } from './feed-sessions.ts';
 import { OrderIds } from './order-ids.ts';
 import { PriceScale } from './price-scale.ts';
 import { summarizeBook } from './replay-run.ts';
@@ -40,6 +41,7 @@ export class FeedBooks {
   readonly ids = new OrderIds();
   readonly pool = new OrderPool();
   readonly instruments: FeedInstrument[] = [];
+  readonly sessions: FeedSessions;
   readonly #journal: RunJournal;
   readonly #priceUnit: string;
   /** Price units per tick by the feed's instrument number; 1 where there is none. */
@@ -55,13 +57,17 @@ export class FeedBooks {
     ticks: ReadonlyMap<number, number>,
     options: ReplayOptions,
   ) {
+    this.sessions = new FeedSessions(journal);
     this.#journal = journal;
     this.#priceUnit = priceUnit;
     this.#ticks = ticks;
     this.#wanted = options.symbols === undefined ? null : new Set(options.symbols);
   }
 
-  /** The instrument of a feed's number, made if need be; null if the replay leaves it out. Events are stamped with it. */
+  /**
+   * The instrument of a feed's number, made if need be; null if the replay leaves it out. Events are stamped with it; their
+   * time must be set, since a new instrument tells the state of its session.
+   */
   enter(number: number, symbols: ReadonlyMap<number, string>): FeedInstrument | null {
     const found = this.#byNumber.get(number);
     if (found === undefined) return this.#create(number, symbols);
@@ -164,6 +170,7 @@ export class FeedBooks {
     this.instruments.push(created);
     this.#byNumber.set(number, created);
     this.#journal.events.instrument = index;
+    this.sessions.open(created);
     return created;
   }
 }

@@ -1,28 +1,30 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ethernet, ipv4, mold, pcapFile, udp } from '../../tests/support/capture-files.ts';
+import { ethernet, ipv4, pcapFile, udp } from '../../tests/support/capture-files.ts';
 import { type DbnRow, dbnFile } from '../../tests/support/dbn-files.ts';
+import {
+  add,
+  deleted,
+  executed,
+  executedAt,
+  type ItchBody,
+  itchBytes,
+  itchCapture,
+  ofMsft,
+  reduced,
+  replaced,
+} from '../../tests/support/itch-day.ts';
 import { faultOf, replayPair, VolumeSink } from '../../tests/support/replay-pairs.ts';
 import { sharedFile } from '../../tests/support/shared-data.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
-import {
-  encodeItchMessage,
-  type ItchMessage,
-  ItchWriter,
-  MBO_ADD,
-  MBO_FILL,
-  MBO_FLAG_LAST,
-  MBO_REDUCE,
-  MBO_TRADE,
-} from '../data/index.ts';
+import { MBO_ADD, MBO_FILL, MBO_FLAG_LAST, MBO_REDUCE, MBO_TRADE } from '../data/index.ts';
 import { BUY, SELL } from '../domain/index.ts';
 import type { ReplayMode, ReplayOptions, ReplayResult } from './contract.ts';
 import { replayFiles } from './replay-files.ts';
 
 const folder = temporaryFolder('feeds');
 const both = ['rebuild', 'match'] as const;
-const LOCATE = 7;
 let files = 0;
 
 function saved(name: string, bytes: Uint8Array): string {
@@ -31,55 +33,10 @@ function saved(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-type WithoutHeader<M> = M extends ItchMessage
-  ? Omit<M, 'stockLocate' | 'trackingNumber' | 'tsEventNs'>
-  : never;
-type Body = WithoutHeader<ItchMessage> & { readonly stockLocate?: number };
-
-const add = (ref: number, side: 'B' | 'S', shares: number, dollars: number, stock = 'AAPL'): Body => ({
-  type: 'A',
-  orderRef: BigInt(ref),
-  side,
-  shares,
-  stock,
-  priceE4: Math.round(dollars * 10_000),
-});
-const executed = (ref: number, shares: number): Body => ({
-  type: 'E',
-  orderRef: BigInt(ref),
-  shares,
-  matchNumber: 1n,
-});
-const executedAt = (ref: number, shares: number, dollars: number, printable: 'Y' | 'N'): Body => ({
-  type: 'C',
-  orderRef: BigInt(ref),
-  shares,
-  matchNumber: 1n,
-  printable,
-  priceE4: Math.round(dollars * 10_000),
-});
-const reduced = (ref: number, shares: number): Body => ({ type: 'X', orderRef: BigInt(ref), shares });
-const deleted = (ref: number): Body => ({ type: 'D', orderRef: BigInt(ref) });
-const replaced = (ref: number, newRef: number, shares: number, dollars: number): Body => ({
-  type: 'U',
-  orderRef: BigInt(ref),
-  newOrderRef: BigInt(newRef),
-  shares,
-  priceE4: Math.round(dollars * 10_000),
-});
-
-const messageOf = (body: Body, at: number): ItchMessage =>
-  ({ stockLocate: LOCATE, trackingNumber: 0, tsEventNs: 34_200e9 + at, ...body }) as ItchMessage;
-
-function itchBytes(bodies: readonly Body[]): Uint8Array {
-  const writer = new ItchWriter();
-  writer.stockDirectory(LOCATE, 34_000e9, 'AAPL');
-  writer.stockDirectory(8, 34_000e9, 'MSFT');
-  for (const [at, body] of bodies.entries()) writer.append(messageOf(body, at));
-  return Uint8Array.from(writer.bytes);
-}
-
-function replayItch(bodies: readonly Body[], options: Partial<ReplayOptions> = {}): Promise<ReplayResult> {
+function replayItch(
+  bodies: readonly ItchBody[],
+  options: Partial<ReplayOptions> = {},
+): Promise<ReplayResult> {
   return replayFiles([saved('day.itch', itchBytes(bodies))], {
     mode: 'match',
     strictness: 'strict',
@@ -144,12 +101,12 @@ describe('replaying ITCH', () => {
     expect(result.books).toMatchObject([{ bestAsk: '10.00', askLots: 90, liveOrders: 2 }]);
   });
 
-  const bad: readonly (readonly [string, readonly Body[]])[] = [
+  const bad: readonly (readonly [string, readonly ItchBody[]])[] = [
     ['unknown-order', [executed(9, 10)]],
     ['unknown-order', [reduced(9, 10)]],
     ['unknown-order', [deleted(9)]],
     ['unknown-order', [replaced(9, 10, 1, 10)]],
-    ['unknown-order', [{ ...deleted(1), stockLocate: 8 }]],
+    ['unknown-order', [ofMsft(deleted(1))]],
     ['duplicate-order', [add(1, 'B', 5, 10)]],
     ['duplicate-order', [add(2, 'B', 5, 9), replaced(2, 1, 5, 9), deleted(2)]],
     ['over-reduced', [executed(1, 101)]],
@@ -171,11 +128,7 @@ describe('replaying ITCH', () => {
   });
 
   it('keeps books of several stocks apart and replays only the symbols asked for', async () => {
-    const bodies = [
-      add(1, 'B', 100, 10),
-      { ...add(2, 'B', 70, 20, 'MSFT'), stockLocate: 8 },
-      executed(1, 40),
-    ];
+    const bodies = [add(1, 'B', 100, 10), ofMsft(add(2, 'B', 70, 20)), executed(1, 40)];
     const all = await replayItch(bodies);
     expect(all.symbols).toEqual(['AAPL', 'MSFT']);
     expect(all.books).toMatchObject([
@@ -226,9 +179,7 @@ describe('replaying ITCH', () => {
   });
 
   it('reads captures as it reads files', async () => {
-    const messages = T12_1.map((body, at) => encodeItchMessage(messageOf(body, at)));
-    const packet = ethernet(ipv4(udp(mold(1n, messages))), 0x0800);
-    const capture = pcapFile([{ time: { seconds: 1_692_711_000, nanos: 1 }, bytes: packet }]);
+    const capture = itchCapture(T12_1);
     const [fromCapture, fromFile] = await Promise.all([
       replayFiles([saved('day.pcap', capture)], { mode: 'match', strictness: 'strict' }),
       replayItch(T12_1),

@@ -12,3 +12,14 @@ export type {
   ReplayResult,
 } from './contract.ts';
 export { replayFiles } from './replay-files.ts';
+export type {
+  MarketEvent,
+  RecordedCollar,
+  RecordedCross,
+  RecordedImbalance,
+  RecordedIpoRelease,
+  SessionsResult,
+  SessionTransition,
+  SymbolSession,
+  TradeOutsideTrading,
+} from './session-results.ts';

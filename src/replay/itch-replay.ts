@@ -21,6 +21,8 @@ import {
   Quarantine,
   type QuarantineReason,
   UNDEF_PRICE,
+  type VenueMessage,
+  venuePrices,
 } from '../data/index.ts';
 import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import { openLots, recordTrade } from '../market/index.ts';
@@ -28,6 +30,7 @@ import { ByteCount, ByteFeed } from './byte-feed.ts';
 import type { ReplayOptions, ReplayResult } from './contract.ts';
 import { FeedBooks, type FeedInstrument } from './feed-books.ts';
 import { type ExecutionFacts, FeedExecutions } from './feed-executions.ts';
+import { asksForBook } from './feed-sessions.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
 import { externalIdText } from './order-ids.ts';
 import { CoarserTickNeeded, commonTick } from './price-scale.ts';
@@ -124,7 +127,7 @@ class ItchReplay {
     const batch = new MboBatch();
     const reader = new PatientReader(decoder);
     for (;;) {
-      if (reader.read(batch) === 0) {
+      if (!reader.read(batch)) {
         if (!feed.hasEnded) {
           await feed.pull();
           continue;
@@ -135,13 +138,27 @@ class ItchReplay {
         this.#messages += messagesOf(decoder);
         return true;
       }
-      for (let r = 0; r < batch.count; r++) {
-        this.#apply(batch, r, decoder.symbols);
+      const { venue } = batch;
+      let said = 0;
+      for (let r = 0; r <= batch.count; r++) {
+        while (said < venue.length && venue[said]!.row === r) this.#hear(venue[said++]!, decoder.symbols);
+        if (r < batch.count) this.#apply(batch, r, decoder.symbols);
         this.#journal.settle();
       }
       this.#records += batch.count;
       if (!this.#progress.goesOn(this.#records)) return false;
     }
+  }
+
+  #hear(message: VenueMessage, symbols: ReadonlyMap<number, string>): void {
+    const number = message.instrument;
+    let instrument: FeedInstrument | null = null;
+    if (number !== null) {
+      if (!this.#books.isWanted(number, symbols)) return;
+      this.#journal.events.timeNs = message.tsEventNs;
+      instrument = asksForBook(message) ? this.#books.enter(number, symbols) : this.#books.find(number);
+    }
+    this.#books.sessions.hear(message, message.tsEventNs, instrument, this.#quarantine);
   }
 
   #apply(batch: MboBatch, r: number, symbols: ReadonlyMap<number, string>): void {
@@ -222,7 +239,10 @@ class ItchReplay {
     const price = batch.price[r] === UNDEF_PRICE ? ownPrice : this.#ticks(batch, r, instrument);
     if (Number.isNaN(price)) return;
     this.#tally.noteNamed(orderId);
-    if (this.#options.mode === 'match') {
+    const outside = this.#causeOutsideTrading(batch, r, instrument, price);
+    if (outside !== null) {
+      if (this.#options.mode === 'match') this.#tally.excuse(outside);
+    } else if (this.#options.mode === 'match') {
       facts.excuse = excuseOf(batch, r, price !== ownPrice);
       facts.orderIdText = externalIdText(batch.orderIdHi[r]!, batch.orderIdLo[r]!);
       // A hit at the order's own price would put the trade on record at a price that it did not have.
@@ -276,7 +296,32 @@ class ItchReplay {
   #hiddenTrade(batch: MboBatch, r: number, instrument: FeedInstrument): void {
     const price = this.#ticks(batch, r, instrument);
     if (Number.isNaN(price) || !this.#isQtyGood(batch, r)) return;
+    this.#causeOutsideTrading(batch, r, instrument, price);
     emitHiddenTrade(this.#journal.events, batch.side[r]!, price, batch.qty[r]!);
+  }
+
+  /** Why a trade is none of continuous trading, null if it may be; one at a time when nothing trades is counted. */
+  #causeOutsideTrading(
+    batch: MboBatch,
+    r: number,
+    instrument: FeedInstrument,
+    price: number,
+  ): ExecutionFacts['excuse'] {
+    const flags = batch.flags[r]!;
+    const isCross = (flags & MBO_FLAG_NOT_PRINTABLE) !== 0;
+    const cause = this.#books.sessions.causeOutsideTrading(instrument, isCross);
+    if (cause !== 'not-continuous') return cause;
+    // The message that let trading go on may be among those that were lost.
+    if ((flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0) return 'after-bad-record';
+    const isHidden = batch.action[r] === MBO_HIDDEN_TRADE;
+    this.#books.sessions.addTradeOutside(instrument, {
+      row: batch.sourceIndex[r]!,
+      tsEventNs: batch.tsEventNs[r]!,
+      orderId: isHidden ? null : externalIdText(batch.orderIdHi[r]!, batch.orderIdLo[r]!),
+      price: instrument.scale.text(price),
+      qtyLots: batch.qty[r]!,
+    });
+    return cause;
   }
 
   /** Price in ticks; NaN after it was set aside. */
@@ -330,6 +375,7 @@ class ItchReplay {
       books: this.#books.summaries(),
       quarantine: quarantineResult(this.#quarantines),
       crossed: null,
+      sessions: this.#books.sessions.result(),
       epochNs: null,
       digest: this.#journal.digest.hex(),
       eventRecords: this.#journal.digest.count,
@@ -359,11 +405,16 @@ async function commonTicks(paths: readonly string[], isCapture: boolean): Promis
     const decoder = newDecoder(isCapture, new Quarantine('lenient', basename(path)));
     const feed = new ByteFeed(path, decoder, new ByteCount());
     for (;;) {
-      while (decoder.read(batch) > 0) {
+      while (decoder.read(batch) > 0 || batch.venue.length > 0) {
         for (let r = 0; r < batch.count; r++) {
           const number = batch.instrument[r]!;
           const price = batch.price[r]!;
           if (price !== UNDEF_PRICE) ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
+        }
+        for (const message of batch.venue) {
+          const number = message.instrument ?? 0;
+          for (const price of venuePrices(message))
+            ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
         }
       }
       if (feed.hasEnded) break;

@@ -18,6 +18,7 @@ import { headOrder, levelOfOrder, levelPriceTicks, openLots, recordTrade } from 
 import { Aggressor } from './aggressor.ts';
 import type { ExecutionCauseName } from './causes.ts';
 import type { ReplayMode } from './contract.ts';
+import type { FeedSessions, SessionInstrument } from './feed-sessions.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
 import { type LobsterQueues, ORIGIN_BEFORE_FILE } from './lobster-queues.ts';
 import { externalIdText } from './order-ids.ts';
@@ -32,7 +33,8 @@ export interface LobsterContext {
   readonly journal: RunJournal;
   readonly quarantine: Quarantine;
   readonly mode: ReplayMode;
-  readonly symbol: string;
+  readonly sessions: FeedSessions;
+  readonly instrument: SessionInstrument;
   /** Whether an orderbook file tells what the level totals are. */
   readonly hasRows: boolean;
 }
@@ -73,6 +75,7 @@ export class LobsterMessages {
     }
     const side = batch.side[r]!;
     if (action === MBO_HIDDEN_TRADE) {
+      this.#causeOutsideTrading(batch, r, price);
       emitHiddenTrade(journal.events, side, price, qty);
       return true;
     }
@@ -134,7 +137,9 @@ export class LobsterMessages {
     if (batch.action[r] === MBO_EXECUTE) {
       if (!hasRows) queues.removeThrough(side, price, false);
       tally.countExecution(batch.tsEventNs[r]!);
-      if (this.#context.mode === 'match')
+      const outside = this.#causeOutsideTrading(batch, r, price);
+      if (this.#context.mode === 'match' && outside !== null) tally.excuse(outside);
+      else if (this.#context.mode === 'match')
         isDone = this.#match(batch, r, side, price, level === 0 ? 0 : orderId);
     }
     if (level !== 0) {
@@ -145,6 +150,22 @@ export class LobsterMessages {
     }
     if (hasRows) queues.settle(side, price, Math.max(0, total - qty));
     return true;
+  }
+
+  /** Why a trade is none of continuous trading, null if it may be; one at a time when nothing trades is counted. */
+  #causeOutsideTrading(batch: MboBatch, r: number, price: number): 'auction' | 'not-continuous' | null {
+    const { sessions, instrument, scale } = this.#context;
+    const cause = sessions.causeOutsideTrading(instrument, false);
+    if (cause !== 'not-continuous') return cause;
+    const isHidden = batch.action[r] === MBO_HIDDEN_TRADE;
+    sessions.addTradeOutside(instrument, {
+      row: batch.sourceIndex[r]!,
+      tsEventNs: batch.tsEventNs[r]!,
+      orderId: isHidden ? null : externalIdText(batch.orderIdHi[r]!, batch.orderIdLo[r]!),
+      price: scale.text(price),
+      qtyLots: batch.qty[r]!,
+    });
+    return cause;
   }
 
   /** A record set aside in lenient mode was not matched either. */
@@ -299,7 +320,7 @@ export class LobsterMessages {
     return {
       row: batch.sourceIndex[r]!,
       tsEventNs: batch.tsEventNs[r]!,
-      symbol: this.#context.symbol,
+      symbol: this.#context.instrument.symbol,
       orderId: externalIdText(batch.orderIdHi[r]!, batch.orderIdLo[r]!),
       hitOrderId,
       price: this.#context.scale.text(this.#context.scale.ticks(batch.price[r]!)),

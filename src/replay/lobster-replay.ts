@@ -16,10 +16,13 @@ import {
   parseLobsterFileName,
   Quarantine,
   SIDE_UNKNOWN,
+  type VenueMessage,
+  venuePrices,
 } from '../data/index.ts';
 import { BUY, type Side } from '../domain/index.ts';
 import { ByteCount, ByteFeed } from './byte-feed.ts';
 import type { ReplayOptions, ReplayResult } from './contract.ts';
+import { FeedSessions, type SessionInstrument } from './feed-sessions.ts';
 import { firstBookRow, type LobsterFiles, lobsterSymbol } from './lobster-files.ts';
 import { LobsterMessages } from './lobster-messages.ts';
 import { LobsterQueues } from './lobster-queues.ts';
@@ -70,6 +73,8 @@ class LobsterReplay {
   /** Source index up to which rows were dealt with. */
   #rowsDone = 0;
   #epochNs: bigint | null = null;
+  readonly #sessions: FeedSessions;
+  readonly #instrument: SessionInstrument;
 
   constructor(
     files: LobsterFiles,
@@ -89,14 +94,18 @@ class LobsterReplay {
     this.#messageQuarantine = this.#newQuarantine(files.messagePath);
     this.#decoder = new LobsterDecoder(this.#messageQuarantine, { symbol: this.#symbol });
     this.#messageFeed = new ByteFeed(files.messagePath, this.#decoder, this.#bytes);
+    this.#instrument = { index: 0, number: 0, symbol: this.#symbol, scale: this.#scale };
+    this.#sessions = new FeedSessions(this.#journal);
+    this.#sessions.open(this.#instrument);
     this.#messages = new LobsterMessages({
+      sessions: this.#sessions,
+      instrument: this.#instrument,
       queues: this.#queues,
       scale: this.#scale,
       tally: this.#tally,
       journal: this.#journal,
       quarantine: this.#messageQuarantine,
       mode: options.mode,
-      symbol: this.#symbol,
       hasRows: files.orderbookPath !== null,
     });
     if (files.orderbookPath !== null) {
@@ -132,22 +141,30 @@ class LobsterReplay {
     const batch = this.#batch;
     const reader = new PatientReader(this.#decoder);
     for (;;) {
-      if (reader.read(batch) === 0) {
+      if (!reader.read(batch)) {
         if (this.#messageFeed.hasEnded) break;
         await this.#messageFeed.pull();
         continue;
       }
-      for (let r = 0; r < batch.count; r++) {
+      const { venue } = batch;
+      let said = 0;
+      for (let r = 0; r <= batch.count; r++) {
+        while (said < venue.length && venue[said]!.row === r) this.#hear(venue[said++]!);
+        this.#journal.settle();
+        if (r === batch.count) break;
         if (this.#reader === null) this.#applyAlone(r);
         else if (this.#rows !== null && this.#isRowAt(batch.sourceIndex[r]!)) this.#applyWithRow(r);
         else if (!(await this.#findRow(r))) return;
-        this.#journal.settle();
       }
       this.#tally.rows = this.#decoder.rowsSeen;
       if (!this.#progress.goesOn(this.#tally.rows)) return;
     }
     this.#tally.rows = this.#decoder.rowsSeen;
     if (this.#reader !== null) await this.#finishRows();
+  }
+
+  #hear(message: VenueMessage): void {
+    this.#sessions.hear(message, message.tsEventNs, this.#instrument, this.#messageQuarantine);
   }
 
   #applyAlone(r: number): void {
@@ -318,6 +335,7 @@ class LobsterReplay {
       books: [summarizeBook(this.#queues.book, this.#symbol, this.#scale)],
       quarantine: quarantineResult(this.#quarantines),
       crossed: null,
+      sessions: this.#sessions.result(),
       epochNs: this.#epochNs?.toString() ?? null,
       digest: this.#journal.digest.hex(),
       eventRecords: this.#journal.digest.count,
@@ -343,6 +361,8 @@ async function commonTickOf(files: LobsterFiles): Promise<number> {
       for (let r = 0; r < batch.count; r++) {
         if (batch.side[r] !== SIDE_UNKNOWN) tick = commonTick(tick, batch.price[r]!);
       }
+      for (const message of batch.venue)
+        for (const price of venuePrices(message)) tick = commonTick(tick, price);
     }
     if (feed.hasEnded) break;
     await feed.pull();

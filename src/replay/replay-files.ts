@@ -8,6 +8,7 @@ import { replayDbn } from './dbn-replay.ts';
 import { replayItch } from './itch-replay.ts';
 import { findLobsterFiles, kindOfDamaged, lobsterSymbol, type SniffedFile } from './lobster-files.ts';
 import { replayLobster } from './lobster-replay.ts';
+import type { VenueFile } from './venue-feeds.ts';
 
 const FORMAT_OF_KIND: Readonly<Record<DataFormat, ReplayFormat | null>> = {
   'lobster-message': 'lobster',
@@ -15,12 +16,14 @@ const FORMAT_OF_KIND: Readonly<Record<DataFormat, ReplayFormat | null>> = {
   itch: 'itch',
   'itch-pcap': 'itch',
   dbn: 'dbn',
+  'dbn-venue': 'dbn',
   unknown: null,
 };
 
 /**
  * Replays files through the order book. LOBSTER: a message file, with its orderbook file if there is one, in any order;
- * a further orderbook file with more levels opens the book. ITCH and DBN: files in the order of time.
+ * a further orderbook file with more levels opens the book. ITCH and DBN: files in the order of time; beside those of DBN,
+ * files of status and imbalance and captures of CME's MDP 3.0 in any order.
  * Raises DATA_FORMAT, DATA_PAIR and, in strict mode, DATA_RECORD.
  */
 export async function replayFiles(paths: readonly string[], options: ReplayOptions): Promise<ReplayResult> {
@@ -48,7 +51,7 @@ async function replayAs(
   options: ReplayOptions,
 ): Promise<Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>> {
   const paths = files.map(({ path }) => path);
-  if (format === 'dbn') return replayDbn(paths, options);
+  if (format === 'dbn') return replayDbnFiles(files, options);
   if (format === 'lobster') {
     const found = await findLobsterFiles(files);
     if (options.symbols !== undefined) checkSymbol(options.symbols, lobsterSymbol(found.messagePath));
@@ -61,6 +64,26 @@ async function replayAs(
     });
   }
   return replayItch(paths, captures > 0, options);
+}
+
+/** Files of status and imbalance, and captures of CME's MDP, tell of sessions beside the files with the orders. */
+function replayDbnFiles(
+  files: readonly SniffedFile[],
+  options: ReplayOptions,
+): Promise<Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>> {
+  const isBeside = ({ kind }: SniffedFile): boolean => kind === 'dbn-venue' || kind === 'itch-pcap';
+  const orders = files.filter((file) => !isBeside(file)).map(({ path }) => path);
+  // Without orders there is nothing to stand beside: the first file says what it is when it is read.
+  if (orders.length === 0)
+    return replayDbn(
+      files.map(({ path }) => path),
+      [],
+      options,
+    );
+  const beside = files
+    .filter(isBeside)
+    .map(({ path, kind }): VenueFile => ({ path, kind: kind === 'itch-pcap' ? 'mdp' : 'dbn' }));
+  return replayDbn(orders, beside, options);
 }
 
 function formatOf(files: readonly SniffedFile[], options: ReplayOptions): ReplayFormat {
@@ -78,6 +101,8 @@ function formatOf(files: readonly SniffedFile[], options: ReplayOptions): Replay
       file: basename(files[unknown]!.path),
     });
   }
+  const isCaptureBesideDbn = files.every(({ kind }, at) => kind === 'itch-pcap' || formats[at] === 'dbn');
+  if (formats.includes('dbn') && isCaptureBesideDbn) return 'dbn';
   if (new Set(formats).size > 1) {
     throw new TwinError('DATA_PAIR', 'the files of one replay are of one format', {
       files: files.map(({ path }, at) => `${basename(path)} is ${formats[at]}`).join(', '),

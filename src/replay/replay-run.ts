@@ -37,7 +37,7 @@ export class ReplayProgressReport {
   }
 }
 
-/** Reads batches such that the records before a bad one are replayed before the replay fails. */
+/** Reads batches such that the records and venue messages before a bad one are replayed before the replay fails. */
 export class PatientReader {
   #failure: unknown = null;
   readonly #decoder: MboDecoder;
@@ -46,15 +46,15 @@ export class PatientReader {
     this.#decoder = decoder;
   }
 
-  /** Rows read; raises what the decoder raised once the rows before it were given. */
-  read(batch: MboBatch): number {
+  /** Whether there is anything new in the batch; raises what the decoder raised once all before it was given. */
+  read(batch: MboBatch): boolean {
     if (this.#failure !== null) throw this.#failure;
     try {
-      return this.#decoder.read(batch);
+      return this.#decoder.read(batch) > 0 || batch.venue.length > 0;
     } catch (error) {
       this.#failure = error;
-      if (batch.count === 0) throw error;
-      return batch.count;
+      if (batch.count === 0 && batch.venue.length === 0) throw error;
+      return true;
     }
   }
 }

@@ -2,12 +2,13 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { TwinError } from '../base/index.ts';
-import type { ReplayResult } from '../replay/index.ts';
+import type { ReplayResult, SymbolSession } from '../replay/index.ts';
 import {
   JOURNAL_FILE,
   JournalReader,
   type ReplaySection,
   renderReport,
+  type SessionLine,
   type StoredRun,
   summarizeJournal,
   writeFileAtomic,
@@ -74,8 +75,33 @@ function readReplay(run: StoredRun): ReplaySection | null {
         .filter((example) => example.reason === reason)
         .map((example) => ({ sourceIndex: example.record, detail: example.detail })),
     })),
+    // Results written before sessions were told have neither.
+    sessions: (result.sessions?.symbols ?? []).map(sessionLine),
     remarks: result.remarks ?? {},
     digest: result.digest,
     seconds: result.seconds,
+  };
+}
+
+function sessionLine(session: SymbolSession): SessionLine {
+  return {
+    symbol: session.symbol,
+    state: session.state,
+    changes: session.transitions.map((change) => ({
+      time: change.tsEventNs,
+      from: change.stateBefore,
+      to: change.state,
+      why: [change.cause, change.rule, change.reason].filter((word) => word !== '').join(', '),
+    })),
+    changeCount: session.transitionCount,
+    crosses: session.crosses.map((cross) => ({
+      time: cross.tsEventNs,
+      auction: cross.auction,
+      price: cross.price,
+      lots: cross.qtyLots,
+    })),
+    crossCount: session.crossCount,
+    imbalanceCount: session.imbalanceCount,
+    tradesOutside: session.executionsNotContinuous + session.hiddenTradesNotContinuous,
   };
 }

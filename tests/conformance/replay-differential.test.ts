@@ -17,6 +17,7 @@ import {
   readAllBytes,
 } from '../../src/data/index.ts';
 import { BUY, SELL } from '../../src/domain/index.ts';
+import { FeedSessions } from '../../src/replay/feed-sessions.ts';
 import { type ReplayMode, replayFiles } from '../../src/replay/index.ts';
 import { LobsterMessages } from '../../src/replay/lobster-messages.ts';
 import { LobsterQueues } from '../../src/replay/lobster-queues.ts';
@@ -82,6 +83,9 @@ function newReplay(mode: ReplayMode) {
   const scale = new PriceScale('0.0001', 1);
   const tally = new Tally(0);
   const quarantine = new Quarantine('strict', 'messages');
+  const sessions = new FeedSessions(journal);
+  const instrument = { index: 0, number: 0, symbol: 'GOOG', scale };
+  sessions.open(instrument);
   const messages = new LobsterMessages({
     queues,
     scale,
@@ -89,7 +93,8 @@ function newReplay(mode: ReplayMode) {
     journal,
     quarantine,
     mode,
-    symbol: 'GOOG',
+    sessions,
+    instrument,
     hasRows: true,
   });
   return { journal, queues, messages, rows: new LobsterRows(queues, scale, tally, 0), tally };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TwinError } from '../../base/index.ts';
-import type { ReplayFormat, ReplayMode, ReplayResult } from '../../replay/index.ts';
+import type { ReplayFormat, ReplayMode, ReplayResult, SymbolSession } from '../../replay/index.ts';
 import { RunStore } from '../../runs/index.ts';
 import { type ReplayConfig, replayOnly, replayToRun } from '../../services/index.ts';
 import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
@@ -67,6 +67,8 @@ function describe(result: ReplayResult): string[] {
         (result.executions > 0 ? ` = ${((100 * sound) / result.executions).toFixed(3)} % sound` : ''),
     );
   }
+  const sessions = sessionsLine(result);
+  if (sessions !== null) lines.push(sessions);
   if (result.quarantine.total > 0)
     lines.push(`set aside  ${result.quarantine.total} records${causes(result.quarantine.byReason)}`);
   if (Object.keys(result.remarks).length > 0) lines.push(`remarks   ${causes(result.remarks)}`);
@@ -79,6 +81,27 @@ function describe(result: ReplayResult): string[] {
     lines.push(`           and ${result.books.length - 5} more books (--json lists them)`);
   lines.push(`digest     ${result.digest}`);
   return lines;
+}
+
+/** What the venue said of sessions, in one line; null if it said nothing. */
+function sessionsLine({ sessions: { symbols, market } }: ReplayResult): string | null {
+  if (symbols.length === 0 && market.length === 0) return null;
+  const total = (count: (session: SymbolSession) => number): number =>
+    symbols.reduce((sum, session) => sum + count(session), 0);
+  const halts = total(({ transitions }) => transitions.filter(({ cause }) => cause === 'halt').length);
+  const executions = total(({ executionsNotContinuous }) => executionsNotContinuous);
+  const hidden = total(({ hiddenTradesNotContinuous }) => hiddenTradesNotContinuous);
+  const changes = total(({ transitionCount }) => transitionCount);
+  const crosses = total(({ crossCount }) => crossCount);
+  const imbalances = total(({ imbalanceCount }) => imbalanceCount);
+  const finding =
+    executions + hidden === 0
+      ? ''
+      : `; while nothing trades: executions ${executions}, hidden trades ${hidden}`;
+  return (
+    `sessions   symbols ${symbols.length}, changes of state ${changes} (halts ${halts}), ` +
+    `crosses ${crosses}, imbalances ${imbalances}${finding}`
+  );
 }
 
 function causes(counts: Readonly<Record<string, number>>): string {

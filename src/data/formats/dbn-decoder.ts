@@ -1,10 +1,11 @@
 // hot: bench/dbn-decode.ts
 /**
- * Decoder of Databento's DBN, versions 1 to 3, for the schema mbo (market-rules §12.3).
+ * Decoder of Databento's DBN, versions 1 to 3, for the schema mbo, and for status and imbalance, which come among the mbo
+ * records or in files of their own (market-rules §12.3).
  *
  * 1. The header, if there is one: a file of another schema is refused by name.
- * 2. Records, each as long as its first byte says: mbo records become rows, symbol mappings become `symbols`, all others
- *    are counted by type and skipped.
+ * 2. Records, each as long as its first byte says: mbo records become rows, status and imbalance venue messages, symbol
+ *    mappings `symbols`; all others are counted by type and skipped.
  *
  * Times count from UTC midnight of the first record's day. Prices are in 1e-9 currency units. 64-bit fields are read as
  * two halves, so that no field becomes a bigint.
@@ -21,6 +22,7 @@ import {
   UNDEF_TS,
 } from '../mbo-batch.ts';
 import type { Quarantine } from '../quarantine.ts';
+import { unknownStatus } from '../venue-message.ts';
 import { ByteWindow } from './byte-window.ts';
 import {
   DBN_NO_SCHEMA,
@@ -46,12 +48,24 @@ import {
   DBN_RTYPE_SYMBOL_MAPPING,
   DBN_TS_OUT_BYTES,
 } from './dbn-record.ts';
+import {
+  DBN_RTYPE_IMBALANCE,
+  DBN_RTYPE_STATUS,
+  DBN_SCHEMA_IMBALANCE,
+  DBN_SCHEMA_STATUS,
+  DBN_VENUE_BYTES,
+  readDbnImbalance,
+  readDbnStatus,
+} from './dbn-venue.ts';
 
 const TWO_32 = 2 ** 32;
 const NS_PER_DAY = 86_400_000_000_000n;
 const UNDEF_HALF = 0xffff_ffff;
 const PRICE_UNIT = '0.000000001';
 const SCHEMA_MBO = 0;
+const VENUE_SCHEMAS = [DBN_SCHEMA_STATUS, DBN_SCHEMA_IMBALANCE];
+/** Record types that are read; the others are remarked on. */
+const READ_RTYPES = [DBN_RTYPE_MBO, DBN_RTYPE_STATUS, DBN_RTYPE_IMBALANCE];
 const LEVEL_FLAGS = DBN_FLAG_TOB | DBN_FLAG_MBP;
 const NO_ENTRY = 255;
 
@@ -99,12 +113,18 @@ for (let flags = 0; flags < 256; flags++) {
 const IS_BOOK_CHANGE = new Uint8Array(256);
 for (const letter of 'ACM') IS_BOOK_CHANGE[letter.charCodeAt(0)] = 1;
 
+export interface DbnDecoderOptions {
+  /** Which files are read: those with orders, by default, or those of status and imbalance alone. */
+  readonly content?: 'orders' | 'venue';
+}
+
 /**
  * DBN bytes in, columns out. `instrument` is the instrument id as an int32, as are the keys of `symbols`; `sourceIndex`
  * counts all records, skipped ones included. A chunk must stay as it is until `read` gave fewer rows than the batch holds.
  */
 export class DbnDecoder implements MboDecoder {
   readonly #quarantine: Quarantine;
+  readonly #content: 'orders' | 'venue';
   readonly #window = new ByteWindow();
   readonly #symbols = new Map<number, string>();
   readonly #counts = new Float64Array(256);
@@ -115,12 +135,15 @@ export class DbnDecoder implements MboDecoder {
   #recordIndex = 0;
   #epochHi = -1;
   #epochLo = 0;
+  /** Time of the venue message read last, ns since the epoch. */
+  #lastVenueNs = 0;
 
-  constructor(quarantine: Quarantine) {
+  constructor(quarantine: Quarantine, options: DbnDecoderOptions = {}) {
     this.#quarantine = quarantine;
+    this.#content = options.content ?? 'orders';
   }
 
-  /** `epochNs` is null until the first mbo record was read. */
+  /** `epochNs` is null until the first record was read. */
   get info(): MboSourceInfo {
     return this.#info;
   }
@@ -141,9 +164,9 @@ export class DbnDecoder implements MboDecoder {
     return counts;
   }
 
-  /** Records that are not of the order book, under the names of their schemas. */
+  /** Records that are passed over, under the names of their schemas. */
   remarks(): Record<string, number> {
-    const others = [...this.recordCounts].filter(([rtype]) => rtype !== DBN_RTYPE_MBO);
+    const others = [...this.recordCounts].filter(([rtype]) => !READ_RTYPES.includes(rtype));
     return Object.fromEntries(
       others.map(([rtype, count]) => [
         `record-${(DBN_RTYPE_NAMES[rtype] ?? String(rtype)).replace(' ', '-')}`,
@@ -164,7 +187,7 @@ export class DbnDecoder implements MboDecoder {
   }
 
   read(batch: MboBatch): number {
-    batch.count = 0;
+    batch.clear();
     if (this.#place === AT_HEADER) this.#openStream();
     if (this.#place === AT_RECORDS) this.#fill(batch);
     if (batch.count < batch.capacity) {
@@ -196,6 +219,8 @@ export class DbnDecoder implements MboDecoder {
         const outcome = this.#decode(view, recordAt, length, batch, row);
         if (outcome === ROW) row++;
         else this.#reject(recordAt, outcome);
+      } else if (DBN_VENUE_BYTES[rtype] !== undefined) {
+        this.#takeVenue(recordAt, rtype, length, batch, row);
       } else if (!this.#takeOther(recordAt, rtype, length)) {
         break;
       }
@@ -281,7 +306,45 @@ export class DbnDecoder implements MboDecoder {
     this.#quarantine.add(BAD_REASONS[outcome]!, this.#recordIndex, found[outcome]!());
   }
 
-  /** Takes a record that is not mbo; false when the stream cannot be followed further. */
+  /** Reads a status or imbalance record. After a status that cannot be read nobody knows what it told. */
+  #takeVenue(at: number, rtype: number, length: number, batch: MboBatch, row: number): void {
+    const { view } = this.#window;
+    const instrument = view.getInt32(at + 4, true);
+    const tsOutBytes = this.#metadata?.hasTsOut === true ? DBN_TS_OUT_BYTES : 0;
+    const isWhole = length === DBN_VENUE_BYTES[rtype]! + tsOutBytes;
+    const tsEventNs = isWhole ? this.#venueTime(view, at) : Number.NaN;
+    const isTimed = !Number.isNaN(tsEventNs);
+    if (isTimed) this.#lastVenueNs = tsEventNs;
+    const head = { row, sourceIndex: this.#recordIndex, tsEventNs: this.#lastVenueNs, instrument };
+    const said = !isWhole
+      ? `a ${DBN_RTYPE_NAMES[rtype]} record of ${length} bytes`
+      : !isTimed
+        ? `ts_event ${view.getBigUint64(at + 8, true)}`
+        : rtype === DBN_RTYPE_STATUS
+          ? readDbnStatus(view, at, head)
+          : readDbnImbalance(view, at, head);
+    if (typeof said !== 'string') {
+      if (said !== null) batch.venue.push(said);
+      return;
+    }
+    const reason = !isWhole ? 'length-mismatch' : isTimed ? 'field-value' : 'time-range';
+    this.#quarantine.add(reason, this.#recordIndex, said);
+    if (rtype === DBN_RTYPE_STATUS) batch.venue.push(unknownStatus(head));
+  }
+
+  /** Venue time, or capture time where there is no other; NaN where there is none or none in range. */
+  #venueTime(view: DataView, at: number): number {
+    const eventLo = view.getUint32(at + 8, true);
+    const eventHi = view.getUint32(at + 12, true);
+    const recvLo = view.getUint32(at + 16, true);
+    const recvHi = view.getUint32(at + 20, true);
+    if (this.#epochHi < 0) this.#setEpoch(eventHi, eventLo, recvHi, recvLo);
+    const eventNs = this.#relative(eventHi, eventLo);
+    const tsNs = eventNs === UNDEF_TS ? this.#relative(recvHi, recvLo) : eventNs;
+    return tsNs === UNDEF_TS || Math.abs(tsNs) > Number.MAX_SAFE_INTEGER ? Number.NaN : tsNs;
+  }
+
+  /** Takes a record that is neither order nor venue message; false when the stream cannot be followed further. */
   #takeOther(at: number, rtype: number, length: number): boolean {
     const bytes = this.#window.bytes;
     if (rtype === DBN_RTYPE_SYMBOL_MAPPING) {
@@ -326,8 +389,11 @@ export class DbnDecoder implements MboDecoder {
       });
     }
     const metadata = decodeDbnMetadata(bytes, this.#quarantine.source);
-    if (metadata.schemaId !== SCHEMA_MBO && metadata.schemaId !== DBN_NO_SCHEMA) {
-      throw this.#formatFault('replay needs a DBN file of the schema mbo', {
+    const isOfOrders = this.#content === 'orders';
+    const wanted = isOfOrders ? [SCHEMA_MBO, DBN_NO_SCHEMA] : VENUE_SCHEMAS;
+    if (!wanted.includes(metadata.schemaId)) {
+      const names = isOfOrders ? 'mbo' : 'status or imbalance';
+      throw this.#formatFault(`replay needs a DBN file of the schema ${names}`, {
         schema: dbnSchemaName(metadata.schemaId),
         dataset: metadata.dataset,
       });

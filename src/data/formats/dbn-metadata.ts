@@ -50,6 +50,8 @@ export const DBN_UNDEF_U64 = 0xffff_ffff_ffff_ffffn;
 /** Width of a symbol in version 1, in bytes. */
 export const DBN_SYMBOL_BYTES_V1 = 22;
 export const DBN_DATASET_BYTES = 16;
+/** Where the number of the schema stands in every version. */
+export const DBN_SCHEMA_AT = DBN_PRELUDE_BYTES + DBN_DATASET_BYTES;
 const FIXED_BYTES = 100;
 
 export interface DbnInterval {

@@ -51,7 +51,7 @@ export class ItchDecoder implements MboDecoder {
   }
 
   read(batch: MboBatch): number {
-    batch.count = 0;
+    batch.clear();
     const frames = this.#enter();
     frames.fill(batch);
     this.#window.at = frames.at;

@@ -4,9 +4,11 @@
  * decoder and the packet decoder use it, because a MoldUDP64 packet frames its messages just as a file does: a 2-byte
  * big-endian length before each message.
  *
- * Messages without a row (imbalance, Reg SHO, ...) are valid and only counted. Rows by type:
+ * Rows by type:
  *   A F add | E C execute | X reduce | D delete | U replace | P hidden trade | Q cross | H h status | S 'C' clear
- * `sourceIndex` numbers every message, with or without a row.
+ * What is about sessions, auctions and limits (H h Q S V W Y J K I) is a venue message besides or instead, see
+ * `itch-venue.ts`. The others (directory, market makers, broken trades, ...) are valid and only counted. `sourceIndex`
+ * numbers every message, with or without a row.
  */
 
 import { BUY, SELL } from '../../domain/index.ts';
@@ -32,7 +34,22 @@ import {
   UNDEF_TS,
 } from '../mbo-batch.ts';
 import type { Quarantine } from '../quarantine.ts';
+import { unknownStatus, type VenueMessage } from '../venue-message.ts';
 import { ITCH_LENGTH_BY_CODE } from './itch-messages.ts';
+import {
+  ITCH_H,
+  ITCH_I,
+  ITCH_J,
+  ITCH_K,
+  ITCH_OPERATIONAL_HALT,
+  ITCH_Q,
+  ITCH_S,
+  ITCH_V,
+  ITCH_VENUE_STOCK_AT,
+  ITCH_W,
+  ITCH_Y,
+  readItchVenue,
+} from './itch-venue.ts';
 
 /** What the caller knows of a feed and the bytes do not say. */
 export interface ItchDecoderOptions {
@@ -62,7 +79,9 @@ STATUS_BY_LETTER[0x50] = STATUS_PAUSED;
 STATUS_BY_LETTER[0x51] = STATUS_QUOTE_ONLY;
 STATUS_BY_LETTER[0x54] = STATUS_TRADING;
 
-/** What became of a message. */
+/** What became of a message. A venue message waits in `#said`, and may have a row besides. */
+const SAID_WITH_ROW = 3;
+const SAID = 2;
 const ROW = 1;
 const NO_ROW = 0;
 const BAD_SIDE = -1;
@@ -102,6 +121,7 @@ export class ItchFrames {
   readonly #isNamed = new Uint8Array(0x1_0000);
   readonly #quarantine: Quarantine;
   readonly #buyOfHiddenTrade: number;
+  #said: VenueMessage | null = null;
   #lastTsNs = -1;
   /** 0 = no frame seen yet, 1 = frames have lengths, 2 = every length is written as 0 and follows from the type. */
   #framing = 0;
@@ -164,7 +184,7 @@ export class ItchFrames {
       at = message + length;
       if (length !== ITCH_LENGTH_BY_CODE[type] || length === 0) {
         this.#leave(batch, row, at, ++index, lastTsNs);
-        this.#skip(type, length);
+        this.#skip(type, length, batch, message);
         at = this.at;
         continue;
       }
@@ -204,6 +224,7 @@ export class ItchFrames {
       }
       if (outcome !== BAD_TIME) lastTsNs = ts;
       if (outcome === ROW) row++;
+      else if (outcome > ROW) row += this.#handOver(batch, outcome);
     }
     this.#leave(batch, row, at, index, lastTsNs);
   }
@@ -257,24 +278,47 @@ export class ItchFrames {
       case 0x50: // P
         this.#nameStock(view, at + 1, at + 24);
         return hiddenTradeRow(view, at, batch, row, this.#buyOfHiddenTrade);
-      case 0x51: // Q
-        return crossRow(view, at, batch, row);
-      case 0x48: // H
-        return statusRow(batch, row, STATUS_BY_LETTER[view.getUint8(at + 19)]!);
-      case 0x68: // h
-        return statusRow(batch, row, STATUS_BY_LETTER[view.getUint8(at + 20)]!);
       case 0x52: // R
         this.#isNamed[view.getUint16(at + 1)] = 0;
         this.#nameStock(view, at + 1, at + 11);
         return NO_ROW;
-      case 0x53: // S
-        return systemRow(view, at, batch, row);
+      case ITCH_Q:
+        return this.#hear(type, view, at, batch, row, crossRow(view, at, batch, row));
+      case ITCH_H:
+        return this.#hear(type, view, at, batch, row, statusRow(view, at + 19, batch, row));
+      case ITCH_OPERATIONAL_HALT:
+        return this.#hear(type, view, at, batch, row, statusRow(view, at + 20, batch, row));
+      case ITCH_S:
+        return this.#hear(type, view, at, batch, row, systemRow(view, at, batch, row));
+      case ITCH_V:
+      case ITCH_W:
+      case ITCH_Y:
+      case ITCH_J:
+      case ITCH_K:
+      case ITCH_I:
+        return this.#hear(type, view, at, batch, row, NO_ROW);
       default:
         return NO_ROW;
     }
   }
 
-  /** Files that begin after the directory still name their stocks in A, F and P. */
+  /** Takes in a venue message, whose row, if it has one, is written. */
+  #hear(type: number, view: DataView, at: number, batch: MboBatch, row: number, outcome: number): number {
+    if (outcome < 0) return outcome;
+    this.#said = readItchVenue(type, view, at, row, batch.sourceIndex[row]!);
+    if (this.#said === null) return BAD_FIELD;
+    const stockAt = ITCH_VENUE_STOCK_AT[type]!;
+    if (stockAt !== 0) this.#nameStock(view, at + 1, at + stockAt);
+    return outcome === ROW ? SAID_WITH_ROW : SAID;
+  }
+
+  /** Gives a venue message out once nothing speaks against it; returns the rows it has. */
+  #handOver(batch: MboBatch, outcome: number): number {
+    batch.venue.push(this.#said!);
+    return outcome === SAID_WITH_ROW ? 1 : 0;
+  }
+
+  /** Files that begin after the directory still name their stocks in orders, P and venue messages. */
   #nameStock(view: DataView, locateAt: number, stockAt: number): void {
     const locate = view.getUint16(locateAt);
     if (this.#isNamed[locate] !== 0) return;
@@ -290,7 +334,7 @@ export class ItchFrames {
     return prefix === 0 && this.#framing === 2 ? ITCH_LENGTH_BY_CODE[type]! : prefix;
   }
 
-  #skip(type: number, length: number): void {
+  #skip(type: number, length: number, batch: MboBatch, message: number): void {
     const index = this.messageIndex - 1;
     const letter = letterOf(type);
     if (length === 0 && this.#framing === 2) {
@@ -304,7 +348,20 @@ export class ItchFrames {
     } else {
       const expected = ITCH_LENGTH_BY_CODE[type];
       this.#quarantine.add('length-mismatch', index, `${letter} of ${length} bytes, expected ${expected}`);
+      if (length >= 3) this.#loseStatus(type, this.view.getUint16(message + 1), batch);
     }
+  }
+
+  /** After a message that told a status was set aside: what it told is not known. */
+  #loseStatus(type: number, locate: number, batch: MboBatch): void {
+    const tsEventNs = Math.max(0, this.#lastTsNs);
+    const head = { row: batch.count, sourceIndex: this.messageIndex - 1, tsEventNs };
+    if (type === ITCH_S)
+      batch.venue.push({ ...head, kind: 'systemEvent', instrument: null, event: 'unknown' });
+    else if (type === ITCH_W) batch.venue.push(unknownStatus({ ...head, instrument: null }));
+    else if (type === ITCH_H) batch.venue.push(unknownStatus({ ...head, instrument: locate }));
+    else if (type === ITCH_OPERATIONAL_HALT)
+      batch.venue.push(unknownStatus({ ...head, instrument: locate }, 'service'));
   }
 
   #report(
@@ -324,6 +381,7 @@ export class ItchFrames {
     if (tsEventNs < lastTsNs) {
       this.#quarantine.add('time-backwards', index, `${tsEventNs} ns after ${lastTsNs} ns`);
     }
+    if (outcome < 0) this.#loseStatus(type, batch.instrument[row]!, batch);
   }
 }
 
@@ -378,7 +436,8 @@ function crossRow(view: DataView, at: number, batch: MboBatch, row: number): num
   return ROW;
 }
 
-function statusRow(batch: MboBatch, row: number, status: number): number {
+function statusRow(view: DataView, letterAt: number, batch: MboBatch, row: number): number {
+  const status = STATUS_BY_LETTER[view.getUint8(letterAt)]!;
   if (status === 0) return BAD_FIELD;
   setOrder(batch, row, MBO_STATUS, 0, 0);
   batch.code[row] = status;

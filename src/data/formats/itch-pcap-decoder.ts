@@ -73,7 +73,7 @@ export class ItchPcapDecoder implements MboDecoder {
   }
 
   read(batch: MboBatch): number {
-    batch.count = 0;
+    batch.clear();
     for (;;) {
       this.#frames.fill(batch);
       if (batch.count === batch.capacity || !this.#nextMessages()) return batch.count;

@@ -26,6 +26,7 @@ import {
   UNDEF_TS,
 } from '../mbo-batch.ts';
 import type { Quarantine } from '../quarantine.ts';
+import { type AuctionName, unknownStatus, type VenueMessage, type VenueStatus } from '../venue-message.ts';
 import { describeBadRow, LOBSTER_JUMP_NS, type LobsterRowFault } from './lobster-row-fault.ts';
 import { CARRIAGE_RETURN, checkFirstBytes, NEWLINE, RowBytes, rowText } from './row-bytes.ts';
 
@@ -61,6 +62,8 @@ const STATUS_OF_PRICE = [STATUS_HALTED, STATUS_QUOTE_ONLY, STATUS_TRADING];
  * the letters are those of ITCH: O, C, H, I.
  */
 export const LOBSTER_CROSS_LETTERS = 'OCHI';
+const AUCTION_OF_CROSS: readonly AuctionName[] = ['opening', 'closing', 'reopening', 'intraday'];
+const STATUS_NAMES: readonly VenueStatus[] = ['halted', 'quoting', 'trading'];
 
 export interface LobsterDecoderOptions {
   /** Symbol of the file, usually from its name. */
@@ -116,7 +119,7 @@ export class LobsterDecoder implements MboDecoder {
     const end = rows.isEnded ? rows.wholeEnd : rows.lastRowStart;
     let start = rows.position;
     let count = 0;
-    batch.count = 0;
+    batch.clear();
     while (start < end && count < batch.capacity) {
       const first = bytes[start]!;
       if (first === NEWLINE || (first === CARRIAGE_RETURN && bytes[start + 1] === NEWLINE)) {
@@ -131,10 +134,11 @@ export class LobsterDecoder implements MboDecoder {
       batch.count = count;
       if (this.#parseRow(bytes, batch, count)) {
         batch.sourceIndex[count] = this.rowsSeen;
+        if (batch.side[count] === SIDE_UNKNOWN) batch.venue.push(this.#venueMessage(batch, count));
         count++;
         start = this.#at;
       } else {
-        start = this.#rejectRow(start);
+        start = this.#rejectRow(start, batch, count);
       }
       this.rowsSeen++;
       rows.position = start;
@@ -180,6 +184,19 @@ export class LobsterDecoder implements MboDecoder {
     batch.flags[r] = MBO_FLAG_LAST;
     batch.code[r] = code;
     return true;
+  }
+
+  /** What a cross or a halt row says, besides the row. */
+  #venueMessage(batch: MboBatch, row: number): VenueMessage {
+    const tsEventNs = batch.tsEventNs[row]!;
+    const head = { row, sourceIndex: this.rowsSeen, tsEventNs, instrument: 0 };
+    const price = batch.price[row]!;
+    if (batch.action[row] === MBO_STATUS) {
+      const status = STATUS_NAMES[price + 1]!;
+      return { ...head, kind: 'status', status, layer: 'trading', rule: '', reason: '', group: '' };
+    }
+    const auction = AUCTION_OF_CROSS[this.#cross - 1] ?? null;
+    return { ...head, kind: 'cross', auction, qty: batch.qty[row]!, price };
   }
 
   /** True if a row of `tsNs` is ahead of the next row, which starts at `#at` and goes on from the row before. */
@@ -325,7 +342,7 @@ export class LobsterDecoder implements MboDecoder {
   }
 
   /** Sets a bad row aside with its reason; returns where the next row starts. */
-  #rejectRow(start: number): number {
+  #rejectRow(start: number, batch: MboBatch, row: number): number {
     const rows = this.#rows;
     const rowEnd = rows.endOfRow(start);
     const text = rowText(rows.bytes, start, rowEnd);
@@ -333,6 +350,11 @@ export class LobsterDecoder implements MboDecoder {
     const reason = rows.isOpenRow(rowEnd) && fault.mayBeCut ? 'truncated' : fault.reason;
     rows.position = rowEnd;
     this.quarantine.add(reason, this.rowsSeen, fault.detail);
+    // After a halt row that cannot be read nobody knows what it told.
+    if (text.split(',')[1] === '7') {
+      const head = { row, sourceIndex: this.rowsSeen, tsEventNs: this.#lastTsNs, instrument: 0 };
+      batch.venue.push(unknownStatus(head));
+    }
     return rowEnd;
   }
 

@@ -3,6 +3,7 @@
 import { formatClock, formatCount, formatPercent, formatShort } from './format.ts';
 import { type Html, html } from './html.ts';
 import { code, countTable, table, tiles } from './parts.ts';
+import { recordedSessions } from './recorded-sessions.ts';
 import type { ReplayDifference, ReplaySection } from './report-input.ts';
 import type { NamedCount } from './run-summary.ts';
 
@@ -22,6 +23,7 @@ ${countTable('Why rows differ', 'Known cause', countsOf(replay.rowsExcused), 'No
 ${countTable('Executions excused', 'Cause', countsOf(replay.executionsExcused), 'No execution is excused.')}
 ${countTable('Executions missed', 'Cause', countsOf(replay.executionsMissed), 'No execution is missed.')}
 </div>
+${recordedSessions(replay.sessions)}
 ${differences(replay.firstDifferences)}
 ${quarantineTable(replay)}
 ${remarksTable(replay)}

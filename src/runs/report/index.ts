@@ -1,5 +1,11 @@
 export { renderReport } from './render-report.ts';
-export type { QuarantineLine, ReplayDifference, ReplaySection, ReportInput } from './report-input.ts';
+export type {
+  QuarantineLine,
+  ReplayDifference,
+  ReplaySection,
+  ReportInput,
+  SessionLine,
+} from './report-input.ts';
 export type {
   DepthProfile,
   InstrumentSummary,

@@ -9,6 +9,7 @@ import {
   type RunManifest,
   type RunSummary,
   renderReport,
+  type SessionLine,
   summarizeJournal,
 } from '../index.ts';
 import { formatClock, formatCount, formatDuration, formatPercent, formatShort } from './format.ts';
@@ -68,6 +69,7 @@ const REPLAY: ReplaySection = {
     },
   ],
   quarantine: [{ reason: 'time-backwards', count: 2, examples: [{ sourceIndex: 5, detail: 'x' }] }],
+  sessions: [],
   remarks: { 'finer-than-ns': 3 },
   digest: '0011223344556677',
   seconds: 1.5,
@@ -254,6 +256,39 @@ describe('the exactness section of a replay', () => {
     expect(await pageOf({ firstDifferences: [], quarantine: [] })).toContain(
       'every record of the recording keeps the rules',
     );
+  });
+
+  it('tells the sessions of the recording, those with trades outside of trading first', async () => {
+    expect(await pageOf({})).not.toContain('Sessions of the recording');
+    const quiet: SessionLine = {
+      symbol: 'CALM',
+      state: 'CONTINUOUS',
+      changes: [{ time: 34_200e9, from: 'UNKNOWN', to: 'CONTINUOUS', why: 'schedule' }],
+      changeCount: 1,
+      crosses: [{ time: 34_200e9, auction: 'opening', price: '10.25', lots: 12_345 }],
+      crossCount: 1,
+      imbalanceCount: 3,
+      tradesOutside: 0,
+    };
+    const page = await pageOf({ sessions: [quiet] });
+    expect(page).toContain('No trade contradicts them.');
+    expect(page).toContain('09:30:00 UNKNOWN → CONTINUOUS (schedule)');
+    expect(page).toContain('09:30:00 opening: 12,345 at 10.25');
+    const loud = {
+      ...quiet,
+      symbol: EVIL,
+      tradesOutside: 7,
+      changes: Array.from({ length: 20 }, () => quiet.changes[0]!),
+      changeCount: 400,
+      crosses: [{ time: 0, auction: 'closing', price: null, lots: 0 }],
+    };
+    const both = await pageOf({ sessions: [quiet, loud] });
+    expect(both).toContain('Trades at times when nothing trades, of no auction: 7.');
+    expect(both.indexOf(escapeHtml(EVIL))).toBeLessThan(both.indexOf('CALM'));
+    expect(both).toContain('and 388 more');
+    expect(both).toContain('00:00:00 closing: no price');
+    const many = await pageOf({ sessions: Array.from({ length: 50 }, () => quiet) });
+    expect(many).toContain('10 more instruments are in replay.json.');
   });
 
   it('never rounds a share up to all or down to nothing', () => {

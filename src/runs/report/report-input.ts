@@ -30,6 +30,8 @@ export interface ReplaySection {
   readonly executionsMissed: Readonly<Record<string, number>>;
   readonly firstDifferences: readonly ReplayDifference[];
   readonly quarantine: readonly QuarantineLine[];
+  /** What the recording tells of sessions, by instrument; empty where it tells nothing. */
+  readonly sessions: readonly SessionLine[];
   /** What was passed over or rounded and is no fault. */
   readonly remarks: Readonly<Record<string, number>>;
   readonly digest: string;
@@ -51,6 +53,31 @@ export interface ReplayDifference {
   readonly cause: string | null;
   /** In plain words. */
   readonly explanation: string;
+}
+
+export interface SessionLine {
+  readonly symbol: string;
+  /** Name of the state at the end. */
+  readonly state: string;
+  /** Times in ns since the run's epoch. */
+  readonly changes: readonly {
+    readonly time: number;
+    readonly from: string;
+    readonly to: string;
+    readonly why: string;
+  }[];
+  /** All changes, those that were not kept included; so for the crosses. */
+  readonly changeCount: number;
+  readonly crosses: readonly {
+    readonly time: number;
+    readonly auction: string;
+    readonly price: string | null;
+    readonly lots: number;
+  }[];
+  readonly crossCount: number;
+  readonly imbalanceCount: number;
+  /** Trades at times when nothing trades, of no auction. */
+  readonly tradesOutside: number;
 }
 
 export interface QuarantineLine {
