@@ -4,7 +4,14 @@ import { OrderScript, RandomFlow } from '../agents/index.ts';
 import { TwinError } from '../base/index.ts';
 import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
 import { type BookRules, dayEndNs, dayStartNs, plusDays, type SessionDay } from '../market/index.ts';
-import type { GroupSpec, Links, WorldSpec } from '../world/index.ts';
+import {
+  BumpedLink,
+  type GroupSpec,
+  type LinkModel,
+  type Links,
+  SpeedBump,
+  type WorldSpec,
+} from '../world/index.ts';
 import { planDelay } from './delay.ts';
 import { hoursOf, type Scenario } from './schema.ts';
 import { planShocks } from './shocks.ts';
@@ -67,6 +74,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
                   markets[index]!.referenceTicks,
                 ),
               ),
+            ...(venue.createEntry === null ? {} : { entry: venue.createEntry }),
             ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
           }),
       rules: { ...venue?.rules, ...(scenario.rules as Partial<BookRules>) },
@@ -164,14 +172,15 @@ function planGroup(
   const traded = markets.filter(
     ({ instrument }) => group.instruments?.includes(scenario.instruments[instrument]!.symbol) ?? true,
   );
+  const outboundNs = span.venue?.outboundNs ?? 0;
   const order = planDelay(group.links.orderUs);
   const answer = planDelay(group.links.answerUs);
   const links: Links = {
     orderDelayNs: order.delayNs,
-    answerDelayNs: answer.delayNs,
-    feedDelayNs: Math.round(group.links.feedUs * NS_PER_US),
+    answerDelayNs: answer.delayNs + outboundNs,
+    feedDelayNs: Math.round(group.links.feedUs * NS_PER_US) + outboundNs,
     ...(order.createModel === null ? {} : { orderModel: order.createModel }),
-    ...(answer.createModel === null ? {} : { answerModel: answer.createModel }),
+    ...(answer.createModel === null ? {} : { answerModel: delayedBy(outboundNs, answer.createModel) }),
   };
   return {
     create: () =>
@@ -191,6 +200,13 @@ function planGroup(
       }),
     links: () => links,
   };
+}
+
+/** A link behind the venue's speed bump on the way out. */
+function delayedBy(outboundNs: number, create: () => LinkModel): () => LinkModel {
+  if (outboundNs === 0) return create;
+  const bump = new SpeedBump({ takingNs: outboundNs, otherNs: outboundNs, outboundNs });
+  return () => new BumpedLink(create(), bump, false);
 }
 
 function secondsOfDay(clock: string): number {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { LatencySampler, type LatencySpec, lognormalMu } from '../math/index.ts';
-import { type LinkModel, SessionLink } from '../world/index.ts';
+import { type DelaySource, type LinkModel, SessionLink } from '../world/index.ts';
 
 const NS_PER_US = 1000;
 const US_MAX = 1e8;
@@ -53,6 +53,11 @@ const tailSchema = z.strictObject({
 export const delaySchema = z.union([us, z.discriminatedUnion('kind', [...bodySchemas, tailSchema])]);
 
 export type Delay = z.output<typeof delaySchema>;
+
+/** Draws delays for a server that many messages share. */
+export function createDelaySource(delay: Delay): DelaySource {
+  return new LatencySampler(latencyOf(delay));
+}
 
 /** A constant delay in ns, or what makes a session's model of random ones. */
 export function planDelay(delay: Delay): { delayNs: number; createModel: (() => LinkModel) | null } {

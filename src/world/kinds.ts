@@ -8,6 +8,8 @@ export const KIND_EXPIRY = 5;
 export const KIND_DAY_END = 6;
 /** Sessions and breakers of the venue. */
 export const KIND_VENUE = 7;
+/** A command has passed the gateway of its venue. */
+export const KIND_SERVED = 9;
 /** A shock begins or ends. Payload: its index, and 1 at its end. */
 export const KIND_SHOCK = 8;
 

@@ -2,6 +2,7 @@
 
 import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
 import type { BookRules, ListingConfig } from '../market/index.ts';
+import type { EntrySpec } from './entry-queue.ts';
 import type { FeeSpec } from './fee-desk.ts';
 import type { LinkModel } from './link-model.ts';
 import type { Shock } from './shocks.ts';
@@ -39,6 +40,8 @@ export interface WorldSpec {
    * Makes the sessions, auctions and breakers of each instrument, afresh: null trades continuously. Without it all do.
    */
   readonly listings?: () => readonly (ListingConfig | null)[];
+  /** Makes what commands pass between arrival and engine; nothing if absent. */
+  readonly entry?: () => EntrySpec;
   /** What befalls the market, in any order. */
   readonly shocks?: readonly Shock[];
   /** What the venue charges for fills; nothing if absent. */

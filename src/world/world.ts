@@ -27,6 +27,7 @@ import {
 import { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
+import { EntryQueue } from './entry-queue.ts';
 import { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
 import { Gateway } from './gateway.ts';
@@ -36,6 +37,7 @@ import {
   KIND_DAY_END,
   KIND_EXPIRY,
   KIND_FEED,
+  KIND_SERVED,
   KIND_SHOCK,
   KIND_VENUE,
   KIND_WAKE,
@@ -87,6 +89,7 @@ export class World implements EventHandler, AgentPort {
   /** The kernel wakes the venue at this time already. */
   #venueWakeNs = Number.POSITIVE_INFINITY;
   readonly #shocks: ShockDesk | null;
+  readonly #entry: EntryQueue | null;
   #isStarted = false;
 
   constructor(spec: WorldSpec, sink: EventSink = NULL_SINK) {
@@ -126,6 +129,10 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
     this.#drawOf = (instrument) => this.#sessionStreams[instrument]!.nextDouble();
+    this.#entry =
+      spec.entry === undefined
+        ? null
+        : new EntryQueue(this.#kernel, this.venue, spec.entry(), this.#streams.stream('gateway'));
     const firstOf: number[] = [];
     this.groups.reduce((first, { count }) => {
       firstOf.push(first);
@@ -190,6 +197,10 @@ export class World implements EventHandler, AgentPort {
   handle(kind: number, target: number, words: Int32Array, at: number): void {
     switch (kind) {
       case KIND_COMMAND:
+        if (this.#entry === null) this.#onCommand(target, words, at);
+        else this.#entry.enter(target, words, at);
+        return;
+      case KIND_SERVED:
         this.#onCommand(target, words, at);
         return;
       case KIND_ANSWER:
@@ -304,6 +315,7 @@ export class World implements EventHandler, AgentPort {
     this.#settlement.writeState(writer);
     this.#fees?.writeState(writer);
     this.#shocks?.writeState(writer);
+    this.#entry?.writeState(writer);
     this.#toVenue.writeState(writer);
     this.#toAgents.writeState(writer);
     this.#feeds.writeState(writer);
@@ -340,6 +352,7 @@ export class World implements EventHandler, AgentPort {
     world.#settlement.readState(reader);
     world.#fees?.readState(reader);
     world.#shocks?.readState(reader);
+    world.#entry?.readState(reader);
     world.#toVenue.readState(reader);
     world.#toAgents.readState(reader);
     world.#feeds.readState(reader);

@@ -31,6 +31,8 @@ import {
   type ShareAtPrice,
   thresholdOf,
 } from '../../market/index.ts';
+import { type EntrySpec, GatewayServer, SpeedBump } from '../../world/index.ts';
+import { createDelaySource, delaySchema } from '../delay.ts';
 import { rulesSchema } from '../rules-schema.ts';
 import { breakerSchema, createBreaker } from './breakers.ts';
 import { exactNumber } from './config-text.ts';
@@ -40,6 +42,8 @@ import { parseSessions } from './session-schedule.ts';
 
 const part = (description: string) =>
   z.record(z.string(), z.unknown()).meta({ description, range: 'the content of such a file, or its path' });
+
+const bumpUs = z.number().min(0).max(1e6);
 
 const bandSchema = z.strictObject({
   from: exactNumber.optional(),
@@ -90,6 +94,25 @@ export const venueSchema = z.strictObject({
     .max(100)
     .meta({ description: 'Price steps by price; every tick of the instrument if absent.' })
     .optional(),
+  gateway: z
+    .strictObject({
+      serviceUs: delaySchema
+        .meta({
+          description:
+            'Time to serve one message, microseconds: others wait meanwhile. Served at once if absent.',
+          range: '0 to 100000000, or a distribution (see Delays)',
+        })
+        .optional(),
+      takingUs: bumpUs
+        .meta({ description: 'Speed bump of orders that would take liquidity, microseconds.' })
+        .default(0),
+      otherUs: bumpUs.meta({ description: 'Speed bump of all other messages, microseconds.' }).default(0),
+      outboundUs: bumpUs
+        .meta({ description: 'Speed bump of answers and market data, microseconds.' })
+        .default(0),
+    })
+    .meta({ description: 'What commands pass before they reach the matching engine.' })
+    .optional(),
   fees: z
     .strictObject({
       schedule: part('Fee schedule, as in configs/venues/fees.'),
@@ -122,6 +145,10 @@ export interface Venue {
   readonly group: string;
   readonly rules: Partial<BookRules>;
   readonly fees: VenueFees | null;
+  /** Speed bump on the way out, ns. */
+  readonly outboundNs: number;
+  /** Makes the gateway of a world, null where commands reach the engine at once. */
+  readonly createEntry: (() => EntrySpec) | null;
   /** Makes what an instrument needs to trade on the days given, with breakers of its own. */
   readonly createListing: (
     instrument: Instrument,
@@ -189,6 +216,7 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
     group,
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
+    ...gatewayOf(config.gateway),
     createListing: (instrument, days, referenceTicks) => ({
       days,
       session: buildSessionRules(sessions!),
@@ -241,6 +269,23 @@ function needsAuctions({ groups, interruptions, reopening }: SessionSpec): boole
     Object.values(interruptions).some(({ uncross }) => uncross) ||
     reopening?.uncross === true
   );
+}
+
+function gatewayOf(gateway: VenueConfig['gateway']): Pick<Venue, 'outboundNs' | 'createEntry'> {
+  if (gateway === undefined) return { outboundNs: 0, createEntry: null };
+  const [takingNs, otherNs, outboundNs] = [gateway.takingUs, gateway.otherUs, gateway.outboundUs].map((us) =>
+    Math.round(us * 1000),
+  ) as [number, number, number];
+  const { serviceUs } = gateway;
+  const isBumped = takingNs > 0 || otherNs > 0;
+  if (serviceUs === undefined && !isBumped) return { outboundNs, createEntry: null };
+  return {
+    outboundNs,
+    createEntry: () => ({
+      server: serviceUs === undefined ? null : new GatewayServer(createDelaySource(serviceUs)),
+      bump: isBumped ? new SpeedBump({ takingNs, otherNs, outboundNs }) : null,
+    }),
+  };
 }
 
 function readAllocation(value: VenueConfig['allocation']): 'fifo' | AllocationAlgorithm {
