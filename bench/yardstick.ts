@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { IdMap, inputFileFault, TwinError } from '../src/base/index.ts';
+import { IdMap, inputFileFault, invariant, TwinError } from '../src/base/index.ts';
 import {
   EV_ACCEPTED,
   EV_CANCEL_REJECTED,
@@ -28,7 +28,13 @@ import {
   ReplaceTicket,
   type Side,
 } from '../src/domain/index.ts';
-import { type BookRules, DEFAULT_BOOK_RULES, FastBook, ReferenceBook } from '../src/market/index.ts';
+import {
+  type BookRules,
+  DEFAULT_BOOK_RULES,
+  FastBook,
+  type OrderBook,
+  ReferenceBook,
+} from '../src/market/index.ts';
 import {
   benchOptions,
   figuresOf,
@@ -39,6 +45,7 @@ import {
   runBenchmark,
   type Timing,
 } from './support/harness.ts';
+import { FeeMeter, ListedBook } from './support/venue-books.ts';
 
 const HEADER_BYTES = 16;
 const MESSAGE_BYTES = 40;
@@ -121,7 +128,9 @@ function setTicks(load: Workload, prices: BigInt64Array): void {
   load.priceOf = (ticks) => String(distinct[ticks]);
 }
 
-type CreateBook = (events: EventBuffer) => FastBook | ReferenceBook;
+/** What takes the commands of a workload. */
+type CommandTaker = Pick<OrderBook, 'submit' | 'cancel' | 'replace'>;
+type CreateBook = (events: EventBuffer) => CommandTaker;
 
 const RULES: BookRules = {
   ...DEFAULT_BOOK_RULES,
@@ -131,10 +140,18 @@ const RULES: BookRules = {
 };
 const createFast: CreateBook = (events) => new FastBook(RULES, events);
 const createWithLevels: CreateBook = (events) => new FastBook({ ...RULES, publishLevels: true }, events);
+const createListed: CreateBook = (events) => new ListedBook({ ...RULES, publishLevels: true }, events, false);
+const createBanded: CreateBook = (events) => new ListedBook({ ...RULES, publishLevels: true }, events, true);
 const createReference: CreateBook = (events) => new ReferenceBook(RULES, events);
 
 /** Feeds the first `limit` messages to a fresh book and collects the reports. */
-function runWorkload(load: Workload, createBook: CreateBook, reports: Reports, limit: number): void {
+function runWorkload(
+  load: Workload,
+  createBook: CreateBook,
+  reports: Reports,
+  limit: number,
+  fees: FeeMeter | null = null,
+): void {
   const events = new EventBuffer(1 << 12);
   const book = createBook(events);
   const ids = new IdMap(1 << 12);
@@ -166,6 +183,7 @@ function runWorkload(load: Workload, createBook: CreateBook, reports: Reports, l
         book.replace(change);
       }
     }
+    if (fees !== null) fees.take(events);
     report(load, reports, events, i, ids);
     events.clear();
   }
@@ -302,6 +320,21 @@ function main(): void {
   );
   const sha256 = hashReports(load, reports);
   const { trades, count } = reports;
+  // The same with everything switched on, one rule after another. Sessions and bands change no report here.
+  const full = interleave(
+    [
+      { name: 'with levels, again', units: load.count, run: run(createWithLevels, load.count) },
+      { name: '+ sessions', units: load.count, run: run(createListed, load.count) },
+      { name: '+ bands', units: load.count, run: run(createBanded, load.count) },
+      {
+        name: '+ fees',
+        units: load.count,
+        run: () => runWorkload(load, createBanded, reports, load.count, new FeeMeter()),
+      },
+    ],
+    Math.min(options.rounds, 3),
+  ) as [Timing, Timing, Timing, Timing];
+  invariant(hashReports(load, reports) === sha256, 'a venue with all its rules gives the same reports');
   // The reference book comes last: before, it would only teach the compiler of a second kind of book.
   const onPrefix = interleave(
     [
@@ -330,9 +363,17 @@ function main(): void {
       millionPerSecond: rounded(withLevels.millionPerSecond),
       bare: figuresOf(bare),
       withLevels: figuresOf(withLevels),
+      everything: {
+        sessions: figuresOf(full[1]),
+        bands: figuresOf(full[2]),
+        fees: figuresOf(full[3]),
+        costOfSessions: rounded(ratioOf(full[1], full[0])),
+        costOfBands: rounded(ratioOf(full[2], full[1])),
+        costOfFees: rounded(ratioOf(full[3], full[2])),
+      },
       reference: figuresOf(reference),
     },
-    [...timings, ...onPrefix],
+    [...timings, ...full, ...onPrefix],
   );
 }
 

@@ -43,14 +43,12 @@ export function instructionOfTicket({ auctionTerm, type, timeInForce, flags }: O
   return INSTRUCTION_OF_TERM[auctionTerm]!;
 }
 
-const CHANGES = {
-  cancel: ['cancelDay', 'cancelGtc', 'cancelOnOpen', 'cancelOnClose'].map((name) =>
-    instructionOf(name as 'cancelDay'),
-  ),
-  replace: ['replaceDay', 'replaceGtc', 'replaceOnOpen', 'replaceOnClose'].map((name) =>
-    instructionOf(name as 'replaceDay'),
-  ),
-} as const;
+const CANCEL_DAY = instructionOf('cancelDay');
+const REPLACE_DAY = instructionOf('replaceDay');
+/** Changes stand in the same order for cancels and replaces: day, good till cancelled, on open, on close. */
+const GTC_STEP = instructionOf('cancelGtc') - CANCEL_DAY;
+const ON_OPEN_STEP = instructionOf('cancelOnOpen') - CANCEL_DAY;
+const ON_CLOSE_STEP = instructionOf('cancelOnClose') - CANCEL_DAY;
 
 /** Instruction of a cancel or replace of an order with these terms. */
 export function changeInstruction(
@@ -58,10 +56,10 @@ export function changeInstruction(
   timeInForce: number,
   term: AuctionTerm,
 ): Instruction {
-  const [day, gtc, onOpen, onClose] = CHANGES[change] as [number, number, number, number];
-  if (term === ON_OPEN || term === IMBALANCE_ONLY_OPEN) return onOpen;
-  if (term >= ON_CLOSE && term <= CLOSING_D) return onClose;
-  return timeInForce === GTC || timeInForce === GTD ? gtc : day;
+  const day = change === 'cancel' ? CANCEL_DAY : REPLACE_DAY;
+  if (term === ON_OPEN || term === IMBALANCE_ONLY_OPEN) return day + ON_OPEN_STEP;
+  if (term >= ON_CLOSE && term <= CLOSING_D) return day + ON_CLOSE_STEP;
+  return timeInForce === GTC || timeInForce === GTD ? day + GTC_STEP : day;
 }
 
 /** A late limit-on-open order is taken as an imbalance-only one. */

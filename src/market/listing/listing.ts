@@ -30,7 +30,7 @@ import type { OrderBook, PriceGuard, PriceGuardRest } from '../book/contract.ts'
 import { BreakerSet } from '../breakers/breaker-set.ts';
 import type { AuctionKind, BreakerAction } from '../breakers/contract.ts';
 import type { SessionAction } from '../session/actions.ts';
-import { answerOf, PLAIN_FACTS, type RequestFacts } from '../session/answers.ts';
+import { answerOf, type RequestFacts } from '../session/answers.ts';
 import type { HaltScope } from '../session/halts.ts';
 import { isForOneAuction, takesPartIn } from '../session/instructions.ts';
 import { dayStartNs } from '../session/schedule.ts';
@@ -43,8 +43,11 @@ import { HELD_AFTER_AUCTION, HELD_FOR_AUCTION, type HeldOrder, HeldOrders } from
 import { type ListingConfig, regularHours } from './listing-config.ts';
 import { sayBreaker, sayPhase } from './session-records.ts';
 
+/** No price: differs from every quote, also from an empty side. */
+const NO_QUOTE = Number.NaN;
 /** Actions of sessions and breakers that may follow from one another before something must be wrong. */
 const ACTIONS_MAX = 1_000;
+const ENTER = answerOf('enter');
 const REST = answerOf('rest');
 const HOLD = answerOf('hold');
 const AFTER_AUCTION = answerOf('afterAuction');
@@ -67,6 +70,11 @@ export class Listing implements PriceGuard, Stateful {
   readonly #sessionActions: SessionAction[] = [];
   readonly #breakerActions: BreakerAction[] = [];
   #arrivals = 0;
+  /** The command at hand has traded, so that breakers hear of its end. */
+  #hasTraded = false;
+  /** Quote that breakers were told last; none after trading began anew. */
+  #toldBid: number = NO_QUOTE;
+  #toldAsk: number = NO_QUOTE;
   #nowNs = 0;
 
   constructor(book: OrderBook, config: ListingConfig) {
@@ -95,6 +103,7 @@ export class Listing implements PriceGuard, Stateful {
   }
 
   onTrades(from: number): void {
+    this.#hasTraded = true;
     const { words, count } = this.#events;
     for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
       if ((words[at]! & 255) === EV_TRADE)
@@ -153,12 +162,13 @@ export class Listing implements PriceGuard, Stateful {
     const instruction = instructionOfTicket(ticket);
     const answer = this.session.answerTo(instruction);
     const code =
-      this.session.check(instruction, this.#factsOf(ticket.side)) || this.#checkEntry(nowNs, ticket);
+      (answer === ENTER ? 0 : this.session.check(instruction, this.#factsOf(ticket.side))) ||
+      this.#checkEntry(nowNs, ticket);
     if (code !== 0) {
       refuse(this.#events, ticket, code);
       return;
     }
-    const waits = this.#waitsOutside(ticket, answer, instruction);
+    const waits = answer === ENTER ? null : this.#waitsOutside(ticket, answer, instruction);
     if (waits === null) this.#enterBook(ticket);
     else if (this.book.accept(ticket)) this.#hold(ticket, answer, instruction, waits, arrival);
     this.#afterMatch();
@@ -166,8 +176,8 @@ export class Listing implements PriceGuard, Stateful {
 
   cancel(nowNs: number, orderId: number, accountId: number): void {
     this.#begin(nowNs);
-    const held = this.held.get(orderId);
-    const code = this.session.check(this.#changeOf('cancel', orderId, held));
+    const held = this.#heldOf(orderId);
+    const code = this.#checkChange('cancel', orderId, held);
     if (code !== 0) refuseChange(this.#events, 'cancel', orderId, accountId, code);
     else if (held === null) this.book.cancel(orderId, accountId);
     else cancelHeld(this.#events, this.held, held, accountId);
@@ -176,7 +186,7 @@ export class Listing implements PriceGuard, Stateful {
 
   reduce(nowNs: number, orderId: number, accountId: number, qtyLots: number): void {
     this.#begin(nowNs);
-    const code = this.session.check(this.#changeOf('cancel', orderId, this.held.get(orderId)));
+    const code = this.#checkChange('cancel', orderId, this.#heldOf(orderId));
     if (code !== 0) refuseChange(this.#events, 'cancel', orderId, accountId, code);
     else this.book.reduce(orderId, accountId, qtyLots);
     this.#afterMatch();
@@ -186,9 +196,8 @@ export class Listing implements PriceGuard, Stateful {
     this.#begin(nowNs);
     this.#arrivals = arrival;
     const { orderId, accountId } = ticket;
-    const held = this.held.get(orderId);
-    const facts = { ...PLAIN_FACTS, imbalanceSide: this.desk.imbalanceSide };
-    const code = this.session.check(this.#changeOf('replace', orderId, held), facts);
+    const held = this.#heldOf(orderId);
+    const code = this.#checkChange('replace', orderId, held);
     if (code !== 0) refuseChange(this.#events, 'replace', orderId, accountId, code);
     else if (held !== null) replaceHeld(this.#events, held, ticket, arrival);
     else {
@@ -275,6 +284,8 @@ export class Listing implements PriceGuard, Stateful {
     this.held.writeState(writer);
     writer.float64(this.#nowNs);
     writer.float64(this.#arrivals);
+    writer.float64(this.#toldBid);
+    writer.float64(this.#toldAsk);
     this.desk.writeState(writer);
   }
 
@@ -286,8 +297,11 @@ export class Listing implements PriceGuard, Stateful {
     this.held.readState(reader);
     this.#nowNs = reader.float64();
     this.#arrivals = reader.float64();
+    const [toldBid, toldAsk] = [reader.float64(), reader.float64()];
     this.desk.readState(reader, this.session.phase?.uncross ?? 'reopening');
     this.#takeState();
+    this.#toldBid = toldBid;
+    this.#toldAsk = toldAsk;
   }
 
   #begin(nowNs: number): void {
@@ -349,14 +363,24 @@ export class Listing implements PriceGuard, Stateful {
     this.book.isCollecting = true;
   }
 
-  #changeOf(change: 'cancel' | 'replace', orderId: number, held: HeldOrder | null): number {
-    if (held !== null) return changeInstruction(change, held.ticket.timeInForce, held.ticket.auctionTerm);
+  #heldOf(orderId: number): HeldOrder | null {
+    return this.held.count === 0 ? null : this.held.get(orderId);
+  }
+
+  /** 0, or the code that refuses a cancel or replace now. */
+  #checkChange(change: 'cancel' | 'replace', orderId: number, held: HeldOrder | null): number {
+    const { session } = this;
+    if (held !== null) {
+      const { timeInForce, auctionTerm, side } = held.ticket;
+      return session.check(changeInstruction(change, timeInForce, auctionTerm), this.#factsOf(side));
+    }
     const day = changeInstruction(change, DAY, 0);
     const gtc = changeInstruction(change, GTC, 0);
+    const answer = session.answerTo(day);
     // Most states treat both alike; only where they differ the order's own term is looked up.
-    if (this.session.answerTo(day) === this.session.answerTo(gtc)) return day;
+    if (answer === session.answerTo(gtc)) return answer === ENTER ? 0 : session.check(day);
     const timeInForce = this.book.order(orderId)?.timeInForce ?? DAY;
-    return timeInForce === GTC || timeInForce === GTD ? gtc : day;
+    return session.check(timeInForce === GTC || timeInForce === GTD ? gtc : day);
   }
 
   #noteRequeued(from: number, orderId: number, arrival: number): void {
@@ -372,16 +396,19 @@ export class Listing implements PriceGuard, Stateful {
   /** Breakers hear of the quotes that the command left, and what they ask for is done. */
   #afterMatch(): void {
     if (this.breakers.isEmpty) return;
-    this.breakers.onOrderEnd(this.#nowNs, this.#breakerActions);
-    if (isMatching(this.session.state)) {
-      this.breakers.onQuote(
-        this.#nowNs,
-        this.book.bestTicks(0),
-        this.book.bestTicks(1),
-        this.#breakerActions,
-      );
+    if (this.#hasTraded) {
+      this.#hasTraded = false;
+      this.breakers.onOrderEnd(this.#nowNs, this.#breakerActions);
     }
+    if (isMatching(this.session.state)) this.#tellQuote(this.book.bestTicks(0), this.book.bestTicks(1));
     if (this.#breakerActions.length > 0) this.#act();
+  }
+
+  #tellQuote(bidTicks: number, askTicks: number): void {
+    if (bidTicks === this.#toldBid && askTicks === this.#toldAsk) return;
+    this.#toldBid = bidTicks;
+    this.#toldAsk = askTicks;
+    this.breakers.onQuote(this.#nowNs, bidTicks, askTicks, this.#breakerActions);
   }
 
   // Actions of session and breakers, one after another, with those that follow from them.
@@ -476,6 +503,7 @@ export class Listing implements PriceGuard, Stateful {
     const { state } = this.session;
     this.book.isCollecting = !isMatching(state);
     this.book.guard = this.breakers.isEmpty || !isMatching(state) ? null : this;
+    this.#toldBid = NO_QUOTE;
   }
 
   /** Continuous trading begins: what waited for it comes in, in time order, then stops that the auction reached. */
