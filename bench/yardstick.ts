@@ -302,6 +302,36 @@ function readWhole(path: string): Uint8Array {
   }
 }
 
+/** The same with everything switched on, one rule after another. Sessions and bands change no report here. */
+function timeEverything(load: Workload, reports: Reports, rounds: number): Everything {
+  const run = (createBook: CreateBook, createMeter?: () => FeeMeter) => () =>
+    runWorkload(load, createBook, reports, load.count, createMeter?.());
+  return interleave(
+    [
+      { name: 'with levels, again', units: load.count, run: run(createWithLevels) },
+      { name: '+ sessions', units: load.count, run: run(createListed) },
+      { name: '+ bands', units: load.count, run: run(createBanded) },
+      { name: '+ fees', units: load.count, run: run(createBanded, () => new FeeMeter()) },
+    ],
+    Math.min(rounds, 3),
+  ) as unknown as Everything;
+}
+
+/** Timings with levels alone, then with sessions, with bands too, with fees too. */
+type Everything = readonly [Timing, Timing, Timing, Timing];
+
+function figuresOfEverything(full: Everything): object {
+  const [alone, sessions, bands, fees] = full;
+  return {
+    sessions: figuresOf(sessions),
+    bands: figuresOf(bands),
+    fees: figuresOf(fees),
+    costOfSessions: rounded(ratioOf(sessions, alone)),
+    costOfBands: rounded(ratioOf(bands, sessions)),
+    costOfFees: rounded(ratioOf(fees, bands)),
+  };
+}
+
 function main(): void {
   const options = benchOptions(5);
   const path = options.files[0];
@@ -320,20 +350,7 @@ function main(): void {
   );
   const sha256 = hashReports(load, reports);
   const { trades, count } = reports;
-  // The same with everything switched on, one rule after another. Sessions and bands change no report here.
-  const full = interleave(
-    [
-      { name: 'with levels, again', units: load.count, run: run(createWithLevels, load.count) },
-      { name: '+ sessions', units: load.count, run: run(createListed, load.count) },
-      { name: '+ bands', units: load.count, run: run(createBanded, load.count) },
-      {
-        name: '+ fees',
-        units: load.count,
-        run: () => runWorkload(load, createBanded, reports, load.count, new FeeMeter()),
-      },
-    ],
-    Math.min(options.rounds, 3),
-  ) as [Timing, Timing, Timing, Timing];
+  const full = timeEverything(load, reports, options.rounds);
   invariant(hashReports(load, reports) === sha256, 'a venue with all its rules gives the same reports');
   // The reference book comes last: before, it would only teach the compiler of a second kind of book.
   const onPrefix = interleave(
@@ -363,14 +380,7 @@ function main(): void {
       millionPerSecond: rounded(withLevels.millionPerSecond),
       bare: figuresOf(bare),
       withLevels: figuresOf(withLevels),
-      everything: {
-        sessions: figuresOf(full[1]),
-        bands: figuresOf(full[2]),
-        fees: figuresOf(full[3]),
-        costOfSessions: rounded(ratioOf(full[1], full[0])),
-        costOfBands: rounded(ratioOf(full[2], full[1])),
-        costOfFees: rounded(ratioOf(full[3], full[2])),
-      },
+      everything: figuresOfEverything(full),
       reference: figuresOf(reference),
     },
     [...timings, ...full, ...onPrefix],
