@@ -1,6 +1,6 @@
 /**
  * Orders that depend on each other. In a group one cancels the other: fills of one reduce the others by as much or cancel
- * them, and when one ends, however it ends, the others are cancelled. In a bracket the fills of an entry bring its exits to
+ * them, and when one ends by itself, however it ends, the others are cancelled. In a bracket the fills of an entry bring its exits to
  * life; the exits are a group, and stay in it with nothing open until the entry fills more or is over.
  *
  * What is due is written at the orders and queued; whoever owns the book carries it out.
@@ -45,12 +45,21 @@ export class LinkedOrders {
     for (const exit of this.#exits.get(order) ?? []) if (!exit.isOver) exit.grow(qtyLots);
     const group = this.#groups.get(order);
     if (group === undefined) return;
+    if (group.onFill === 'cancel') {
+      this.#cancelOthers(order);
+      return;
+    }
     for (const other of group.members) {
       if (other === order) continue;
-      if (group.onFill === 'cancel') other.isDueCancel = true;
-      else other.dueReduceLots += qtyLots;
+      other.dueReduceLots += qtyLots;
       this.#due.push(other);
     }
+  }
+
+  /** An order no longer matters to its group: what becomes of it is of no consequence to the others. */
+  leave(order: ManagedOrder): void {
+    this.#groups.get(order)?.members.delete(order);
+    this.#groups.delete(order);
   }
 
   /** A stop of the group was reached: where fills cancel, the others go now. */
@@ -63,8 +72,7 @@ export class LinkedOrders {
     if (order.isOver) return;
     order.isOver = true;
     this.#cancelOthers(order);
-    this.#groups.get(order)?.members.delete(order);
-    this.#groups.delete(order);
+    this.leave(order);
     this.#entries.delete(order);
     for (const exit of this.#exits.get(order) ?? []) {
       this.#entries.delete(exit);
@@ -117,6 +125,7 @@ export class LinkedOrders {
   #cancelOthers(order: ManagedOrder): void {
     for (const other of this.#groups.get(order)?.members ?? []) {
       if (other === order) continue;
+      this.leave(other);
       other.isDueCancel = true;
       this.#due.push(other);
     }

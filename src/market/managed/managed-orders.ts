@@ -150,6 +150,7 @@ export class ManagedOrders implements Stateful {
   giveQuote(bidTicks: number, askTicks: number): void {
     this.#quote.bidTicks = bidTicks;
     this.#quote.askTicks = askTicks;
+    this.#isQuoteOld = true;
   }
 
   /** The price that trailing stops follow which do not follow the last trade. */
@@ -256,6 +257,7 @@ export class ManagedOrders implements Stateful {
     if (code !== 0 || terms.kind !== 'peg') return code;
     const mayWait = ticket.timeInForce !== IOC && ticket.timeInForce !== FOK;
     if (mayWait && this.rules.pegWithoutQuote === 'park') return 0;
+    this.#isQuoteOld = true;
     return lacksQuote(ticket.side, terms, this.#findQuote()) ? REJECT_NO_REFERENCE_PRICE : 0;
   }
 
@@ -277,6 +279,7 @@ export class ManagedOrders implements Stateful {
       order.dueReduceLots = 0;
       order.isDueCancel = false;
       if (isAll) {
+        this.#links.leave(order);
         if (order.carrierId === NO_ORDER) {
           this.#links.end(order);
           continue;
