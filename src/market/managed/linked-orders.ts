@@ -20,7 +20,7 @@ interface OrderGroup {
 
 export class LinkedOrders {
   readonly #groups = new Map<ManagedOrder, OrderGroup>();
-  readonly #exits = new Map<ManagedOrder, readonly ManagedOrder[]>();
+  readonly #exits = new Map<ManagedOrder, Set<ManagedOrder>>();
   readonly #entries = new Map<ManagedOrder, ManagedOrder>();
   #due: ManagedOrder[] = [];
 
@@ -32,7 +32,7 @@ export class LinkedOrders {
 
   /** Lets exits follow the fills of an entry. */
   bracket(entry: ManagedOrder, exits: readonly ManagedOrder[]): void {
-    this.#exits.set(entry, exits);
+    this.#exits.set(entry, new Set(exits));
     for (const exit of exits) this.#entries.set(exit, entry);
   }
 
@@ -42,7 +42,7 @@ export class LinkedOrders {
   }
 
   filled(order: ManagedOrder, qtyLots: number): void {
-    for (const exit of this.#exits.get(order) ?? []) if (!exit.isOver) exit.grow(qtyLots);
+    for (const exit of this.#exits.get(order) ?? []) exit.grow(qtyLots);
     const group = this.#groups.get(order);
     if (group === undefined) return;
     if (group.onFill === 'cancel') {
@@ -73,10 +73,12 @@ export class LinkedOrders {
     order.isOver = true;
     this.#cancelOthers(order);
     this.leave(order);
+    const entry = this.#entries.get(order);
+    if (entry !== undefined) this.#exits.get(entry)?.delete(order);
     this.#entries.delete(order);
     for (const exit of this.#exits.get(order) ?? []) {
       this.#entries.delete(exit);
-      if (exit.isOver || exit.openLots > 0) continue;
+      if (exit.openLots > 0) continue;
       exit.isDueCancel = true;
       this.#due.push(exit);
     }
@@ -99,26 +101,29 @@ export class LinkedOrders {
     writer.int32(this.#exits.size);
     for (const [entry, exits] of this.#exits) {
       writer.int32(entry.orderId);
-      writeIds(writer, exits);
+      writeIds(writer, [...exits]);
     }
   }
 
-  /** `find` gives an order that was restored before. An exit that is over is in no snapshot. */
+  /** `find` gives an order that was restored before. */
   readState(reader: BinaryReader, find: (orderId: number) => ManagedOrder | undefined): void {
     this.#groups.clear();
     this.#exits.clear();
     this.#entries.clear();
     this.#due = [];
-    const readOrders = (): ManagedOrder[] =>
-      Array.from(reader.int32Array(), find).filter((order) => order !== undefined);
+    const known = (orderId: number): ManagedOrder => {
+      const order = find(orderId);
+      invariant(order !== undefined, 'linked orders are looked after in the same book');
+      return order;
+    };
+    const readOrders = (): ManagedOrder[] => Array.from(reader.int32Array(), known);
     for (let left = reader.int32(); left > 0; left--) {
       const onFill = ON_FILL_RULES[reader.uint8()]!;
       this.group(readOrders(), onFill);
     }
     for (let left = reader.int32(); left > 0; left--) {
-      const entry = find(reader.int32());
-      const exits = readOrders();
-      if (entry !== undefined) this.bracket(entry, exits);
+      const entry = known(reader.int32());
+      this.bracket(entry, readOrders());
     }
   }
 

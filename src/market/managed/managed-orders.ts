@@ -86,6 +86,8 @@ export class ManagedOrders implements Stateful {
   #round = 0;
   #at = 0;
   #hasActed = false;
+  /** Every order was looked at, and nothing was read since. */
+  #isSettled = false;
 
   /** `instrument` is stamped on what the book says; `issueOrderId` gives the venue's next order id. */
   constructor(
@@ -107,6 +109,11 @@ export class ManagedOrders implements Stateful {
 
   get size(): number {
     return this.#list.all.length;
+  }
+
+  /** The last command used up its rounds: orders may wait for the next command to be put right. */
+  get isBehind(): boolean {
+    return this.#round >= ROUNDS_MAX;
   }
 
   /** Takes a new order to look after: a reject code, 0 = taken. It enters the book, or waits, when the venue acts. */
@@ -176,16 +183,18 @@ export class ManagedOrders implements Stateful {
     this.#round = 0;
     this.#at = 0;
     this.#hasActed = false;
+    this.#isSettled = false;
     this.#isQuoteOld = true;
   }
 
   /** Takes in the record of the book that starts at word `at`. */
   read(words: Int32Array, at: number): void {
     this.#isQuoteOld = true;
+    this.#isSettled = false;
     this.#reader.read(words, at);
   }
 
-  /** Gives the book the next command that is due; false if none is. */
+  /** Does the next thing that is due, which is one command to the book in most cases; false if nothing is. */
   act(): boolean {
     this.book.events.instrument = this.#instrument;
     if (this.#actLinked()) return true;
@@ -241,8 +250,8 @@ export class ManagedOrders implements Stateful {
       invariant((view === null) === (order.carrierId === NO_ORDER), 'a carrier is live');
       const carriedLots = view === null ? 0 : view.shownLots + view.reserveLots;
       invariant(order.carrierLots === carriedLots, 'what a carrier has open is known');
-      const isBehind = this.isSuspended || this.#round >= ROUNDS_MAX;
-      invariant(view === null || isBehind || carriedLots === order.openLots, 'all that is open is carried');
+      const mayLag = this.isSuspended || this.isBehind;
+      invariant(view === null || mayLag || carriedLots === order.openLots, 'all that is open is carried');
       if (view !== null && view.stopPriceTicks === 0) {
         const shownAt = view.shownLots > 0 ? view.priceTicks : UNDEF_INT32;
         invariant(order.shownAtTicks === shownAt, 'where a carrier is displayed is known');
@@ -337,7 +346,7 @@ export class ManagedOrders implements Stateful {
   }
 
   #actInTurn(): boolean {
-    while (this.#round < ROUNDS_MAX) {
+    while (this.#round < ROUNDS_MAX && !this.#isSettled) {
       while (this.#at < this.#list.all.length) {
         const order = this.#list.all[this.#at++]!;
         if (!order.isOver && this.#tend(order)) {
@@ -345,10 +354,10 @@ export class ManagedOrders implements Stateful {
           return true;
         }
       }
-      if (!this.#hasActed) return false;
-      this.#hasActed = false;
       this.#at = 0;
-      this.#round++;
+      if (this.#hasActed) this.#round++;
+      else this.#isSettled = true;
+      this.#hasActed = false;
     }
     return false;
   }
@@ -380,8 +389,9 @@ export class ManagedOrders implements Stateful {
       this.rules.pegWithoutQuote === 'cancel' &&
       lacksQuote(order.side, terms, this.#findQuote());
     if (order.carrierId === NO_ORDER) {
+      // Nothing is said, but something may be due to the others of its group now.
       if (isGivenUp) this.#links.end(order);
-      return false;
+      return isGivenUp;
     }
     if (isGivenUp) this.#carriers.cancel(order);
     else this.#carriers.park(order);

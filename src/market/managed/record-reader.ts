@@ -160,6 +160,7 @@ export class RecordReader {
     // The record has one price and no display quantity; an order that is still there has them all.
     const view = this.#book.order(order.carrierId);
     if (view !== null) order.displayQtyLots = view.displayQtyLots;
+    order.askedTicks = priceTicks;
     if (order.terms.kind !== 'plain') return;
     order.priceTicks = view?.priceTicks ?? priceTicks;
     order.askedTicks = order.priceTicks;
