@@ -137,6 +137,7 @@ export function writeManagedOrder(writer: BinaryWriter, order: ManagedOrder): vo
     Number(order.isRoused),
     Number(order.hasTaken),
     Number(order.isExit),
+    Number(order.isRefused),
   ])
     writer.int32(value);
   // Fills of an order whose open quantity is set anew again and again may pass 2^31.
@@ -173,6 +174,7 @@ export function readManagedOrder(reader: BinaryReader): ManagedOrder {
   order.isRoused = reader.int32() === 1;
   order.hasTaken = reader.int32() === 1;
   order.isExit = reader.int32() === 1;
+  order.isRefused = reader.int32() === 1;
   order.filledLots = reader.float64();
   order.carrierFilledLots = reader.float64();
   order.mayUseOwnId = false;

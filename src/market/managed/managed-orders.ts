@@ -33,10 +33,10 @@ import { LinkedOrders, type OnFill } from './linked-orders.ts';
 import { ManagedOrder, NO_ORDER, readManagedOrder, writeManagedOrder } from './managed-order.ts';
 import { OrderList } from './order-list.ts';
 import { OwnerRequests } from './owner-requests.ts';
-import { lacksQuote } from './peg-price.ts';
+import { lacksQuote, type ReferenceQuote } from './peg-price.ts';
 import { RecordReader } from './record-reader.ts';
 import { UnpeggedQuote } from './reference-quote.ts';
-import { findStanding, isInReach, Standing } from './standing.ts';
+import { findStanding, isInReach, Standing, type Surroundings } from './standing.ts';
 import { DEFAULT_MANAGED_RULES, type ManagedRules, type ManagedTerms } from './terms.ts';
 import { TrailingOrders } from './trailing-orders.ts';
 
@@ -82,6 +82,7 @@ export class ManagedOrders implements Stateful {
   /** What pegs follow; found anew when the book has changed. */
   readonly #quote = { bidTicks: UNDEF_INT32, askTicks: UNDEF_INT32 };
   #isQuoteOld = true;
+  readonly #surroundings: Surroundings;
   // Where the rounds of the command at hand are.
   #round = 0;
   #at = 0;
@@ -99,6 +100,7 @@ export class ManagedOrders implements Stateful {
     this.book = book;
     this.rules = { ...DEFAULT_MANAGED_RULES, ...rules };
     this.#instrument = instrument;
+    this.#surroundings = { book, rules: this.rules, quote: this.#quote };
     this.#unpegged = new UnpeggedQuote(book);
     this.#carriers = new Carriers(book, this.#unpegged, issueOrderId);
     this.#trailing = new TrailingOrders(this.#list, book);
@@ -365,8 +367,8 @@ export class ManagedOrders implements Stateful {
   /** Gives the one command that brings an order nearer to where it should stand; false if it stands there. */
   #tend(order: ManagedOrder): boolean {
     const standing = this.#standing;
-    const surroundings = { book: this.book, rules: this.rules, quote: this.#findQuote() };
-    if (!findStanding(order, surroundings, standing)) return this.#keepOut(order);
+    this.#findQuote();
+    if (!findStanding(order, this.#surroundings, standing)) return this.#keepOut(order);
     if (order.carrierId === NO_ORDER) {
       if (!this.#takeImprovement(order)) this.#carriers.enter(order, standing);
       return true;
@@ -409,7 +411,8 @@ export class ManagedOrders implements Stateful {
     return true;
   }
 
-  #findQuote(): { readonly bidTicks: number; readonly askTicks: number } {
+  /** The quote that pegs follow, brought up to date. */
+  #findQuote(): ReferenceQuote {
     if (this.rules.quoteFrom === 'book' && this.#isQuoteOld) {
       this.#quote.bidTicks = this.#unpegged.bestTicks(BUY);
       this.#quote.askTicks = this.#unpegged.bestTicks(SELL);
