@@ -2,7 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { DESKS, TestDesk } from '../../../tests/support/test-desk.ts';
-import { PRICE_TICKS_MAX, REJECT_PRICE_RANGE, REJECT_QTY_RANGE } from '../../domain/index.ts';
+import {
+  PRICE_TICKS_MAX,
+  REJECT_PRICE_RANGE,
+  REJECT_QTY_RANGE,
+  REJECT_TERMS_CONFLICT,
+} from '../../domain/index.ts';
 import type { TrailingTerms } from './terms.ts';
 
 const TRAILING: TrailingTerms = {
@@ -177,6 +182,22 @@ describe.each(DESKS)('brackets, %s', (_, options) => {
     ]);
     expect(desk.give('buy 6 @ 105').at(-1)).toBe('canceled 10 sell 6@95 requested');
     expect(desk.orders.size).toBe(0);
+  });
+
+  it('prices of an exit are its owner’s to change, its quantity is not', () => {
+    const desk = new TestDesk(options);
+    desk.bracket('reduce', ['buy 10 @ 100'], ['sell 1 @ 105'], ['sell 1 stop 95']);
+    expect(desk.replace(2, { priceTicks: 106 })).toEqual([]);
+    expect(desk.lastCode).toBe(0);
+    desk.replace(2, { qtyLots: 5 });
+    expect(desk.lastCode).toBe(REJECT_TERMS_CONFLICT);
+    desk.give('sell 4 @ 100');
+    expect(desk.replace(3, { stopPriceTicks: 96 })).toEqual(['replaced 6 sell 4@96 was 4@95']);
+    expect(desk.ladder).toBe('bid 100 6 (1) | ask 106 4 (1)');
+    desk.give('buy 4 @ 106', 'sell 2 @ 100');
+    // They come back as their owner left them.
+    expect(desk.book.order(desk.orders.find(3)!.carrierId)?.stopPriceTicks).toBe(96);
+    expect(desk.ladder).toBe('bid 100 4 (1) | ask 106 2 (1)');
   });
 
   it('an entry that ends unfilled takes its exits with it', () => {

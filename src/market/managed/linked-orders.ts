@@ -1,7 +1,7 @@
 /**
  * Orders that depend on each other. In a group one cancels the other: fills of one reduce the others by as much or cancel
- * them, and when one ends by itself, however it ends, the others are cancelled. In a bracket the fills of an entry bring its exits to
- * life; the exits are a group, and stay in it with nothing open until the entry fills more or is over.
+ * them, and when one ends by itself, however it ends, the others are cancelled. In a bracket the fills of an entry bring its
+ * exits to life; the exits are a group, and stay in it with nothing open until the entry fills more or is over.
  *
  * What is due is written at the orders and queued; whoever owns the book carries it out.
  */

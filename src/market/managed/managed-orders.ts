@@ -11,6 +11,8 @@
  *   4. in time order, each order whose place in the book is not what it should be: it enters, leaves, is resized or
  *      re-priced. Rounds of this repeat while they change anything, ROUNDS_MAX at most; what is left waits for the next
  *      command.
+ *
+ * Complexity: a command costs one look at each order that is looked after in its book; a book without any costs nothing.
  */
 
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
@@ -37,7 +39,7 @@ import { lacksQuote, type ReferenceQuote } from './peg-price.ts';
 import { RecordReader } from './record-reader.ts';
 import { UnpeggedQuote } from './reference-quote.ts';
 import { findStanding, isInReach, Standing, type Surroundings } from './standing.ts';
-import { DEFAULT_MANAGED_RULES, type ManagedRules, type ManagedTerms } from './terms.ts';
+import { type ManagedRules, type ManagedTerms, resolveManagedRules } from './terms.ts';
 import { TrailingOrders } from './trailing-orders.ts';
 
 /** How often one order may be put right after one command: orders that chase each other go on after the next. */
@@ -90,7 +92,7 @@ export class ManagedOrders implements Stateful {
   /** Every order was looked at, and nothing was read since. */
   #isSettled = false;
 
-  /** `instrument` is stamped on what the book says; `issueOrderId` gives the venue's next order id. */
+  /** `instrument` is stamped on what the book says; `issueOrderId` gives the venue's next order id. Raises MKT_CONFIG. */
   constructor(
     book: OrderBook,
     instrument: number,
@@ -98,7 +100,7 @@ export class ManagedOrders implements Stateful {
     rules: Partial<ManagedRules> = {},
   ) {
     this.book = book;
-    this.rules = { ...DEFAULT_MANAGED_RULES, ...rules };
+    this.rules = resolveManagedRules(rules);
     this.#instrument = instrument;
     this.#surroundings = { book, rules: this.rules, quote: this.#quote };
     this.#unpegged = new UnpeggedQuote(book);

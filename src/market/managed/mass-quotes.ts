@@ -114,7 +114,7 @@ export class MassQuotes implements Stateful {
     return this.#byOrderId.size === 0 && this.#due.length === 0;
   }
 
-  /** Brings the quotes of an account to what is asked, entry by entry; other instruments stay as they are. */
+  /** Brings the quotes of an account to what is asked, entry by entry, at the time of the events; other instruments stay. */
   quote(terms: QuoteTerms, entries: readonly QuoteEntry[]): QuoteAnswer[] {
     return entries.map((entry) => this.#quoteOne(terms, entry));
   }

@@ -7,6 +7,7 @@ import {
   DAY,
   REJECT_NOT_OWNER,
   REJECT_PRICE_RANGE,
+  REJECT_TERMS_CONFLICT,
   REJECT_UNKNOWN_ORDER,
   ReplaceTicket,
   UNDEF_INT32,
@@ -69,7 +70,8 @@ export class OwnerRequests {
 
   /**
    * Limit, cap or discretionary order's price, and quantity, display and, of a plain order, stop price. The quantity is a
-   * total or what is open, by the book's rule `replaceQty`. The price of a trailing stop-limit is the venue's to set.
+   * total or what is open, by the book's rule `replaceQty`. The price of a trailing stop-limit is the venue's to set, the
+   * quantity of an exit follows its entry (TERMS_CONFLICT).
    */
   replace(ticket: ReplaceTicket): number {
     const order = this.#list.find(ticket.orderId);
@@ -133,6 +135,7 @@ export class OwnerRequests {
     for (const ticks of [priceTicks, stopPriceTicks]) {
       if (ticks !== UNDEF_INT32 && !isPrice(ticks)) return REJECT_PRICE_RANGE;
     }
+    if (order.isExit && qtyLots !== UNDEF_INT32) return REJECT_TERMS_CONFLICT;
     // A limit beyond the discretion leaves none.
     return order.terms.kind === 'discretion' &&
       priceTicks !== UNDEF_INT32 &&

@@ -13,7 +13,7 @@ import {
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import { pegTicks, type ReferenceQuote } from './peg-price.ts';
-import { DEFAULT_MANAGED_RULES, type ManagedRules, type PegTerms } from './terms.ts';
+import { DEFAULT_MANAGED_RULES, type ManagedRules, type PegTerms, resolveManagedRules } from './terms.ts';
 
 const PRIMARY: PegTerms = { kind: 'peg', to: 'primary', offsetTicks: 0 };
 const MARKET: PegTerms = { kind: 'peg', to: 'market', offsetTicks: 0 };
@@ -264,6 +264,11 @@ describe.each(DESKS)('pegs, %s', (_, options) => {
 });
 
 describe('price of a peg', () => {
+  it('has a display step of whole ticks', () => {
+    for (const displayStepTicks of [0, 0.5, -1])
+      expect(() => resolveManagedRules({ displayStepTicks })).toThrow(/whole number of ticks from 1/);
+  });
+
   const quote: ReferenceQuote = { bidTicks: 100, askTicks: 103 };
   const priceOf = (
     side: typeof BUY | typeof SELL,

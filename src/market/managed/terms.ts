@@ -1,6 +1,6 @@
 /** What a venue looks after for the owner of an order, beyond the ticket: one kind per order, and how venues differ. */
 
-import { assertNever, type BinaryReader, type BinaryWriter } from '../../base/index.ts';
+import { assertNever, type BinaryReader, type BinaryWriter, TwinError } from '../../base/index.ts';
 
 /** An ordinary order that is a member of a group or an exit of a bracket. */
 export interface PlainTerms {
@@ -83,6 +83,17 @@ export const DEFAULT_MANAGED_RULES: ManagedRules = {
   midpointWhenLocked: 'trade',
   pegWithoutQuote: 'park',
 };
+
+/** Rules with the defaults for what is not given. Raises MKT_CONFIG. */
+export function resolveManagedRules(given: Partial<ManagedRules>): ManagedRules {
+  const rules = { ...DEFAULT_MANAGED_RULES, ...given };
+  const { displayStepTicks } = rules;
+  if (!(Number.isSafeInteger(displayStepTicks) && displayStepTicks >= 1))
+    throw new TwinError('MKT_CONFIG', 'the display step of pegs is a whole number of ticks from 1', {
+      displayStepTicks,
+    });
+  return rules;
+}
 
 const KINDS = ['plain', 'peg', 'discretion', 'trailing', 'comply', 'improvement'] as const;
 const PEG_SIDES = ['primary', 'market', 'midpoint'] as const;
