@@ -2,7 +2,8 @@
  * What a venue looks after in all its books, joined to their events: after each command the desk reads what the books said,
  * record by record, and lets quotes and managed orders act until nothing is due (market-rules §1.18).
  *
- *   command ─► book: answer, fills, rest, triggered stops ─► read ─► the next action ─► its records ─► read ─► ...
+ *   command ─► book: answer, fills, rest, triggered stops
+ *                 ─► read ─► next action ─► its records ─► read ─► next action ─► ... ─► nothing is due
  *
  * The next action is, in this order: quotes pulled by market maker protection; then, instrument by instrument as records
  * touched them, what `ManagedOrders` has due.
