@@ -213,6 +213,7 @@ export {
 } from './increments/tick-table.ts';
 export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
 export type { OnFill } from './managed/linked-orders.ts';
+export type { ManagedBook } from './managed/managed-book.ts';
 export { MANAGED_ACTIONS_MAX, ManagedDesk } from './managed/managed-desk.ts';
 export {
   ManagedOrders,

@@ -15,7 +15,7 @@ import {
   ReplaceTicket,
   UNDEF_INT32,
 } from '../../domain/index.ts';
-import type { OrderBook } from '../book/contract.ts';
+import type { ManagedBook } from './managed-book.ts';
 import { type ManagedOrder, NO_ORDER } from './managed-order.ts';
 import type { UnpeggedQuote } from './reference-quote.ts';
 import type { Standing } from './standing.ts';
@@ -24,7 +24,7 @@ import type { Standing } from './standing.ts';
 const VENUE_ACCOUNT = 0;
 
 export class Carriers {
-  readonly #book: OrderBook;
+  readonly #book: ManagedBook;
   readonly #quote: UnpeggedQuote;
   readonly #issueOrderId: () => number;
   readonly #owners = new Map<number, ManagedOrder>();
@@ -35,7 +35,7 @@ export class Carriers {
   /** Highest id that the book has seen since the orders that may use their own id came. */
   #lastSeenId = 0;
 
-  constructor(book: OrderBook, quote: UnpeggedQuote, issueOrderId: () => number) {
+  constructor(book: ManagedBook, quote: UnpeggedQuote, issueOrderId: () => number) {
     this.#book = book;
     this.#quote = quote;
     this.#issueOrderId = issueOrderId;

@@ -424,7 +424,7 @@ class Follower {
         if (view !== null) expect(view.filledLots).toBe(lotsFilled);
       }
       this.#audits[index]!.follow(recordsOf(run.events, index));
-      this.#audits[index]!.compareWithBook(orders.book);
+      this.#audits[index]!.compareWithBook(run.books[index]!);
     });
   }
 }

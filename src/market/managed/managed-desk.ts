@@ -11,7 +11,7 @@
 
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import { type EventBuffer, RECORD_WORDS, type Stateful, WORD_INSTRUMENT } from '../../domain/index.ts';
-import type { OrderBook } from '../book/contract.ts';
+import type { ManagedBook } from './managed-book.ts';
 import { ManagedOrders } from './managed-orders.ts';
 import { MassQuotes } from './mass-quotes.ts';
 import { WHOLE_VENUE } from './quote-protection.ts';
@@ -30,7 +30,7 @@ export class ManagedDesk implements Stateful {
 
   /** All books write to `events`. `issueOrderId` gives the venue's next order id; `rulesOf` the rules of an instrument. */
   constructor(
-    books: readonly OrderBook[],
+    books: readonly ManagedBook[],
     events: EventBuffer,
     issueOrderId: () => number,
     rulesOf: (instrument: number) => Partial<ManagedRules> = () => ({}),

@@ -28,10 +28,10 @@ import {
   type Stateful,
   UNDEF_INT32,
 } from '../../domain/index.ts';
-import type { OrderBook } from '../book/contract.ts';
 import { Carriers } from './carriers.ts';
 import { checkManaged } from './check-managed.ts';
 import { LinkedOrders, type OnFill } from './linked-orders.ts';
+import type { ManagedBook } from './managed-book.ts';
 import { ManagedOrder, NO_ORDER, readManagedOrder, writeManagedOrder } from './managed-order.ts';
 import { OrderList } from './order-list.ts';
 import { OwnerRequests } from './owner-requests.ts';
@@ -67,7 +67,7 @@ export interface ManagedView {
 }
 
 export class ManagedOrders implements Stateful {
-  readonly book: OrderBook;
+  readonly book: ManagedBook;
   readonly rules: ManagedRules;
   /** While the book is not in continuous trading: linked orders are cancelled and reduced, nothing else is done. */
   isSuspended = false;
@@ -94,7 +94,7 @@ export class ManagedOrders implements Stateful {
 
   /** `instrument` is stamped on what the book says; `issueOrderId` gives the venue's next order id. Raises MKT_CONFIG. */
   constructor(
-    book: OrderBook,
+    book: ManagedBook,
     instrument: number,
     issueOrderId: () => number,
     rules: Partial<ManagedRules> = {},

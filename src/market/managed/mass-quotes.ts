@@ -43,7 +43,7 @@ import {
   WORD_QTY,
 } from '../../domain/index.ts';
 import { isPrice } from '../book/check-order.ts';
-import type { OrderBook } from '../book/contract.ts';
+import type { ManagedBook } from './managed-book.ts';
 import { type ProtectionLimits, QuoteProtection, WHOLE_VENUE } from './quote-protection.ts';
 
 /** New quotes of one instrument, in ticks and lots that are to be open; 0 lots pull a side. */
@@ -88,7 +88,7 @@ interface SideQuote {
 type SidePair = readonly [bid: SideQuote, ask: SideQuote];
 
 export class MassQuotes implements Stateful {
-  readonly #books: readonly OrderBook[];
+  readonly #books: readonly ManagedBook[];
   readonly #events: EventBuffer;
   readonly #issueOrderId: () => number;
   /** By account, then by instrument. */
@@ -103,7 +103,7 @@ export class MassQuotes implements Stateful {
   /** Code of the last refusal of the entry at hand. */
   #code = 0;
 
-  constructor(books: readonly OrderBook[], events: EventBuffer, issueOrderId: () => number) {
+  constructor(books: readonly ManagedBook[], events: EventBuffer, issueOrderId: () => number) {
     this.#books = books;
     this.#events = events;
     this.#issueOrderId = issueOrderId;

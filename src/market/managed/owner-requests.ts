@@ -13,10 +13,10 @@ import {
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import { isPrice } from '../book/check-order.ts';
-import type { OrderBook } from '../book/contract.ts';
 import type { Carriers } from './carriers.ts';
 import { checkQty } from './check-managed.ts';
 import type { LinkedOrders } from './linked-orders.ts';
+import type { ManagedBook } from './managed-book.ts';
 import { type ManagedOrder, NO_ORDER } from './managed-order.ts';
 import type { OrderList } from './order-list.ts';
 import { isInReach } from './standing.ts';
@@ -27,14 +27,14 @@ export const ANSWERED_BY_BOOK = -1;
 export const DONE_SILENTLY = 0;
 
 export interface RequestParts {
-  readonly book: OrderBook;
+  readonly book: ManagedBook;
   readonly list: OrderList;
   readonly carriers: Carriers;
   readonly links: LinkedOrders;
 }
 
 export class OwnerRequests {
-  readonly #book: OrderBook;
+  readonly #book: ManagedBook;
   readonly #list: OrderList;
   readonly #carriers: Carriers;
   readonly #links: LinkedOrders;

@@ -25,16 +25,16 @@ import {
   WORD_PRICE,
   WORD_QTY,
 } from '../../domain/index.ts';
-import type { OrderBook } from '../book/contract.ts';
 import type { Carriers } from './carriers.ts';
 import type { LinkedOrders } from './linked-orders.ts';
+import type { ManagedBook } from './managed-book.ts';
 import type { ManagedOrder } from './managed-order.ts';
 import type { OrderList } from './order-list.ts';
 import { isInReach } from './standing.ts';
 import type { TrailingOrders } from './trailing-orders.ts';
 
 export interface ReaderParts {
-  readonly book: OrderBook;
+  readonly book: ManagedBook;
   readonly list: OrderList;
   readonly carriers: Carriers;
   readonly links: LinkedOrders;
@@ -42,7 +42,7 @@ export interface ReaderParts {
 }
 
 export class RecordReader {
-  readonly #book: OrderBook;
+  readonly #book: ManagedBook;
   readonly #list: OrderList;
   readonly #carriers: Carriers;
   readonly #links: LinkedOrders;

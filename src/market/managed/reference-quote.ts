@@ -4,14 +4,14 @@
  */
 
 import { type Side, UNDEF_INT32 } from '../../domain/index.ts';
-import type { OrderBook } from '../book/contract.ts';
+import type { ManagedBook } from './managed-book.ts';
 
 export class UnpeggedQuote {
-  readonly #book: OrderBook;
+  readonly #book: ManagedBook;
   /** Number of displayed pegs by price, per side. */
   readonly #pegs = [new Map<number, number>(), new Map<number, number>()] as const;
 
-  constructor(book: OrderBook) {
+  constructor(book: ManagedBook) {
     this.#book = book;
   }
 

@@ -12,8 +12,8 @@ import {
   STOP,
   UNDEF_INT32,
 } from '../../domain/index.ts';
-import type { OrderBook } from '../book/contract.ts';
 import { priceToComply } from '../routing/local-execution.ts';
+import type { ManagedBook } from './managed-book.ts';
 import { type ManagedOrder, NO_ORDER } from './managed-order.ts';
 import { pegTicks, type ReferenceQuote } from './peg-price.ts';
 import type { ComplyTerms, ManagedRules } from './terms.ts';
@@ -30,7 +30,7 @@ export class Standing {
 
 /** What standings depend on. */
 export interface Surroundings {
-  readonly book: OrderBook;
+  readonly book: ManagedBook;
   readonly rules: ManagedRules;
   /** The quote that pegs follow. */
   readonly quote: ReferenceQuote;
@@ -74,7 +74,7 @@ function enteringType(type: OrderType): OrderType {
 /** A stop exit whose price was passed before it came to life: where such stops are refused, it enters at once instead. */
 function isLateExit(
   { isExit, carrierId, type, side, stopPriceTicks }: ManagedOrder,
-  book: OrderBook,
+  book: ManagedBook,
 ): boolean {
   if (!isExit || carrierId !== NO_ORDER || type < STOP || book.rules.stopAlreadyTriggered === 'enter')
     return false;
@@ -85,7 +85,7 @@ function isLateExit(
 function complyStanding(
   order: ManagedOrder,
   terms: ComplyTerms,
-  book: OrderBook,
+  book: ManagedBook,
   standing: Standing,
 ): boolean {
   // The book's own check stays on as a second guard: what stands here never takes.

@@ -1,7 +1,7 @@
 /** The trailing stops of one book: moves their stop prices with the price that each follows, and says who is reached. */
 
 import { BUY, PRICE_TICKS_MAX, PRICE_TICKS_MIN, UNDEF_INT32 } from '../../domain/index.ts';
-import type { OrderBook } from '../book/contract.ts';
+import type { ManagedBook } from './managed-book.ts';
 import { type ManagedOrder, NO_ORDER } from './managed-order.ts';
 import type { OrderList } from './order-list.ts';
 import type { TrailingTerms } from './terms.ts';
@@ -9,11 +9,11 @@ import { isStopReached, trailedStop } from './trailing-stop.ts';
 
 export class TrailingOrders {
   readonly #list: OrderList;
-  readonly #book: OrderBook;
+  readonly #book: ManagedBook;
   /** The price given from outside, UNDEF_INT32 before the first. */
   givenTicks = UNDEF_INT32;
 
-  constructor(list: OrderList, book: OrderBook) {
+  constructor(list: OrderList, book: ManagedBook) {
     this.#list = list;
     this.#book = book;
   }
