@@ -43,6 +43,10 @@ export const REJECT_NOTIONAL = 29;
 export const REJECT_VENUE_DOWN = 30;
 /** More messages than the venue takes from one participant. */
 export const REJECT_RATE_LIMIT = 31;
+/** A pegged order without the quote that it follows (market-rules §1.8). */
+export const REJECT_NO_REFERENCE_PRICE = 32;
+/** Market maker protection has pulled the quotes of the participant. */
+export const REJECT_QUOTES_STOPPED = 33;
 
 /** Index = code. The text states the rule that was broken. */
 export const REJECT_TEXTS = [
@@ -78,4 +82,6 @@ export const REJECT_TEXTS = [
   'the value of the order lies within the limits of the instrument',
   'the venue is in operation',
   'messages stay below the rate that the venue takes',
+  'a pegged order needs the quote that it follows',
+  'after market maker protection quotes come back when it is reset or its time is over',
 ] as const;

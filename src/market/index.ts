@@ -229,6 +229,52 @@ export {
   regularHours,
   thresholdOf,
 } from './listing/listing-config.ts';
+export type { OnFill } from './managed/linked-orders.ts';
+export type { ManagedBook } from './managed/managed-book.ts';
+export { MANAGED_ACTIONS_MAX, ManagedDesk } from './managed/managed-desk.ts';
+export {
+  ManagedOrders,
+  type ManagedRequest,
+  type ManagedView,
+  ROUNDS_MAX,
+} from './managed/managed-orders.ts';
+export {
+  MassQuotes,
+  type QuoteAnswer,
+  type QuoteEntry,
+  type QuoteTerms,
+  type SideAnswer,
+} from './managed/mass-quotes.ts';
+export {
+  MIDPOINT_ORDERS_MAX,
+  MidpointBook,
+  type MidpointOrder,
+  type MidpointResult,
+  type MidpointRules,
+  type MidpointTrade,
+} from './managed/midpoint-book.ts';
+export { MANAGED_ORDERS_MAX } from './managed/order-list.ts';
+export { ANSWERED_BY_BOOK, DONE_SILENTLY, OwnerRequests } from './managed/owner-requests.ts';
+export { lacksQuote, type PeggedOrder, pegTicks, type ReferenceQuote } from './managed/peg-price.ts';
+export {
+  checkProtection,
+  PROTECTED_FILLS_MAX,
+  type ProtectionLimits,
+  QuoteProtection,
+  WHOLE_VENUE,
+} from './managed/quote-protection.ts';
+export {
+  type ComplyTerms,
+  DEFAULT_MANAGED_RULES,
+  type DiscretionTerms,
+  type ImprovementTerms,
+  type ManagedRules,
+  type ManagedTerms,
+  type PegTerms,
+  type PlainTerms,
+  type TrailingTerms,
+} from './managed/terms.ts';
+export { isStopReached, trailedStop } from './managed/trailing-stop.ts';
 export { placeBefore } from './matching/place-before.ts';
 export {
   headOrder,
@@ -242,6 +288,40 @@ export {
   tailOrder,
 } from './matching/queue-peek.ts';
 export { recordTrade } from './matching/record-trade.ts';
+export {
+  type ArrivingOrder,
+  type LocalExecution,
+  planLocalExecution,
+  priceToComply,
+  type RestingPrices,
+  type RoutingInstruction,
+} from './routing/local-execution.ts';
+export {
+  type BestPrice,
+  type BestQuote,
+  bestQuote,
+  protectedQuotes,
+  type QuoteSide,
+  quoteFromDepth,
+  quoteState,
+  type VenueQuote,
+} from './routing/protected-quotes.ts';
+export { RECENT_PRICES_MAX, type RecentQuote, RecentQuotes } from './routing/recent-quotes.ts';
+export {
+  type FeeTable,
+  planByPriceAndFee,
+  planPostToBest,
+  planSweep,
+  type RoutedOrder,
+  type RouteLeg,
+  type VenueFees,
+} from './routing/route-plan.ts';
+export {
+  findTradeThrough,
+  type ProposedTrade,
+  type TradeException,
+  type TradeThrough,
+} from './routing/trade-through.ts';
 export * from './session/index.ts';
 export { Venue } from './venue.ts';
 export type { VenueEvent } from './venue-events.ts';

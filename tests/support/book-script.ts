@@ -166,6 +166,14 @@ export function giveCommand(book: OrderBook, command: string, source: { nextId: 
   }
 }
 
+/** The order of a script command such as `buy 10 @ 100 hidden acct=7`. Ids count up in `source`. */
+export function orderTicketOf(command: string, source: { nextId: number }): OrderTicket {
+  const words = command.split(/\s+/);
+  const named = new Map(words.filter((word) => word.includes('=')).map((word) => splitPair(word)));
+  const plain = words.filter((word) => !word.includes('='));
+  return ticketOf(plain, named, source);
+}
+
 function splitPair(word: string): [string, string] {
   const at = word.indexOf('=');
   return [word.slice(0, at), word.slice(at + 1)];
