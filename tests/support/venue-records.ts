@@ -8,6 +8,7 @@ import {
   EV_BANDS,
   EV_FEE,
   EV_INDICATIVE,
+  EV_LEVEL,
   EV_LIMIT_STATE,
   EV_SESSION,
   EV_TRADE,
@@ -130,6 +131,11 @@ export class VenueRecords {
       other: 2,
       extra: this.events.count,
     });
+  }
+
+  level(side: Side, priceTicks: number, displayedLots: number): this {
+    const other = displayedLots > 0 ? 1 : 0;
+    return this.#say({ kind: EV_LEVEL, side, price: priceTicks, other, doubles: [displayedLots] });
   }
 
   /** Seals the records into a journal. */

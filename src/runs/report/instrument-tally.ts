@@ -190,7 +190,10 @@ export class InstrumentTally {
       return;
     }
     if (timeNs <= from) return;
-    if (this.#nextSampleNs < timeNs) this.#sampleDepth(timeNs);
+    // Nobody can trade at the quotes of a call or of a closed market.
+    const isQuoted = this.#sessions === null || this.#sessions.isMatching;
+    if (this.#nextSampleNs < timeNs) this.#sampleDepth(timeNs, isQuoted);
+    if (!isQuoted) return;
     const bid = this.#bids.prices[0];
     const ask = this.#asks.prices[0];
     if (bid === undefined || ask === undefined) return;
@@ -216,11 +219,12 @@ export class InstrumentTally {
     });
   }
 
-  /** Counts the book once for every point of the time grid that it stood at. */
-  #sampleDepth(untilNs: number): void {
+  /** Counts the book once for every point of the time grid that it stood at, or passes over them. */
+  #sampleDepth(untilNs: number, isQuoted: boolean): void {
     const { depthIntervalNs, depthTicks } = this.#options;
     const points = Math.ceil((untilNs - this.#nextSampleNs) / depthIntervalNs);
     this.#nextSampleNs += points * depthIntervalNs;
+    if (!isQuoted) return;
     const bid = this.#bids.prices[0];
     const ask = this.#asks.prices[0];
     if (bid === undefined && ask === undefined) return;

@@ -28,6 +28,7 @@ import {
   WORD_PRICE,
   WORD_QTY,
 } from '../../../domain/index.ts';
+import { isMatching } from '../../../market/index.ts';
 import type { JournalBatch } from '../../journal-reader.ts';
 import { CallCourses } from './call-courses.ts';
 import { HaltHistory } from './halt-history.ts';
@@ -57,6 +58,11 @@ export class SessionTally {
   /** State that holds, -1 before the first change. */
   #state = -1;
   #sinceNs = 0;
+
+  /** Whether orders match as they come; so it is taken to be before the first change. */
+  get isMatching(): boolean {
+    return this.#state < 0 || isMatching(this.#state);
+  }
 
   /** Takes record `r` if it is of a session; others are passed over. */
   take({ words, doubles }: JournalBatch, r: number): void {

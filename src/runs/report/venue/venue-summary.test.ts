@@ -17,7 +17,7 @@ import {
 import { CALL_POINTS_MAX, CALLS_MAX } from './call-courses.ts';
 import { netMicro } from './fee-summary.ts';
 import { HALTS_MAX } from './halt-history.ts';
-import { formatMicro, roundMicro } from './money.ts';
+import { formatMicro } from './money.ts';
 import { AUCTIONS_MAX, BANDS_MAX, CHANGES_MAX } from './session-tally.ts';
 
 const root = temporaryFolder('venue-summary');
@@ -300,6 +300,41 @@ describe('the sessions of a journal', () => {
   });
 });
 
+describe('the quotes of a venue', () => {
+  it('count while orders match: not in calls, not while it is closed', () => {
+    const { quotes, depth, series } = summaryOf(
+      new VenueRecords()
+        .at(0)
+        .session('PRE_OPEN', 'CLOSED')
+        .level(BUY, 105, 10)
+        .level(SELL, 100, 10)
+        .at(10)
+        .level(BUY, 105, 0)
+        .level(BUY, 98, 7)
+        .session('CONTINUOUS', 'PRE_OPEN')
+        .at(14)
+        .level(SELL, 100, 0)
+        .level(SELL, 99, 10)
+        .at(15)
+        .session('HALTED', 'CONTINUOUS', 'halt', 'news')
+        .at(20)
+        .session('CONTINUOUS', 'HALTED', 'resume')
+        .at(21)
+        .session('CLOSED', 'CONTINUOUS')
+        .at(1000)
+        .level(SELL, 99, 0),
+      { depthIntervalNs: 1e9, depthTicks: 1 },
+    ).instruments[0]!;
+    // Two ticks wide for 4 s, then one for 1 s and, after the halt, for 1 s.
+    expect(quotes).toMatchObject({ twoSidedNs: 6e9, crossedNs: 0, spreadMeanTicks: (2 * 4 + 1 + 1) / 6 });
+    expect(depth).toMatchObject({ samples: 6, bidLots: [7], askLots: [10] });
+    // Rows are ten seconds wide here.
+    expect(series.rows.filter((row) => row.midTicks !== null).map((row) => row.startNs / 1e9)).toEqual([
+      10, 20,
+    ]);
+  });
+});
+
 describe('the fees of a journal', () => {
   const groups = [
     { name: 'makers', agents: 2 },
@@ -377,19 +412,12 @@ describe('the fees of a journal', () => {
       expect(agentGroupsOf(config)).toEqual([]);
   });
 
-  it('are written out in full or rounded, halves away from zero', () => {
+  it('are written out in full', () => {
     expect([0n, 5n, -1_234_567n, 12_000_000n].map(formatMicro)).toEqual([
       '0.000000',
       '0.000005',
       '-1.234567',
       '12.000000',
-    ]);
-    expect([4999n, 5000n, -5000n, -4999n, 15_000n].map((micro) => roundMicro(micro, 2))).toEqual([
-      0n,
-      10_000n,
-      -10_000n,
-      0n,
-      20_000n,
     ]);
   });
 });
