@@ -4,9 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { TwinError } from '../base/index.ts';
 import type { ReplayResult, SymbolSession } from '../replay/index.ts';
 import {
+  agentGroupsOf,
   JOURNAL_FILE,
   JournalReader,
   type ReplaySection,
+  type RunSummary,
   renderReport,
   type SessionLine,
   type StoredRun,
@@ -17,21 +19,25 @@ import {
 export const REPORT_FILE = 'report.html';
 export const REPLAY_RESULT_FILE = 'replay.json';
 
-/** Writes `report.html` into the run's folder and returns its path. Raises RUNS_DAMAGED, RUNS_NOT_FOUND, RUNS_WRITE. */
-export async function writeReport(run: StoredRun): Promise<string> {
+/** Reads a run's journal once, for its report and its metrics. Raises RUNS_DAMAGED, RUNS_NOT_FOUND. */
+export function summarizeRun(run: StoredRun): RunSummary {
   const reader = new JournalReader(run.path(JOURNAL_FILE));
   try {
-    const summary = summarizeJournal(reader);
-    const replay = readReplay(run);
-    const path = run.path(REPORT_FILE);
-    writeFileAtomic(
-      path,
-      await renderReport({ manifest: run.manifest, summary, ...(replay === null ? {} : { replay }) }),
-    );
-    return path;
+    return summarizeJournal(reader, { groups: agentGroupsOf(run.manifest.config) });
   } finally {
     reader.close();
   }
+}
+
+/** Writes `report.html` into the run's folder and returns its path. Raises RUNS_DAMAGED, RUNS_NOT_FOUND, RUNS_WRITE. */
+export async function writeReport(run: StoredRun, summary: RunSummary = summarizeRun(run)): Promise<string> {
+  const replay = readReplay(run);
+  const path = run.path(REPORT_FILE);
+  writeFileAtomic(
+    path,
+    await renderReport({ manifest: run.manifest, summary, ...(replay === null ? {} : { replay }) }),
+  );
+  return path;
 }
 
 function readReplay(run: StoredRun): ReplaySection | null {

@@ -8,13 +8,14 @@ import {
   packageVersion,
   type RunHandle,
   type RunStore,
+  venueMetrics,
   writeFileAtomic,
 } from '../runs/index.ts';
 import { planRun, type RunPlan, type Scenario } from '../scenarios/index.ts';
 import { NULL_SINK, World } from '../world/index.ts';
 import { breathe, type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
-import { writeReport } from './report.ts';
+import { summarizeRun, writeReport } from './report.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
 
 /** Simulated steps between two looks at the outside world. */
@@ -56,15 +57,17 @@ export async function simulate(
     const driven = await drive(plan, journal, loggedControl(control, run));
     journal.close();
     const { digest, counts, seconds, isWhole } = driven;
-    writeFileAtomic(run.path('metrics.json'), `${JSON.stringify({ ...counts, seconds }, null, 2)}\n`);
     if (!isWhole) {
+      writeMetrics(run, { ...counts, seconds });
       run.interrupted({ digest, counts, timings: { simulate: seconds } });
       return { run, status: 'interrupted', digest, counts, seconds, reportPath: null };
     }
     control.onProgress?.({ share: 1, text: 'writing the report' });
     const started = performance.now();
+    const summary = summarizeRun(run);
+    writeMetrics(run, { ...counts, seconds, ...venueMetrics(summary) });
     run.finish({ digest, counts, timings: { simulate: seconds } });
-    const reportPath = await writeReport(run);
+    const reportPath = await writeReport(run, summary);
     return {
       run,
       status: 'finished',
@@ -77,6 +80,10 @@ export async function simulate(
     endFailed(run, journal, error);
     throw error;
   }
+}
+
+function writeMetrics(run: RunHandle, metrics: object): void {
+  writeFileAtomic(run.path('metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
 }
 
 /** The digest that a scenario gives, without leaving anything behind. */
@@ -116,6 +123,8 @@ async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<
       records: world.recordCount,
       events: world.eventCount,
       ordersLeft: world.venue.liveOrderCount,
+      // The venue's account is the last one; nothing but fees reaches it.
+      ...(plan.spec.fees === undefined ? {} : { feeIncomeMinor: world.accounts.cashMinor(world.agentCount) }),
     },
     seconds: secondsSince(started),
     isWhole: step === STEPS,

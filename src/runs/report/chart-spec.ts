@@ -101,7 +101,15 @@ export function regroup(
   return { widthNs: wider, bars };
 }
 
-type SummedField = 'buyLots' | 'sellLots' | 'newOrders' | 'cancels' | 'changes' | 'trades' | 'rejects';
+type SummedField =
+  | 'buyLots'
+  | 'sellLots'
+  | 'auctionLots'
+  | 'newOrders'
+  | 'cancels'
+  | 'changes'
+  | 'trades'
+  | 'rejects';
 
 export function sumOf(rows: readonly SeriesRow[], field: SummedField): number {
   return rows.reduce((sum, row) => sum + row[field], 0);

@@ -11,6 +11,7 @@ import {
 } from './format.ts';
 import { type Chart, type ChartSize, COLOURS } from './render-chart.ts';
 import type { InstrumentSummary } from './run-summary.ts';
+import { bandLayer, bandLines, bandNote, fitsPriceChart } from './venue/band-chart.ts';
 
 const VOLUME_BARS_MAX = 60;
 const RATE_POINTS_MAX = 120;
@@ -30,7 +31,8 @@ export function chartsOf(summary: InstrumentSummary): Chart[] {
   ];
 }
 
-function priceChart({ spec, series, trading, quotes }: InstrumentSummary): Chart {
+function priceChart(summary: InstrumentSummary): Chart {
+  const { spec, series, trading, quotes, sessions } = summary;
   const tick = Number(spec.tickSize);
   const centre = series.widthNs / 2e9;
   const price = (ticks: number | null): number | null => (ticks === null ? null : ticks * tick);
@@ -53,14 +55,22 @@ function priceChart({ spec, series, trading, quotes }: InstrumentSummary): Chart
     mark: { type: 'point', filled: true, size: dot, color: colour, opacity: 0.75 },
     encoding: { y: { field, type: 'quantitative' } },
   });
+  const auctions = (sessions?.auctions.list ?? [])
+    .filter(({ priceTicks }) => priceTicks !== null)
+    .map(({ timeNs, priceTicks }) => ({ t: timeNs / 1e9, auction: price(priceTicks) }));
+  const lines =
+    rows.length > 0 && fitsPriceChart(summary) ? bandLines(summary, rows[0]!.t, rows.at(-1)!.t) : [];
+  const bands = lines.length > 0 ? ` ${bandNote(sessions!)}` : '';
   return {
     title: 'Price',
-    note: `Mid price: mean and range per ${formatDuration(series.widthNs)}. Dots: mean trade price by the aggressor's side.`,
-    label: `${range} ${trades}`,
+    note: `Mid price: mean and range per ${formatDuration(series.widthNs)}. Dots: mean trade price by the aggressor's side.${bands}`,
+    label: `${range} ${trades}${bands}`,
     legend: [
       { name: 'Mid price', colour: COLOURS.accent },
       { name: 'Bought by aggressor', colour: COLOURS.buy },
       { name: 'Sold by aggressor', colour: COLOURS.sell },
+      ...(auctions.length > 0 ? [{ name: 'Auction', colour: COLOURS.auction }] : []),
+      ...(lines.length > 0 ? [{ name: 'Bands', colour: COLOURS.bands, isDashed: true }] : []),
     ],
     isWide: true,
     empty: 'No trades, and no moment at which both sides were quoted.',
@@ -89,8 +99,19 @@ function priceChart({ spec, series, trading, quotes }: InstrumentSummary): Chart
                 },
                 point('buy', COLOURS.buy, size.width / 60),
                 point('sell', COLOURS.sell, size.width / 60),
+                ...(lines.length > 0 ? [bandLayer(lines)] : []),
+                ...(auctions.length > 0 ? [auctionLayer(auctions)] : []),
               ],
             }),
+  };
+}
+
+/** Prices of auctions over a chart whose x is time in seconds and whose y is a price. */
+function auctionLayer(auctions: readonly object[]): object {
+  return {
+    data: { values: auctions },
+    mark: { type: 'point', shape: 'diamond', filled: true, size: 70, color: COLOURS.auction, opacity: 1 },
+    encoding: { y: { field: 'auction', type: 'quantitative' } },
   };
 }
 
@@ -178,9 +199,11 @@ function volumeChart({ series, trading }: InstrumentSummary): Chart {
     end: toS,
     buy: sumOf(part, 'buyLots'),
     sell: -sumOf(part, 'sellLots'),
+    auction: sumOf(part, 'buyLots') + sumOf(part, 'auctionLots'),
     zero: 0,
   }));
-  const rect = (field: string, colour: string): object => ({
+  const auctionLots = trading?.auctionLots ?? 0;
+  const rect = (field: string, colour: string, from = 'zero'): object => ({
     mark: { type: 'rect', color: colour, opacity: 0.9, stroke: 'var(--card)', strokeWidth: 0.8 },
     encoding: {
       y: {
@@ -188,19 +211,20 @@ function volumeChart({ series, trading }: InstrumentSummary): Chart {
         type: 'quantitative',
         axis: { title: 'lots', tickCount: 5, labelExpr: "format(abs(datum.value), '~s')" },
       },
-      y2: { field: 'zero' },
+      y2: { field: from },
     },
   });
   return {
     title: 'Traded volume',
-    note: `Lots per ${formatDuration(widthNs)}: bought by the aggressor upwards, sold downwards.`,
+    note: `Lots per ${formatDuration(widthNs)}: bought by the aggressor upwards, sold downwards${auctionLots > 0 ? ', auctions on top' : ''}.`,
     label:
       trading === null
         ? 'No trades.'
-        : `${formatCount(trading.lots)} lots: ${formatCount(sumOf(series.rows, 'buyLots'))} bought and ${formatCount(sumOf(series.rows, 'sellLots'))} sold by the aggressor.`,
+        : `${formatCount(trading.lots)} lots: ${formatCount(sumOf(series.rows, 'buyLots'))} bought and ${formatCount(sumOf(series.rows, 'sellLots'))} sold by the aggressor${auctionLots > 0 ? `, ${formatCount(auctionLots)} in auctions` : ''}.`,
     legend: [
       { name: 'Bought', colour: COLOURS.buy },
       { name: 'Sold', colour: COLOURS.sell },
+      ...(auctionLots > 0 ? [{ name: 'In auctions', colour: COLOURS.auction }] : []),
     ],
     isWide: false,
     empty: 'No trades.',
@@ -210,7 +234,11 @@ function volumeChart({ series, trading }: InstrumentSummary): Chart {
         : (size) =>
             chartSpec(size, rows, {
               encoding: { x: timeX(rows, size), x2: { field: 'end' } },
-              layer: [rect('buy', COLOURS.buy), rect('sell', COLOURS.sell)],
+              layer: [
+                rect('buy', COLOURS.buy),
+                rect('sell', COLOURS.sell),
+                ...(auctionLots > 0 ? [rect('auction', COLOURS.auction, 'buy')] : []),
+              ],
             }),
   };
 }

@@ -50,7 +50,7 @@ export function formatDuration(ns: number): string {
   return `${Math.floor(ns / unit)} ${name}${rest === 0 ? '' : ` ${rest} ${lesser}`}`;
 }
 
-/** A time of the run as h:mm:ss with as many decimals as it has, with days in front when there are any. */
+/** A time of the run as hh:mm:ss with as many decimals as it has; from the second day on with the day in front, as 'day 2'. */
 export function formatClock(ns: number): string {
   const seconds = Math.floor(ns / 1e9);
   const fraction = ns - seconds * 1e9;
@@ -58,7 +58,7 @@ export function formatClock(ns: number): string {
   const parts = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
   const clock = parts.map((part) => String(part).padStart(2, '0')).join(':');
   const decimals = fraction === 0 ? '' : `.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`;
-  return `${days === 0 ? '' : `day ${days} `}${clock}${decimals}`;
+  return `${days === 0 ? '' : `day ${days + 1} `}${clock}${decimals}`;
 }
 
 /** Furthest instant from 1970 that the calendar of the runtime knows, in ms. */

@@ -17,3 +17,7 @@ export type {
   TradingSummary,
 } from './run-summary.ts';
 export { type SummaryOptions, summarizeJournal } from './summarize-journal.ts';
+export { agentGroupsOf } from './venue/agent-groups.ts';
+export type { AgentGroupSize, FeeSummary, FeeTotal } from './venue/fee-summary.ts';
+export type { AuctionResult, Halt, SessionSummary } from './venue/session-summary.ts';
+export { type VenueMetrics, venueMetrics } from './venue/venue-metrics.ts';

@@ -15,19 +15,21 @@ import { type Html, html } from './html.ts';
 import { countTable, type Tile, table, tiles } from './parts.ts';
 import { renderChart } from './render-chart.ts';
 import type { InstrumentSummary } from './run-summary.ts';
+import type { RunClock } from './venue/run-clock.ts';
+import { sessionSection } from './venue/session-section.ts';
 
 /** Instruments with charts, the busiest ones; all stand in the table. */
 export const CHARTED_INSTRUMENTS_MAX = 12;
 
 /** Every instrument in one table, then the busiest with their charts, each to be folded open. */
-export async function instrumentsSection(instruments: readonly InstrumentSummary[]): Promise<Html> {
-  const busiest = [...instruments]
-    .filter(({ records }) => records > 0)
-    .sort((a, b) => b.records - a.records)
-    .slice(0, CHARTED_INSTRUMENTS_MAX);
+export async function instrumentsSection(
+  instruments: readonly InstrumentSummary[],
+  clock: RunClock,
+): Promise<Html> {
+  const busiest = busiestFirst(instruments).slice(0, CHARTED_INSTRUMENTS_MAX);
   const details: Html[] = [];
   // One after the other: each drawing takes the whole processor anyway.
-  for (const [i, summary] of busiest.entries()) details.push(await instrumentDetails(summary, i));
+  for (const [i, summary] of busiest.entries()) details.push(await instrumentDetails(summary, clock, i));
   const left = instruments.length - busiest.length;
   const note =
     left > 0
@@ -36,6 +38,11 @@ export async function instrumentsSection(instruments: readonly InstrumentSummary
   return html`<section id="instruments"><h2>${instruments.length === 1 ? 'Instrument' : 'Instruments'}</h2>
 ${instruments.length === 0 ? html`<p class="lead">The run has no instruments.</p>` : null}
 ${instruments.length > 1 ? overviewTable(instruments) : null}${note}${details}</section>`;
+}
+
+/** Instruments with records, in the order of the page. */
+export function busiestFirst(instruments: readonly InstrumentSummary[]): InstrumentSummary[] {
+  return instruments.filter(({ records }) => records > 0).sort((a, b) => b.records - a.records);
 }
 
 function overviewTable(instruments: readonly InstrumentSummary[]): Html {
@@ -51,7 +58,7 @@ function overviewTable(instruments: readonly InstrumentSummary[]): Html {
   return table('All instruments', columns, rows, [1, 2, 3, 4, 5]);
 }
 
-async function instrumentDetails(summary: InstrumentSummary, place: number): Promise<Html> {
+async function instrumentDetails(summary: InstrumentSummary, clock: RunClock, place: number): Promise<Html> {
   const { spec, records, byKind, cancelReasons, rejectReasons } = summary;
   const figures: Html[] = [];
   for (const chart of chartsOf(summary)) figures.push(await renderChart(chart));
@@ -59,6 +66,7 @@ async function instrumentDetails(summary: InstrumentSummary, place: number): Pro
   return html`<details class="instrument"${place === 0 ? html` open` : null}><summary><h3>${spec.symbol}</h3><span class="about">${about}</span></summary>
 <div class="inside">${tiles(figureTiles(summary))}
 <div class="charts">${figures}</div>
+${await sessionSection(summary, clock, place + 1)}
 <div class="tables">
 ${countTable('Records by kind', 'Kind', byKind, 'No records.')}
 ${countTable('Why orders were cancelled', 'Reason', cancelReasons, 'No order was cancelled.')}

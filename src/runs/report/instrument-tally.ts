@@ -9,15 +9,18 @@ import {
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
+  EV_FEE,
   EV_LEVEL,
   EV_REDUCED,
   EV_REJECTED,
   EV_REPLACE_REJECTED,
   EV_REPLACED,
   EV_RESTATED,
+  EV_SESSION,
   EV_TRADE,
   EVENT_LAYOUTS,
   HEAD_CODE_SHIFT,
+  HEAD_FLAG_AUCTION,
   HEAD_FLAG_MAKER_HIDDEN,
   HEAD_SIDE_SHIFT,
   type InstrumentSpec,
@@ -30,6 +33,7 @@ import {
 } from '../../domain/index.ts';
 import type { JournalBatch } from '../journal-reader.ts';
 import { LevelTotals } from '../level-totals.ts';
+import { ExactSum } from './exact-sum.ts';
 import type {
   DepthProfile,
   InstrumentSummary,
@@ -39,6 +43,7 @@ import type {
   TradingSummary,
 } from './run-summary.ts';
 import { type BucketRule, TimeBuckets } from './time-buckets.ts';
+import { SessionTally } from './venue/session-tally.ts';
 
 export interface TallyOptions {
   readonly buckets: number;
@@ -52,7 +57,6 @@ const SPREAD_TICKS_MAX = 512;
 const SIZE_BINS = 31;
 const KINDS = 256;
 const CODES = 256;
-const EXACT_MAX = 2 ** 52;
 
 const MID_NS = 0;
 const QUOTED_NS = 1;
@@ -66,7 +70,8 @@ const CANCELS = 10;
 const CHANGES = 11;
 const TRADES = 12;
 const REJECTS = 13;
-const RULES: readonly BucketRule[] = Array.from({ length: 14 }, (_, c) =>
+const AUCTION_LOTS = 14;
+const RULES: readonly BucketRule[] = Array.from({ length: 15 }, (_, c) =>
   c === MID_LOW ? 'min' : c === MID_HIGH ? 'max' : 'sum',
 );
 
@@ -108,8 +113,10 @@ export class InstrumentTally {
   #lastNs = -1;
   #lots = 0;
   #hiddenLots = 0;
-  #tickLots = 0;
-  #tickLotsExact = 0n;
+  #auctionLots = 0;
+  readonly #tickLots = new ExactSum();
+  /** Made with the first record of a session. */
+  #sessions: SessionTally | null = null;
   #open = 0;
   #high = Number.NEGATIVE_INFINITY;
   #low = Number.POSITIVE_INFINITY;
@@ -142,11 +149,16 @@ export class InstrumentTally {
     } else if (kind === EV_TRADE) this.#trade(bucket, head, words[at + WORD_PRICE]!, words[at + WORD_QTY]!);
     else if (kind === EV_CANCELED) this.#byCancelReason[code]!++;
     else if (column === REJECTS) this.#byRejectReason[code]!++;
+    else if (kind >= EV_SESSION && kind < EV_FEE) {
+      this.#sessions ??= new SessionTally();
+      this.#sessions.take(batch, r);
+    }
   }
 
   /** Lets the quotes stand until the end of the run. */
   end(timeNs: number): void {
     if (this.#records > 0) this.#advance(timeNs);
+    this.#sessions?.end(timeNs);
   }
 
   summary(): InstrumentSummary {
@@ -164,6 +176,7 @@ export class InstrumentTally {
       depth: this.#depth(),
       tradeSizes: this.#tradeSizes(),
       series: { widthNs: this.#buckets.widthNs, rows: this.#rows() },
+      sessions: this.#sessions?.summary() ?? null,
     };
   }
 
@@ -177,7 +190,10 @@ export class InstrumentTally {
       return;
     }
     if (timeNs <= from) return;
-    if (this.#nextSampleNs < timeNs) this.#sampleDepth(timeNs);
+    // Nobody can trade at the quotes of a call or of a closed market.
+    const isQuoted = this.#sessions === null || this.#sessions.isMatching;
+    if (this.#nextSampleNs < timeNs) this.#sampleDepth(timeNs, isQuoted);
+    if (!isQuoted) return;
     const bid = this.#bids.prices[0];
     const ask = this.#asks.prices[0];
     if (bid === undefined || ask === undefined) return;
@@ -203,11 +219,12 @@ export class InstrumentTally {
     });
   }
 
-  /** Counts the book once for every point of the time grid that it stood at. */
-  #sampleDepth(untilNs: number): void {
+  /** Counts the book once for every point of the time grid that it stood at, or passes over them. */
+  #sampleDepth(untilNs: number, isQuoted: boolean): void {
     const { depthIntervalNs, depthTicks } = this.#options;
     const points = Math.ceil((untilNs - this.#nextSampleNs) / depthIntervalNs);
     this.#nextSampleNs += points * depthIntervalNs;
+    if (!isQuoted) return;
     const bid = this.#bids.prices[0];
     const ask = this.#asks.prices[0];
     if (bid === undefined && ask === undefined) return;
@@ -219,10 +236,16 @@ export class InstrumentTally {
   }
 
   #trade(bucket: number, head: number, price: number, qty: number): void {
-    const side = (head >> HEAD_SIDE_SHIFT) & 1;
     const columns = this.#buckets.columns;
-    columns[LOTS + side]![bucket]! += qty;
-    columns[TICK_LOTS + side]![bucket]! += price * qty;
+    if ((head & HEAD_FLAG_AUCTION) !== 0) {
+      // Nobody is the aggressor there, whatever side the record names.
+      columns[AUCTION_LOTS]![bucket]! += qty;
+      this.#auctionLots += qty;
+    } else {
+      const side = (head >> HEAD_SIDE_SHIFT) & 1;
+      columns[LOTS + side]![bucket]! += qty;
+      columns[TICK_LOTS + side]![bucket]! += price * qty;
+    }
     this.#sizes[31 - Math.clz32(qty)]!++;
     if (this.#lots === 0) this.#open = price;
     this.#lots += qty;
@@ -230,25 +253,17 @@ export class InstrumentTally {
     this.#close = price;
     if (price > this.#high) this.#high = price;
     if (price < this.#low) this.#low = price;
-    const product = price * qty;
-    if (Math.abs(product) > EXACT_MAX) {
-      this.#tickLotsExact += BigInt(price) * BigInt(qty);
-      return;
-    }
-    this.#tickLots += product;
-    if (Math.abs(this.#tickLots) > EXACT_MAX) {
-      this.#tickLotsExact += BigInt(this.#tickLots);
-      this.#tickLots = 0;
-    }
+    this.#tickLots.addProduct(price, qty);
   }
 
   #trading(): TradingSummary | null {
     if (this.#lots === 0) return null;
-    const tickLots = this.#tickLotsExact + BigInt(this.#tickLots);
+    const tickLots = this.#tickLots.total();
     return {
       trades: this.#byKind[EV_TRADE]!,
       lots: this.#lots,
       hiddenLots: this.#hiddenLots,
+      auctionLots: this.#auctionLots,
       tickLots: String(tickLots),
       openTicks: this.#open,
       highTicks: this.#high,
@@ -317,6 +332,7 @@ export class InstrumentTally {
         spreadTicks: ratio(SPREAD_NS, QUOTED_NS, b),
         buyLots: columns[LOTS]![b]!,
         sellLots: columns[LOTS + 1]![b]!,
+        auctionLots: columns[AUCTION_LOTS]![b]!,
         buyVwapTicks: ratio(TICK_LOTS, LOTS, b),
         sellVwapTicks: ratio(TICK_LOTS + 1, LOTS + 1, b),
         newOrders: columns[NEW_ORDERS]![b]!,

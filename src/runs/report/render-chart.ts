@@ -10,11 +10,18 @@ export interface Chart {
   readonly note: string;
   /** The chart in words, for those who do not see it. */
   readonly label: string;
-  readonly legend: readonly { readonly name: string; readonly colour: string }[];
+  readonly legend: readonly LegendEntry[];
   /** Null when there is nothing to show; `empty` then says why. */
   readonly spec: ((size: ChartSize) => TopLevelSpec) | null;
   readonly empty: string;
   readonly isWide: boolean;
+}
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly colour: string;
+  /** Drawn as a dashed line. */
+  readonly isDashed?: boolean;
 }
 
 export interface ChartSize {
@@ -36,6 +43,8 @@ export const COLOURS = {
   accent: 'var(--accent)',
   buy: 'var(--buy)',
   sell: 'var(--sell)',
+  bands: 'var(--warn)',
+  auction: 'var(--s3)',
   series: ['var(--s1)', 'var(--s2)', 'var(--s3)', 'var(--s4)', 'var(--s5)'],
 } as const;
 
@@ -70,8 +79,10 @@ const CONFIG: TopLevelSpec['config'] = {
 
 /** A figure with the chart in the size of a screen and in that of a phone; the page shows one of them. */
 export async function renderChart(chart: Chart): Promise<Html> {
-  const legend = chart.legend.map(
-    ({ name, colour }) => html`<li><span class="key" style="background:${colour}"></span>${name}</li>`,
+  const legend = chart.legend.map(({ name, colour, isDashed }) =>
+    isDashed === true
+      ? html`<li><span class="key dashed" style="border-color:${colour}"></span>${name}</li>`
+      : html`<li><span class="key" style="background:${colour}"></span>${name}</li>`,
   );
   const head = html`<figcaption><h4>${chart.title}</h4><p>${chart.note}</p>${
     chart.legend.length > 0 && chart.spec !== null ? html`<ul class="legend">${legend}</ul>` : null

@@ -321,7 +321,7 @@ describe('numbers and times in a report', () => {
     expect([0, 34_200_004_241_176, 90_000e9].map(formatClock)).toEqual([
       '00:00:00',
       '09:30:00.004241176',
-      'day 1 01:00:00',
+      'day 2 01:00:00',
     ]);
     expect(html`<p>${'<&>"'}${null}${[1, html`<b>${"'"}</b>`]}</p>`.text).toBe(
       '<p>&lt;&amp;&gt;&quot;1<b>&#39;</b></p>',
@@ -332,6 +332,17 @@ describe('numbers and times in a report', () => {
     expect(timeAxis(34_200, 57_600, 8).values).toEqual([
       36_000, 39_600, 43_200, 46_800, 50_400, 54_000, 57_600,
     ]);
+    const labels = (from: number, to: number, ticks: number): readonly string[] =>
+      timeAxis(from, to, ticks).labels;
+    expect(labels(34_200, 45_000, 4)).toEqual(['10:00', '11:00', '12:00']);
+    expect(labels(120_600, 120_660, 4)).toEqual(['09:30:00', '09:30:15', '09:30:30', '09:30:45', '09:31:00']);
+    expect(labels(34_200.25, 34_201, 3)).toEqual(['09:30:00.5', '09:30:01.0']);
+    expect(labels(0, 1, 4)).toEqual(['0 s', '0.5 s', '1 s']);
+    // The day is named where it begins, and only on an axis that knows several.
+    expect(labels(57_600, 147_600, 6)).toEqual(['18:00', 'day 2', '06:00', '12:00']);
+    expect(labels(0, 86_400, 4)).toEqual(['00:00', '06:00', '12:00', '18:00', '24:00']);
+    expect(labels(86_400, 90_000, 2)).toEqual(['00:00', '00:30', '01:00']);
+    expect(labels(0, 5 * 86_400, 5)).toEqual(['day 1', 'day 2', 'day 3', 'day 4', 'day 5', 'day 6']);
     for (const span of [1e-6, 0.02, 1, 7, 100, 5000, 86_400, 9e6]) {
       const { values } = timeAxis(0, span, 6);
       expect(values.length).toBeGreaterThan(0);

@@ -5,13 +5,16 @@
 
 import type { RunManifest } from '../manifest.ts';
 import { exactnessSection } from './exactness.ts';
-import { formatClock, formatCount, formatDuration, formatEpoch, formatShort } from './format.ts';
+import { formatCount, formatDuration, formatEpoch, formatShort } from './format.ts';
 import { Html, html } from './html.ts';
-import { instrumentsSection } from './instrument-section.ts';
+import { busiestFirst, instrumentsSection } from './instrument-section.ts';
 import { code, fact, table, tiles } from './parts.ts';
 import type { ReportInput } from './report-input.ts';
 import type { RunSummary } from './run-summary.ts';
 import { STYLES } from './styles.ts';
+import { feeIncomeOf } from './venue/fee-income.ts';
+import { feesSection } from './venue/fees-section.ts';
+import { clockText, dateOfDay, type RunClock, runClock } from './venue/run-clock.ts';
 
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -22,21 +25,20 @@ const CONFIG_CHARS_MAX = 20_000;
 /** The whole page. */
 export async function renderReport(input: ReportInput): Promise<string> {
   const { manifest, summary, replay } = input;
+  const { instruments, fees, lastNs } = summary;
   const title = `${manifest.name} – ${manifest.kind} report`;
+  const clock = runClock(manifest.config, summary.epochNs, lastNs);
   const body = html`<a class="skip" href="#main">Skip to the content</a><div class="page">
-${header(manifest, summary)}
-<nav class="jump" aria-label="Sections"><a href="#overview">Overview</a>${
-    replay === undefined ? null : html`<a href="#exactness">Exactness</a>`
-  }<a href="#instruments">${summary.instruments.length === 1 ? 'Instrument' : 'Instruments'}</a><a href="#run">The run</a></nav>
+${header(manifest, summary, clock)}
+${jumpList(input)}
 <main id="main">
 ${overviewSection(manifest, summary)}
 ${replay === undefined ? null : exactnessSection(replay)}
-${await instrumentsSection(summary.instruments)}
+${await instrumentsSection(instruments, clock)}
+${feesSection(fees, feeIncomeOf(manifest, instruments, lastNs))}
 ${runSection(manifest, summary)}
 </main>
-<footer>Market Twin ${manifest.codeVersion.package}. Times count from the run's epoch${
-    summary.epochNs === null ? ', which is no instant of the calendar' : ` (${formatEpoch(summary.epochNs)})`
-  }.</footer>
+<footer>Market Twin ${manifest.codeVersion.package}. ${clockNote(summary, clock)}</footer>
 </div>`;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
@@ -46,21 +48,45 @@ ${runSection(manifest, summary)}
 `.text;
 }
 
+/** Links to the sections that there are. */
+function jumpList({ summary, replay }: ReportInput): Html {
+  const { instruments, fees } = summary;
+  // The instrument that stands first, which is open.
+  const hasSessions = busiestFirst(instruments)[0]?.sessions != null;
+  return html`<nav class="jump" aria-label="Sections"><a href="#overview">Overview</a>${
+    replay === undefined ? null : html`<a href="#exactness">Exactness</a>`
+  }<a href="#instruments">${instruments.length === 1 ? 'Instrument' : 'Instruments'}</a>${
+    hasSessions ? html`<a href="#sessions-1">Sessions</a>` : null
+  }${fees.length === 0 ? null : html`<a href="#fees">Fees</a>`}<a href="#run">The run</a></nav>`;
+}
+
+/** Whose clock the page shows. */
+function clockNote({ epochNs }: RunSummary, clock: RunClock): string {
+  const { timeZone, movedMs, hasDays } = clock;
+  if (timeZone === null) {
+    const epoch = epochNs === null ? ', which is no instant of the calendar' : ` (${formatEpoch(epochNs)})`;
+    return `Times count from the run's epoch${epoch}.`;
+  }
+  const day = hasDays ? `day 1 is ${dateOfDay(clock, 1)}` : dateOfDay(clock, 1)!;
+  const moved =
+    movedMs === 0
+      ? ''
+      : ` Clocks there were set ${movedMs > 0 ? 'forward' : 'back'} by ${formatDuration(Math.abs(movedMs) * 1e6)} during the run; the clock of this page was not.`;
+  return `Times are of the venue's clock, ${timeZone}: ${day}. They count from the run's epoch, midnight there (${formatEpoch(epochNs!)}).${moved}`;
+}
+
 const BADGES = { finished: 'good', running: 'warn', interrupted: 'warn', failed: 'bad' } as const;
 
-function header(manifest: RunManifest, summary: RunSummary): Html {
+function header(manifest: RunManifest, summary: RunSummary, clock: RunClock): Html {
+  const zone = clock.timeZone === null ? '' : `, ${clock.timeZone}`;
+  const toSecond = (ns: number): string => clockText(clock, Math.floor(ns / 1e9) * 1e9);
   const when =
     summary.records === 0
       ? 'no records'
-      : `${clockToSecond(summary.firstNs)} to ${clockToSecond(summary.lastNs)}`;
+      : `${toSecond(summary.firstNs)} to ${toSecond(summary.lastNs)}${zone}`;
   return html`<header class="top"><p class="brand">${LOGO}Market Twin</p><h1>${manifest.name}</h1>
 <p class="sub"><span class="badge ${BADGES[manifest.status]}">${manifest.status}</span><span>${manifest.kind}</span><span>${when}</span></p>
 ${warnings(manifest, summary)}</header>`;
-}
-
-/** The second in which a time lies. */
-function clockToSecond(ns: number): string {
-  return formatClock(Math.floor(ns / 1e9) * 1e9);
 }
 
 const LOGO = new Html(

@@ -2,6 +2,8 @@
 
 import type { InstrumentSpec } from '../../domain/index.ts';
 import type { JournalTail } from '../journal-reader.ts';
+import type { FeeSummary } from './venue/fee-summary.ts';
+import type { SessionSummary } from './venue/session-summary.ts';
 
 export interface RunSummary {
   readonly records: number;
@@ -15,6 +17,8 @@ export interface RunSummary {
   readonly tail: JournalTail | null;
   /** In the order of the journal's header. */
   readonly instruments: readonly InstrumentSummary[];
+  /** What the venue charged, one entry per currency; none without fees. */
+  readonly fees: readonly FeeSummary[];
 }
 
 export interface NamedCount {
@@ -38,6 +42,8 @@ export interface InstrumentSummary {
     readonly count: number;
   }[];
   readonly series: TimeSeries;
+  /** Null when the journal tells of no session. */
+  readonly sessions: SessionSummary | null;
 }
 
 /** Null when nothing traded. Prices in ticks. */
@@ -45,6 +51,7 @@ export interface TradingSummary {
   readonly trades: number;
   readonly lots: number;
   readonly hiddenLots: number;
+  readonly auctionLots: number;
   /** Sum of ticks times lots, exact, in decimal. */
   readonly tickLots: string;
   readonly openTicks: number;
@@ -94,6 +101,8 @@ export interface SeriesRow {
   /** Traded lots by the aggressor's side, and the mean price of each. */
   readonly buyLots: number;
   readonly sellLots: number;
+  /** Traded in auctions, where there is no aggressor. */
+  readonly auctionLots: number;
   readonly buyVwapTicks: number | null;
   readonly sellVwapTicks: number | null;
   readonly newOrders: number;

@@ -1,10 +1,13 @@
 /** The look of a report. Colours are variables, set twice: for light and for dark screens. Print is always light. */
 
+import { STATE_COLOURS_DARK, STATE_COLOURS_LIGHT } from './venue/state-looks.ts';
+
 const LIGHT = `
   --bg: #f5f6f8; --card: #ffffff; --ink: #171a21; --muted: #5c6472; --line: #e3e6eb; --soft: #f0f2f5;
   --accent: #3459d6; --buy: #0b8a78; --sell: #cf4b32; --good: #137a4b; --good-soft: #e2f4ea;
   --warn: #8f5a00; --warn-soft: #fbf0d9; --bad: #b3261e; --bad-soft: #fce8e6;
   --s1: #3459d6; --s2: #98a3b8; --s3: #8d6bd0; --s4: #0b8a78; --s5: #cf4b32;
+  ${STATE_COLOURS_LIGHT}
   --shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 1px 3px rgb(16 24 40 / 4%);`;
 
 const DARK = `
@@ -12,6 +15,7 @@ const DARK = `
   --accent: #7c9cff; --buy: #35bfa6; --sell: #f08066; --good: #58cf92; --good-soft: #14301f;
   --warn: #e8b75c; --warn-soft: #33270f; --bad: #ff8a80; --bad-soft: #3a1a18;
   --s1: #7c9cff; --s2: #6b7688; --s3: #b197f0; --s4: #35bfa6; --s5: #f08066;
+  ${STATE_COLOURS_DARK}
   --shadow: none;`;
 
 export const STYLES = `
@@ -69,6 +73,20 @@ figcaption p { color: var(--muted); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; list-style: none; margin: 6px 0 0; font-size: 13px;
   color: var(--muted); }
 .key { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; }
+.key.dashed { height: 0; width: 16px; border-radius: 0; border-top: 2px dashed; vertical-align: middle; }
+.key.state { width: auto; min-width: 22px; height: 16px; padding: 0 4px; font-size: 10px; line-height: 16px; text-align: center;
+  color: var(--ink); background: var(--tint); vertical-align: 1px; }
+.key.striped { background: repeating-linear-gradient(90deg, var(--tint) 0 2px, transparent 2px 4px); }
+.key.low { background: linear-gradient(transparent 30%, var(--tint) 30%); }
+.key.thin { background: linear-gradient(transparent 75%, var(--tint) 75%); }
+.key.line { background: linear-gradient(transparent 90%, var(--tint) 90%); }
+.key.auction { color: var(--s3); font-size: 12px; background: none; }
+.part > h4 { font-size: 17px; margin: 26px 0 10px; }
+.part { margin: 0 0 14px; }
+.check { font-size: 14px; color: var(--muted); margin: 0 0 16px; overflow-wrap: anywhere; }
+.check .badge { margin-right: 6px; }
+.tall .scroll { max-height: 420px; overflow: auto; }
+.tall thead th { position: sticky; top: 0; background: var(--card); }
 figure svg { display: block; width: 100%; height: auto; overflow: visible; }
 .small { display: none; }
 .empty { color: var(--muted); text-align: center; padding: 56px 12px; }

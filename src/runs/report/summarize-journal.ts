@@ -1,10 +1,12 @@
 /** One pass over a journal that gives everything a report needs, in bounded memory. */
 
 import { TwinError } from '../../base/index.ts';
-import { DOUBLE_TIME, RECORD_WORDS, WORD_INSTRUMENT } from '../../domain/index.ts';
+import { DOUBLE_TIME, EV_FEE, RECORD_WORDS, WORD_INSTRUMENT } from '../../domain/index.ts';
 import type { JournalReader } from '../journal-reader.ts';
 import { InstrumentTally } from './instrument-tally.ts';
 import type { RunSummary } from './run-summary.ts';
+import type { AgentGroupSize } from './venue/fee-summary.ts';
+import { FeeTally } from './venue/fee-tally.ts';
 
 const BATCH_RECORDS = 8192;
 
@@ -15,15 +17,20 @@ export interface SummaryOptions {
   readonly depthTicks?: number;
   /** Time between samples of the depth profile. Default 100 ms. */
   readonly depthIntervalNs?: number;
+  /** Whose accounts the fees are of, in the order of the accounts. Default none. */
+  readonly groups?: readonly AgentGroupSize[];
 }
 
 /** Reads the records that the reader has before it. Raises RUNS_DAMAGED for an instrument the header does not name. */
 export function summarizeJournal(reader: JournalReader, options: SummaryOptions = {}): RunSummary {
-  const { buckets = 480, depthTicks = 20, depthIntervalNs = 1e8 } = options;
+  const { buckets = 480, depthTicks = 20, depthIntervalNs = 1e8, groups = [] } = options;
   const { instruments, epochNs } = reader.header;
   const tallies = instruments.map(
     (spec) => new InstrumentTally(spec, { buckets, depthTicks, depthIntervalNs }),
   );
+  const currencies = [...new Set(instruments.map(({ currency }) => currency))];
+  const feesByCurrency = currencies.map((currency) => new FeeTally(currency, groups));
+  const fees = instruments.map(({ currency }) => feesByCurrency[currencies.indexOf(currency)]!);
   let firstNs = 0;
   let lastNs = 0;
   let records = 0;
@@ -31,14 +38,16 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
     if (records === 0) firstNs = batch.doubles[DOUBLE_TIME]!;
     for (let r = 0; r < batch.count; r++) {
       const at = r * RECORD_WORDS;
-      const tally = tallies[batch.words[at + WORD_INSTRUMENT]!];
+      const instrument = batch.words[at + WORD_INSTRUMENT]!;
+      const tally = tallies[instrument];
       if (tally === undefined) {
         throw new TwinError('RUNS_DAMAGED', 'a record is of an instrument of the journal', {
           record: records + r,
-          instrument: batch.words[at + WORD_INSTRUMENT],
+          instrument,
         });
       }
       tally.take(batch, r);
+      if ((batch.words[at]! & 0xff) === EV_FEE) fees[instrument]!.take(batch, r);
     }
     records += batch.count;
     lastNs = batch.doubles[((batch.count - 1) * RECORD_WORDS) / 2 + DOUBLE_TIME]!;
@@ -52,5 +61,6 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
     digest: reader.digestHex(),
     tail: reader.tail,
     instruments: tallies.map((tally) => tally.summary()),
+    fees: feesByCurrency.map((tally) => tally.summary()).filter((summary) => summary !== null),
   };
 }

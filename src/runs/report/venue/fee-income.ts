@@ -1,0 +1,24 @@
+/** What the venue's account took in, as a simulation's manifest tells it. */
+
+import type { InstrumentSpec } from '../../../domain/index.ts';
+import type { RunManifest } from '../../manifest.ts';
+import { agentGroupsOf } from './agent-groups.ts';
+import type { FeeIncome } from './fees-section.ts';
+import { dayOf } from './run-clock.ts';
+
+const MICRO_PER_UNIT = 1_000_000;
+
+/** Null where the manifest does not say. Every account is billed once per trading day, which rounds it by half a unit at most. */
+export function feeIncomeOf(
+  manifest: RunManifest,
+  instruments: readonly { readonly spec: InstrumentSpec }[],
+  lastNs: number,
+): FeeIncome | null {
+  const minor = manifest.counts.feeIncomeMinor;
+  const first = instruments[0];
+  if (minor === undefined || first === undefined) return null;
+  const microPerMinor = BigInt(Math.round(MICRO_PER_UNIT * Number(first.spec.minorUnit)));
+  const accounts = agentGroupsOf(manifest.config).reduce((sum, { agents }) => sum + agents, 0);
+  const bills = BigInt(accounts * dayOf(lastNs));
+  return { micro: BigInt(minor) * microPerMinor, toleranceMicro: (bills * microPerMinor) / 2n };
+}
