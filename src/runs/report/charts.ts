@@ -50,11 +50,6 @@ function priceChart(summary: InstrumentSummary): Chart {
       ? 'No moment with both sides quoted.'
       : `Mid price from ${formatMeanPrice(spec, Math.min(...mids))} to ${formatMeanPrice(spec, Math.max(...mids))} ${spec.currency}.`;
   const trades = trading === null ? 'No trades.' : `${formatCount(trading.trades)} trades.`;
-  const yAxis = { title: spec.currency, format: `,.${decimalsOf(spec.tickSize)}f`, tickCount: 5 };
-  const point = (field: string, colour: string, dot: number): object => ({
-    mark: { type: 'point', filled: true, size: dot, color: colour, opacity: 0.75 },
-    encoding: { y: { field, type: 'quantitative' } },
-  });
   const auctions = (sessions?.auctions.list ?? [])
     .filter(({ priceTicks }) => priceTicks !== null)
     .map(({ timeNs, priceTicks }) => ({ t: timeNs / 1e9, auction: price(priceTicks) }));
@@ -81,28 +76,36 @@ function priceChart(summary: InstrumentSummary): Chart {
             chartSpec(size, rows, {
               encoding: { x: timeX(rows, size) },
               layer: [
-                {
-                  mark: { type: 'area', color: COLOURS.accent, opacity: 0.18, interpolate: 'monotone' },
-                  encoding: {
-                    y: {
-                      field: 'low',
-                      type: 'quantitative',
-                      scale: { zero: false, nice: true },
-                      axis: yAxis,
-                    },
-                    y2: { field: 'high' },
-                  },
-                },
-                {
-                  mark: { type: 'line', color: COLOURS.accent, strokeWidth: 1.6, interpolate: 'monotone' },
-                  encoding: { y: { field: 'mid', type: 'quantitative' } },
-                },
-                point('buy', COLOURS.buy, size.width / 60),
-                point('sell', COLOURS.sell, size.width / 60),
+                ...midLayers(spec),
+                dotLayer('buy', COLOURS.buy, size),
+                dotLayer('sell', COLOURS.sell, size),
                 ...(lines.length > 0 ? [bandLayer(lines)] : []),
                 ...(auctions.length > 0 ? [auctionLayer(auctions)] : []),
               ],
             }),
+  };
+}
+
+/** Range and mean of the mid price; they bring the y axis. */
+function midLayers({ currency, tickSize }: InstrumentSummary['spec']): object[] {
+  const axis = { title: currency, format: `,.${decimalsOf(tickSize)}f`, tickCount: 5 };
+  const y = { field: 'low', type: 'quantitative', scale: { zero: false, nice: true }, axis };
+  return [
+    {
+      mark: { type: 'area', color: COLOURS.accent, opacity: 0.18, interpolate: 'monotone' },
+      encoding: { y, y2: { field: 'high' } },
+    },
+    {
+      mark: { type: 'line', color: COLOURS.accent, strokeWidth: 1.6, interpolate: 'monotone' },
+      encoding: { y: { field: 'mid', type: 'quantitative' } },
+    },
+  ];
+}
+
+function dotLayer(field: string, color: string, { width }: ChartSize): object {
+  return {
+    mark: { type: 'point', filled: true, size: width / 60, color, opacity: 0.75 },
+    encoding: { y: { field, type: 'quantitative' } },
   };
 }
 

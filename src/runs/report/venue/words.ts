@@ -27,6 +27,7 @@ export const CAUSE_WORDS: Words<typeof SESSION_CAUSE_NAMES> = {
   preempted: 'taken over by the schedule',
   frozen: 'call over',
   extended: 'call prolonged',
+  lost: 'no longer told by the recording',
 };
 
 const RULE_WORDS: Words<typeof SESSION_RULE_NAMES> = {
@@ -66,6 +67,7 @@ const LIMIT_STATE_WORDS: Words<typeof LIMIT_STATE_NAMES> = {
   straddleEntered: 'Straddle state begins',
   straddleLeft: 'Straddle state ends',
   shortSaleRestricted: 'Short sales restricted',
+  shortSaleFree: 'Short sales free again',
 };
 
 export const FILL_KIND_WORDS: Words<typeof FILL_KIND_NAMES> = {
