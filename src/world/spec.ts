@@ -27,6 +27,14 @@ export interface GroupSpec {
   readonly links: (agentInGroup: number, venue: number) => Links;
 }
 
+/** How a venue treats better quotes of other venues for the same product (market-rules §1.19). */
+export interface ProtectionSpec {
+  /** Displayed lots that make a quote protected; smaller ones are added up. */
+  readonly roundLots: number;
+  /** What would lock or cross a quote elsewhere is shown one tick away, or is cancelled. */
+  readonly rest: 'slide' | 'cancel';
+}
+
 /** What stands around the books of one venue. */
 export interface VenueSpec {
   /** Instruments name it; with one venue they need not. */
@@ -35,6 +43,8 @@ export interface VenueSpec {
   readonly entry?: () => EntrySpec;
   /** What the venue charges for fills; nothing if absent. */
   readonly fees?: FeeSpec;
+  /** Absent: the venue does not look at others. */
+  readonly protection?: ProtectionSpec;
 }
 
 export interface WorldSpec {
@@ -52,6 +62,8 @@ export interface WorldSpec {
   readonly listings?: () => readonly (ListingConfig | null)[];
   /** One venue without gateway and fees if absent. */
   readonly venues?: readonly VenueSpec[];
+  /** From a venue's publication to everybody who sees the consolidated feed of all venues, ns; 0 if absent. */
+  readonly consolidatedDelayNs?: number;
   /** What befalls the market, in any order. */
   readonly shocks?: readonly Shock[];
   /** When DAY orders expire where there are no sessions, ns since the run's epoch; null = never. */

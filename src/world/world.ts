@@ -27,6 +27,7 @@ import {
 import { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
+import { ConsolidatedFeed } from './consolidated-feed.ts';
 import type { DepthView } from './depth-view.ts';
 import { EntryQueue } from './entry-queue.ts';
 import { FeeDesk } from './fee-desk.ts';
@@ -50,6 +51,7 @@ import {
 import type { LinkModel } from './link-model.ts';
 import { AgentLinks } from './links.ts';
 import { MarketData } from './market-data.ts';
+import { OrderProtection } from './order-protection.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
 import { ShockDesk } from './shock-desk.ts';
@@ -79,6 +81,8 @@ export class World implements EventHandler, AgentPort {
   readonly #marketData: MarketData;
   /** What each venue that has fees charges. */
   readonly #fees: readonly FeeDesk[];
+  /** Null with one venue. */
+  readonly #consolidated: ConsolidatedFeed | null;
   readonly #gateway: Gateway;
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
@@ -126,7 +130,11 @@ export class World implements EventHandler, AgentPort {
     this.#viewClass = new Uint16Array(this.#venues.linkCount);
     this.#toVenue = new AgentLinks(this.#kernel, KIND_COMMAND, PRIORITY_COMMAND, this.#venues.linkCount);
     this.#toAgents = new AgentLinks(this.#kernel, KIND_ANSWER, PRIORITY_ANSWER, this.#venues.linkCount);
-    this.#gateway = new Gateway(this.venue, this.#events, this.#orders);
+    this.#consolidated =
+      venues.length === 1
+        ? null
+        : new ConsolidatedFeed(this.#venues, this.#marketData, spec.consolidatedDelayNs ?? 0);
+    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#createProtection(venues));
     this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue, this.#venues);
     this.#settlement = new Settlement({
       kernel: this.#kernel,
@@ -258,6 +266,16 @@ export class World implements EventHandler, AgentPort {
 
   lastTradeTicks(agent: number, instrument: number): number {
     return this.#view(agent, instrument).lastTradeTicks;
+  }
+
+  sameProduct(instrument: number): readonly number[] {
+    return this.#venues.siblings[instrument]!;
+  }
+
+  consolidatedTicks(instrument: number, side: Side): number {
+    // One venue's consolidated feed is its own, without delay.
+    if (this.#consolidated === null) return this.venue.books[instrument]!.bestTicks(side);
+    return this.#consolidated.bestTicks(this.nowNs, instrument, side);
   }
 
   depth(
@@ -407,6 +425,17 @@ export class World implements EventHandler, AgentPort {
     const symbols = this.instruments.map((instrument) => instrument.symbol);
     const groups = this.groups.map((group) => `${group.name} x ${group.count}`);
     return `${symbols.join(' ')} | ${groups.join(', ')}`;
+  }
+
+  #createProtection(venues: readonly VenueSpec[]): OrderProtection | null {
+    if (this.#consolidated === null || venues.every(({ protection }) => protection === undefined))
+      return null;
+    return new OrderProtection({
+      venue: this.venue,
+      venues: this.#venues,
+      feed: this.#consolidated,
+      specs: venues.map(({ protection }) => protection ?? null),
+    });
   }
 
   #createFees(venues: readonly VenueSpec[]): FeeDesk[] {
