@@ -13,7 +13,9 @@ export interface SessionSummary {
   readonly stateNs: readonly { readonly state: SessionStateName; readonly ns: number }[];
   readonly changes: Kept<StateChange>;
   readonly halts: Kept<Halt>;
+  /** Those of the schedule, and those that ended an interruption: one kind does not crowd out the other. */
   readonly auctions: Kept<AuctionResult>;
+  readonly reopenings: Kept<AuctionResult>;
   readonly calls: Kept<CallCourse>;
   readonly bands: Kept<BandChange>;
   readonly limitStates: Kept<LimitStateChange>;

@@ -41,15 +41,17 @@ import type {
   StateChange,
 } from './session-summary.ts';
 
-/** Entries kept per instrument: of a busy venue about 40 days of changes and 80 of auctions. */
-export const CHANGES_MAX = 512;
-export const AUCTIONS_MAX = 256;
+/** Entries kept per instrument: about a year of quiet days, or one with a thousand interruptions. */
+export const CHANGES_MAX = 4096;
+/** Of each of both kinds. */
+export const AUCTIONS_MAX = 1024;
 export const BANDS_MAX = 512;
 export const LIMIT_STATES_MAX = 256;
 
 export class SessionTally {
   readonly #changes = new KeptList<StateChange>(CHANGES_MAX);
   readonly #auctions = new KeptList<AuctionResult>(AUCTIONS_MAX);
+  readonly #reopenings = new KeptList<AuctionResult>(AUCTIONS_MAX);
   readonly #bands = new KeptList<BandChange>(BANDS_MAX);
   readonly #limitStates = new KeptList<LimitStateChange>(LIMIT_STATES_MAX);
   readonly #halts = new HaltHistory();
@@ -100,7 +102,7 @@ export class SessionTally {
           imbalanceSide: imbalanceLots === 0 ? null : SIDE_NAMES[side]!,
           trades: words[at + WORD_EXTRA]!,
         };
-        this.#auctions.add(auction);
+        (auction.kind === 'reopening' ? this.#reopenings : this.#auctions).add(auction);
         this.#calls.end(auction);
         return;
       }
@@ -142,6 +144,7 @@ export class SessionTally {
       changes: this.#changes.kept(),
       halts: this.#halts.kept(),
       auctions: this.#auctions.kept(),
+      reopenings: this.#reopenings.kept(),
       calls: this.#calls.kept(),
       bands: this.#bands.kept(),
       limitStates: this.#limitStates.kept(),
