@@ -8,9 +8,9 @@ import type { TopLevelSpec } from 'vega-lite';
 import { formatTicks, type InstrumentSpec } from '../../../domain/index.ts';
 import { chartSpec, timeX } from '../chart-spec.ts';
 import { decimalsOf, formatCount, formatPrice } from '../format.ts';
-import { type Chart, type ChartSize, COLOURS } from '../render-chart.ts';
+import { type Chart, type ChartSize, COLOURS, type LegendEntry } from '../render-chart.ts';
 import { clockText, type RunClock } from './run-clock.ts';
-import type { CallCourse, SessionSummary } from './session-summary.ts';
+import type { AuctionResult, CallCourse, SessionSummary } from './session-summary.ts';
 import { AUCTION_WORDS, noPriceWords } from './words.ts';
 
 /** Part of the height for the imbalance, and the gap above it. */
@@ -36,7 +36,6 @@ function callChart(spec: InstrumentSpec, course: CallCourse, clock: RunClock): C
   const { kind, points, auction, publications } = course;
   const rows = rowsOf(spec, course);
   const last = points.at(-1)!;
-  const has = (field: 'price' | 'far' | 'reference'): boolean => rows.some((row) => row[field] !== null);
   const came =
     auction === null
       ? 'No auction came of it.'
@@ -51,22 +50,30 @@ function callChart(spec: InstrumentSpec, course: CallCourse, clock: RunClock): C
         ? 'no indicative price'
         : `indicative price ${formatPrice(spec, last.priceTicks)}`
     }, ${formatCount(last.pairedLots)} lots paired, imbalance ${imbalanceWords(last.imbalanceLots)}.`,
-    legend: [
-      ...(has('price') ? [{ name: 'Indicative price', colour: COLOURS.accent }] : []),
-      ...(has('far') ? [{ name: 'Far price', colour: COLOURS.bands, mark: 'dashed' as const }] : []),
-      ...(has('reference')
-        ? [{ name: 'Reference price', colour: COLOURS.muted, mark: 'dotted' as const }]
-        : []),
-      ...(auction?.priceTicks == null
-        ? []
-        : [{ name: 'Auction', colour: COLOURS.auction, mark: 'diamond' as const }]),
-      ...(rows.some(({ buy }) => buy > 0) ? [{ name: 'More to buy, lots', colour: COLOURS.buy }] : []),
-      ...(rows.some(({ sell }) => sell < 0) ? [{ name: 'More to sell, lots', colour: COLOURS.sell }] : []),
-    ],
+    legend: legendOf(rows, auction),
     isWide: false,
     empty: 'Published once.',
     spec: rows.at(-1)!.t > rows[0]!.t ? (size) => callSpec(spec, course, rows, size) : null,
   };
+}
+
+/** Of what there is. */
+function legendOf(rows: readonly CallRow[], auction: AuctionResult | null): LegendEntry[] {
+  const entries: readonly (readonly [isThere: boolean, entry: LegendEntry])[] = [
+    [rows.some(({ price }) => price !== null), { name: 'Indicative price', colour: COLOURS.accent }],
+    [rows.some(({ far }) => far !== null), { name: 'Far price', colour: COLOURS.bands, mark: 'dashed' }],
+    [
+      rows.some(({ reference }) => reference !== null),
+      { name: 'Reference price', colour: COLOURS.muted, mark: 'dotted' },
+    ],
+    [
+      auction !== null && auction.priceTicks !== null,
+      { name: 'Auction', colour: COLOURS.auction, mark: 'diamond' },
+    ],
+    [rows.some(({ buy }) => buy > 0), { name: 'More to buy, lots', colour: COLOURS.buy }],
+    [rows.some(({ sell }) => sell < 0), { name: 'More to sell, lots', colour: COLOURS.sell }],
+  ];
+  return entries.filter(([isThere]) => isThere).map(([, entry]) => entry);
 }
 
 function callSpec(

@@ -11,7 +11,7 @@ import type { AuctionResult, CallCourse, CallPoint, Kept } from './session-summa
 export const CALLS_MAX = 4;
 export const REOPENING_CALLS_MAX = 2;
 /** Publications kept of one call. */
-export const CALL_POINTS_MAX = 160;
+export const CALL_POINTS_MAX = 120;
 
 export class CallCourses {
   readonly #scheduled = new KeptList<CallCourse>(CALLS_MAX);

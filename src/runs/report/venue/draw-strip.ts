@@ -10,15 +10,15 @@
  * ```
  */
 
-import type { SessionStateName } from '../../../domain/index.ts';
 import { type Html, type HtmlPart, html } from '../html.ts';
 import { timeAxis } from '../time-axis.ts';
 import { clockText, dateOfDay, dayOf, type RunClock } from './run-clock.ts';
+import type { ReportedState } from './session-summary.ts';
 import { lookOf, type StateShape } from './state-looks.ts';
-import type { DayRow, Segment } from './state-segments.ts';
+import { type DayRow, isOpen, type Segment } from './state-segments.ts';
 
 export interface StripParts {
-  /** At least one, each with a state that is not CLOSED. */
+  /** At least one, each with an open state. */
   readonly days: readonly DayRow[];
   /** Rising. */
   readonly auctionTimesNs: readonly number[];
@@ -96,7 +96,7 @@ function clockAxis(days: readonly DayRow[], { width, gutter }: StripSize, hasDay
   let toNs = 0;
   for (const { day, segments } of days) {
     for (const segment of segments) {
-      if (segment.state === 'CLOSED') continue;
+      if (!isOpen(segment)) continue;
       fromNs = Math.min(fromNs, segment.fromNs - (day - 1) * NS_PER_DAY);
       toNs = Math.max(toNs, segment.untilNs - (day - 1) * NS_PER_DAY);
     }
@@ -128,7 +128,7 @@ interface Block extends Segment {
 /** Narrow blocks come over wide ones, stopped trading last; of one state no two lie upon each other. */
 function inDrawingOrder(blocks: readonly Block[]): Block[] {
   const wide = blocks.filter(({ width }) => width >= BLOCK_WIDTH_MIN);
-  const freeFrom = new Map<SessionStateName, number>();
+  const freeFrom = new Map<ReportedState, number>();
   const narrow = blocks.filter(({ state, x, width }) => {
     if (width >= BLOCK_WIDTH_MIN || x < (freeFrom.get(state) ?? 0)) return false;
     freeFrom.set(state, x + BLOCK_WIDTH_MIN);

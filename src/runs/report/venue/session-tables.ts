@@ -42,13 +42,15 @@ const AUCTION_COLUMNS = ['Time', 'Auction', 'Price', 'Lots', 'Imbalance, lots', 
 
 function auctionCells(spec: InstrumentSpec, auction: AuctionResult, clock: RunClock): HtmlPart[] {
   const { timeNs, kind, priceTicks, noPrice, volumeLots, imbalanceLots, imbalanceSide, trades } = auction;
+  // Recordings tell of a cross no more than its price and volume.
+  const isTold = trades > 0 || volumeLots === 0;
   return [
     clockText(clock, timeNs),
     AUCTION_WORDS[kind],
     priceTicks === null ? noPriceWords(noPrice) : formatPrice(spec, priceTicks),
     formatCount(volumeLots),
-    imbalanceSide === null ? 'none' : `${formatCount(imbalanceLots)} to ${imbalanceSide}`,
-    formatCount(trades),
+    !isTold ? '–' : imbalanceSide === null ? 'none' : `${formatCount(imbalanceLots)} to ${imbalanceSide}`,
+    isTold ? formatCount(trades) : '–',
   ];
 }
 

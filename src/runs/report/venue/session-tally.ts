@@ -22,6 +22,7 @@ import {
   SESSION_STATE_NAMES,
   SIDE_NAMES,
   UNDEF_INT32,
+  UNKNOWN_SESSION_STATE,
   WORD_EXTRA,
   WORD_ORDER,
   WORD_OTHER,
@@ -37,6 +38,7 @@ import type {
   AuctionResult,
   BandChange,
   LimitStateChange,
+  ReportedState,
   SessionSummary,
   StateChange,
 } from './session-summary.ts';
@@ -57,11 +59,11 @@ export class SessionTally {
   readonly #halts = new HaltHistory();
   readonly #calls = new CallCourses();
   readonly #stateNs = new Float64Array(SESSION_STATE_NAMES.length);
-  /** State that holds, -1 before the first change. */
-  #state = -1;
+  /** State that holds, UNKNOWN_SESSION_STATE before the first change. */
+  #state = UNKNOWN_SESSION_STATE;
   #sinceNs = 0;
 
-  /** Whether orders match as they come; so it is taken to be before the first change. */
+  /** Whether orders match as they come; so it is taken to be where no state is known. */
   get isMatching(): boolean {
     return this.#state < 0 || isMatching(this.#state);
   }
@@ -173,8 +175,8 @@ export class SessionTally {
   }
 }
 
-function stateName(state: number): StateChange['state'] {
-  return SESSION_STATE_NAMES[state] ?? 'CLOSED';
+function stateName(state: number): ReportedState {
+  return SESSION_STATE_NAMES[state] ?? 'UNKNOWN';
 }
 
 function ruleName(rule: number): string {

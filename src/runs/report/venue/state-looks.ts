@@ -5,6 +5,7 @@
 
 import { SESSION_STATE_NAMES, type SessionStateName } from '../../../domain/index.ts';
 import { isCollecting, isMatching } from '../../../market/index.ts';
+import type { ReportedState } from './session-summary.ts';
 
 /** 'tall': orders match; 'low': orders are collected; 'striped': trading is stopped; 'thin': orders are looked after; 'line': closed. */
 export type StateShape = 'tall' | 'low' | 'striped' | 'thin' | 'line';
@@ -38,7 +39,11 @@ const LOOKS: Readonly<
   POST_ONLY: ['Post-only orders', 'PX', '#c2e2d3', '#35614c'],
 };
 
-export function lookOf(state: SessionStateName): StateLook {
+/** Where a recording tells no state: nothing is drawn that could be taken for one. */
+const UNKNOWN_LOOK: StateLook = { name: 'Not told', mark: '', colour: 'var(--line)', shape: 'line' };
+
+export function lookOf(state: ReportedState): StateLook {
+  if (state === 'UNKNOWN') return UNKNOWN_LOOK;
   const [name, mark] = LOOKS[state];
   return { name, mark, colour: `var(--${variableOf(state)})`, shape: shapeOf(state) };
 }

@@ -143,6 +143,30 @@ describe('the sessions of a journal', () => {
     ]);
   });
 
+  it('of a recording may not be told for a while: that is no state, and nothing is known to be halted then', () => {
+    const { stateNs, changes, halts } = sessionsOf(
+      new VenueRecords()
+        .at(10)
+        .session('HALTED', 'UNKNOWN', 'halt', 'news')
+        .at(20)
+        .session('UNKNOWN', 'HALTED', 'lost')
+        .at(50)
+        .session('CONTINUOUS', 'UNKNOWN')
+        .at(60)
+        .trade(BUY, 100, 1),
+    );
+    expect(stateNs).toEqual([
+      { state: 'CONTINUOUS', ns: 10e9 },
+      { state: 'HALTED', ns: 10e9 },
+    ]);
+    expect(changes.list.map(({ stateBefore, state }) => [stateBefore, state])).toEqual([
+      ['UNKNOWN', 'HALTED'],
+      ['HALTED', 'UNKNOWN'],
+      ['UNKNOWN', 'CONTINUOUS'],
+    ]);
+    expect(halts.list).toMatchObject([{ startNs: 10e9, endNs: 20e9, rule: 'news' }]);
+  });
+
   it('have auctions with what came of them, bands without the bounds that are none, and limit states', () => {
     const { auctions, reopenings, bands, limitStates } = sessionsOf(
       new VenueRecords()
@@ -211,7 +235,7 @@ describe('the sessions of a journal', () => {
     expect(seconds[0]).toBe(10);
     expect(seconds.at(-1)).toBe(1009);
     const steps = seconds.slice(1, -1).map((second, i) => second - seconds[i]!);
-    expect(new Set(steps)).toEqual(new Set([8]));
+    expect(new Set(steps)).toEqual(new Set([16]));
     expect(course!.points.at(-1)).toEqual({
       timeNs: 1009e9,
       priceTicks: 11_009,
