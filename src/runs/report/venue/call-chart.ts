@@ -189,10 +189,10 @@ function imbalanceWords(lots: number): string {
   return lots === 0 ? 'none' : `${formatCount(Math.abs(lots))} lots to ${lots > 0 ? 'buy' : 'sell'}`;
 }
 
-/** The next of 1, 2, 3, 5 times a power of ten. */
+/** The next of 1, 2 or 5 times a power of ten. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 3, 5, 10].map((factor) => factor * power).find((round) => round >= value)!;
+  return [1, 2, 5, 10].map((factor) => factor * power).find((round) => round >= value)!;
 }
 
 /** Round prices between two, at most `count` and whole ticks apart. */
