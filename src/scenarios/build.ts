@@ -74,8 +74,13 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
                   markets[index]!.referenceTicks,
                 ),
               ),
-            ...(venue.createEntry === null ? {} : { entry: venue.createEntry }),
-            ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
+            venues: [
+              {
+                name: '',
+                ...(venue.createEntry === null ? {} : { entry: venue.createEntry }),
+                ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
+              },
+            ],
           }),
       rules: { ...venue?.rules, ...(scenario.rules as Partial<BookRules>) },
       rulesOf: Object.fromEntries(

@@ -83,13 +83,22 @@ export class Gateway {
     writeFloat64(words, at + 10, expireTimeNs);
   }
 
-  packCancel(words: Int32Array, at: number, ref: number): void {
+  packCancel(words: Int32Array, at: number, instrument: number, ref: number): void {
     words[at] = CMD_CANCEL;
+    words[at + 1] = instrument;
     words[at + 2] = ref;
   }
 
-  packReplace(words: Int32Array, at: number, ref: number, priceTicks: number, qtyLots: number): void {
+  packReplace(
+    words: Int32Array,
+    at: number,
+    instrument: number,
+    ref: number,
+    priceTicks: number,
+    qtyLots: number,
+  ): void {
     words[at] = CMD_REPLACE;
+    words[at + 1] = instrument;
     words[at + 2] = ref;
     words[at + 4] = priceTicks;
     words[at + 5] = qtyLots;

@@ -17,7 +17,7 @@ export {
   shuffleBatch,
 } from './link-model.ts';
 export type { Shock, ShockKind } from './shocks.ts';
-export { type GroupSpec, type Links, NULL_SINK, type WorldSpec } from './spec.ts';
+export { type GroupSpec, type Links, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
 export {
   type Fill,
   type OrderAnswer,
