@@ -211,9 +211,10 @@ describe('planRun', () => {
       seed: 77,
       startNs: 34_200e9,
       dayEndNs: 34_265e9,
-      rules: { replaceQty: 'open' },
     });
-    expect(plan.spec.rulesOf).toEqual({ ACME: { icebergRefresh: 'roundRobin' } });
+    expect(plan.spec.rulesOf).toEqual({
+      ACME: { replaceQty: 'open', icebergRefresh: 'roundRobin' },
+    });
     expect(plan.spec.groups[0]!.links(0, 0)).toEqual({
       orderDelayNs: 1500,
       answerDelayNs: 0,
