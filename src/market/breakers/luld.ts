@@ -139,7 +139,11 @@ export class LuldBreaker extends Breaker {
       this.#extendCall(timeNs, this.#day.closeNs, actions);
       return false;
     }
-    invariant(timeNs >= this.#pausedUntilNs, 'a pause lasts its time');
+    if (timeNs < this.#pausedUntilNs) {
+      // Somebody ends the call: a pause lasts its time all the same.
+      this.#extendCall(timeNs, this.#pausedUntilNs, actions);
+      return false;
+    }
     const { lowTicks, highTicks } = this.collars;
     const { potentialTicks, unmatchedMarketSide } = outlook;
     const isTooHigh = potentialTicks > highTicks || unmatchedMarketSide === BUY;
