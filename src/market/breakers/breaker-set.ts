@@ -75,6 +75,10 @@ export class BreakerSet {
     return mayEnd;
   }
 
+  onIndicative(timeNs: number, potentialTicks: number, actions: BreakerAction[]): void {
+    for (const breaker of this.breakers) breaker.onIndicative(timeNs, potentialTicks, actions);
+  }
+
   /** To be called when continuous trading stops: those that asked for it know already. */
   onSuspend(timeNs: number, actions: BreakerAction[]): void {
     if (timeNs >= this.validUntilNs) this.onTime(timeNs, actions);

@@ -108,6 +108,9 @@ export abstract class Breaker {
     return true;
   }
 
+  /** What the auction that ends an interruption would come to now; UNDEF_INT32 when nothing would trade. */
+  onIndicative(_timeNs: number, _potentialTicks: number, _actions: BreakerAction[]): void {}
+
   /** Continuous trading stops for a reason that is not this breaker's: a regulatory halt, the market, another breaker. */
   onSuspend(_timeNs: number, _actions: BreakerAction[]): void {}
 

@@ -420,9 +420,12 @@ export class Listing implements PriceGuard, Stateful {
       case 'auctionMissed':
         this.#missAuction(action.auction);
         return;
-      case 'publishImbalance':
-        this.desk.publish(action.auction, action.isEarly, this.session.isHalted);
+      case 'publishImbalance': {
+        const priceTicks = this.desk.publish(action.auction, action.isEarly, this.session.isHalted);
+        if (action.auction === 'reopening')
+          this.breakers.onIndicative(this.#nowNs, priceTicks, this.#breakerActions);
         return;
+      }
       case 'windowOpened':
         this.desk.noteReference(this.session.phase?.uncross ?? 'opening');
         return;
