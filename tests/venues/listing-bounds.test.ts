@@ -12,6 +12,53 @@ const BOOKS = {
 };
 
 describe.each(Object.entries(BOOKS))('a listing on the %s book', (_, createBook) => {
+  // Reference 4540.25 in ticks of 0.25: the lower limit of the day is 4222.50 (vector T4.8-a).
+  const LOW = 16_890;
+  const cme = (): ListedMarket =>
+    new ListedMarket('cme', { tickSize: '0.25', referenceTicks: 18_161 }, createBook);
+
+  it('at a daily limit of CME trades go on there, and no order stands beyond: the book does not cross', () => {
+    const market = cme().to('09:00:00');
+    market.enter(BUY, LOW, 5);
+    market.enter(BUY, LOW - 3, 5);
+    market.enter(SELL, LOW, 8);
+    market.enter(SELL, LOW - 4, 5);
+    expect(market.said()).toContain('limitState limitStateEntered cmeLimits');
+    expect(market.book.lastTradeTicks).toBe(LOW);
+    expect(market.book.depth(BUY, 9)).toMatchObject([{ priceTicks: LOW - 3, displayedLots: 5 }]);
+    expect(market.book.depth(SELL, 9)).toMatchObject([{ priceTicks: LOW, displayedLots: 3 }]);
+    market.enter(BUY, LOW, 3);
+    expect(market.said()).toContain('limitState limitStateLeft cmeLimits');
+  });
+
+  it('limits that move in take orders beyond them away', () => {
+    // Below the day's upper limit nothing bounds before 15:00; then 7 % above the reference does: 19 432.
+    const market = cme().to('14:30:00');
+    market.enter(BUY, 19_500, 4);
+    market.enter(BUY, 19_432, 2);
+    market.enter(SELL, 19_600, 4);
+    market.to('15:00:00');
+    expect(market.book.depth(BUY, 9)).toMatchObject([{ priceTicks: 19_432, displayedLots: 2 }]);
+    market.enter(SELL, 19_450, 1);
+    expect(market.book.depth(SELL, 9).map(({ priceTicks }) => priceTicks)).toEqual([19_450, 19_600]);
+  });
+
+  it('a range that pauses lets orders rest beyond it: only trades are its business', () => {
+    const market = cme().to('09:00:00');
+    market.enter(BUY, 18_100, 1);
+    market.enter(SELL, 18_100, 1);
+    // Velocity logic allows trades within 23 ticks of the last second's; a bid far below and an ask far above stay.
+    market.enter(BUY, 18_000, 1);
+    market.enter(BUY, 18_124, 1);
+    market.enter(SELL, 18_200, 1);
+    expect(market.book.depth(BUY, 9).map(({ priceTicks }) => priceTicks)).toEqual([18_124, 18_000]);
+    market.said();
+    market.enter(BUY, 18_210, 3);
+    expect(market.listing.wideRequests).toMatchObject([{ rule: 'cmeVelocity', phase: 'preOpen' }]);
+    // What triggered the pause stands in the book for the opening that ends it.
+    expect(market.book.depth(BUY, 1)).toMatchObject([{ priceTicks: 18_210, displayedLots: 3 }]);
+  });
+
   it('a LULD pause that somebody ends early goes on for its time', () => {
     const market = new ListedMarket('nasdaq', {}, createBook).to('10:00:00');
     market.enter(BUY, 10_600, 5);

@@ -84,6 +84,8 @@ export abstract class Breaker {
   validUntilNs = Number.POSITIVE_INFINITY;
   /** Whether the present interruption was asked for by this breaker. */
   isInterrupting = false;
+  /** Whether the range is one of limits, beyond which no order may stand; else it is about trades alone. */
+  readonly boundsOrders: boolean = false;
 
   constructor(rule: string) {
     this.rule = rule;

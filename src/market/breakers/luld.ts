@@ -40,6 +40,7 @@ const NO_DAY: LuldDay = { openNs: 0, closeNs: 0, previousCloseTicks: 0 };
 const ROUGH_MARGIN = 1e-9;
 
 export class LuldBreaker extends Breaker {
+  override readonly boundsOrders = true;
   readonly rules: LuldRules;
   readonly instrument: LuldInstrument;
   #day = NO_DAY;

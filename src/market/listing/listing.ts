@@ -9,6 +9,7 @@
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import {
   CANCEL_AUCTION_MISSED,
+  CANCEL_OUTSIDE_BANDS,
   DAY,
   EV_REPLACED,
   EV_TRADE,
@@ -110,9 +111,10 @@ export class Listing implements PriceGuard, Stateful {
 
   restTicks(side: Side, priceTicks: number): number {
     const { limits } = this.config.bounds;
-    const bound = side === 0 ? this.highTicks : this.lowTicks;
+    if (limits === 'rest') return priceTicks;
+    const bound = this.breakers.restBound(side);
     const isBeyond = side === 0 ? priceTicks > bound : priceTicks < bound;
-    if (!isBeyond || limits === 'rest') return priceTicks;
+    if (!isBeyond) return priceTicks;
     return limits === 'cancel' ? UNDEF_INT32 : bound;
   }
 
@@ -521,9 +523,9 @@ export class Listing implements PriceGuard, Stateful {
     if (last !== UNDEF_INT32) this.desk.previousCloseTicks = last;
   }
 
-  /** Resting orders that new bands leave outside come to the band (market-rules §4.2). */
+  /** Resting orders that new bands leave outside come to the band, or go (market-rules §4.2, §4.8). */
   #moveInside(): void {
-    if (this.config.bounds.limits !== 'reprice' || !isMatching(this.session.state)) return;
+    if (this.config.bounds.limits === 'rest' || !isMatching(this.session.state)) return;
     const outside: { orderId: number; priceTicks: number }[] = [];
     this.book.forEachOrder(({ orderId, side, type, priceTicks, stopPriceTicks }) => {
       if (type !== LIMIT || stopPriceTicks !== 0) return;
@@ -532,6 +534,10 @@ export class Listing implements PriceGuard, Stateful {
     });
     for (const { orderId, priceTicks } of outside) {
       if (!this.book.has(orderId)) continue;
+      if (priceTicks === UNDEF_INT32) {
+        this.book.cancel(orderId, 0, CANCEL_OUTSIDE_BANDS);
+        continue;
+      }
       const change = this.#change.reset();
       change.orderId = orderId;
       change.priceTicks = priceTicks;
