@@ -31,6 +31,20 @@ describe.each(Object.entries(BOOKS))('a listing on the %s book', (_, createBook)
     expect(market.said()).toContain('limitState limitStateLeft cmeLimits');
   });
 
+  it('the limits of the night hold until 08:30, those of the late hour from 15:00', () => {
+    const market = cme();
+    const bandsAt = (clock: string) =>
+      market
+        .to(clock)
+        .said()
+        .filter((text) => text.startsWith('bands'));
+    expect(bandsAt('08:29:59')).toEqual([`bands ${LOW} to 19432 cmeLimits`]);
+    expect(bandsAt('08:30:00')).toEqual([`bands ${LOW} to 2147483646 cmeLimits`]);
+    expect(bandsAt('14:24:59')).toEqual([]);
+    expect(bandsAt('14:25:00')).toEqual(['bands 14529 to 2147483646 cmeLimits']);
+    expect(bandsAt('15:00:00')).toEqual([`bands ${LOW} to 19432 cmeLimits`]);
+  });
+
   it('limits that move in take orders beyond them away', () => {
     // Below the day's upper limit nothing bounds before 15:00; then 7 % above the reference does: 19 432.
     const market = cme().to('14:30:00');

@@ -81,10 +81,11 @@ export function createBreaker(
       const breaker = new CmeLimits(rules as never);
       return {
         breaker,
-        startDay: ({ startNs, previousCloseTicks: ticks }, actions) =>
-          // The close of the day before stands for the settlement, the fixing price and the index.
+        startDay: ({ openNs, previousCloseTicks: ticks }, actions) =>
+          // Parts count from the opening at 17:00, not from the pre-open before it. The close of the day before stands for the
+          // settlement, the fixing price and the index.
           breaker.startDay(
-            startNs,
+            openNs,
             { fixing: ticks * MICRO, index: ticks * MICRO, daily: ticks * MICRO, late: ticks * MICRO },
             actions,
           ),
