@@ -5,9 +5,11 @@ import { TwinError } from '../base/index.ts';
 import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
 import { type BookRules, dayEndNs, dayStartNs, plusDays, type SessionDay } from '../market/index.ts';
 import type { GroupSpec, Links, WorldSpec } from '../world/index.ts';
+import { nsOfDay } from './clock-time.ts';
 import { planDelay } from './delay.ts';
+import { planShocks } from './plan-shocks.ts';
 import { hoursOf, type Scenario } from './schema.ts';
-import { planShocks } from './shocks.ts';
+
 import { firstTradingDays, readVenue, type Venue, type ZoneClock } from './venues/venue-config.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
@@ -46,6 +48,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
     instruments: instruments.map((instrument, index) => defineInstrument(instrument, index)),
     groupNames: scenario.agents.map(({ name }) => name),
     at: span.at,
+    marketWide: scenario.venue?.marketWide ?? [],
   });
   return {
     instruments,
@@ -106,13 +109,11 @@ function spanOf(scenario: Scenario, clock: ZoneClock): Span {
     const { open, close, timeZone } = hoursOf(scenario);
     const epochNs = clock.midnightNs(scenario.date, timeZone);
     const toNs = clock.localClock(timeZone, epochNs);
-    const [startNs, endNs] = [open, close].map((time) =>
-      toNs(scenario.date, secondsOfDay(time) * NS_PER_SECOND),
-    );
+    const [startNs, endNs] = [open, close].map((time) => toNs(scenario.date, nsOfDay(time)));
     const hours: Span['hours'] = (from = open, until = close) => [
       {
-        fromNs: toNs(scenario.date, secondsOfDay(from) * NS_PER_SECOND),
-        untilNs: toNs(scenario.date, secondsOfDay(until) * NS_PER_SECOND),
+        fromNs: toNs(scenario.date, nsOfDay(from)),
+        untilNs: toNs(scenario.date, nsOfDay(until)),
       },
     ];
     const at: Span['at'] = (day, nsOfDay) => (day === 1 ? toNs(scenario.date, nsOfDay) : null);
@@ -127,7 +128,7 @@ function spanOf(scenario: Scenario, clock: ZoneClock): Span {
     const startNs = dayStartNs(days[0]!);
     if (startNs < 0) continue;
     const clockAt = (day: SessionDay, time: string | undefined, otherwiseNs: number): number =>
-      time === undefined ? otherwiseNs : toNs(day.tradingDay, secondsOfDay(time) * NS_PER_SECOND);
+      time === undefined ? otherwiseNs : toNs(day.tradingDay, nsOfDay(time));
     const hours: Span['hours'] = (from, until) =>
       days.map((day) => ({
         fromNs: clockAt(day, from, dayStartNs(day)),
@@ -191,9 +192,4 @@ function planGroup(
       }),
     links: () => links,
   };
-}
-
-function secondsOfDay(clock: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
-  return hours * 3600 + minutes * 60 + seconds;
 }

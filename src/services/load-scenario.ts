@@ -52,6 +52,8 @@ export function resolveVenue(value: unknown, folder: string): unknown {
     resolved.fees = withoutUndefined(fees);
   }
   if (Array.isArray(venue.breakers)) resolved.breakers = venue.breakers.map(resolveBreaker);
+  if (typeof venue.marketWide === 'string')
+    resolved.marketWide = breakerPreset('marketWide', venue.marketWide);
   return withoutUndefined(resolved);
 }
 
@@ -93,22 +95,24 @@ function readCalendar(name: unknown, home: string): unknown {
 /** `rules` may be the name of a preset of the breaker's kind. */
 function resolveBreaker(value: unknown): unknown {
   if (!isPlain(value) || typeof value.rules !== 'string') return value;
+  return { ...value, rules: breakerPreset(String(value.kind), value.rules) };
+}
+
+function breakerPreset(kind: string, name: string): unknown {
   const presets = readYamlFile(join(venueFolder(), 'breakers', 'presets.yaml')) as Record<
     string,
     Plain | undefined
   >;
-  const ofKind = presets[String(value.kind)] ?? {};
-  const preset = ofKind[value.rules];
+  const ofKind = presets[kind] ?? {};
+  const preset = ofKind[name];
   if (!isPlain(preset)) {
     throw new TwinError(
       'SCENARIO_CONFIG',
-      `rules of a breaker ${String(value.kind)} are one of ${Object.keys(ofKind).join(', ')}, or their content`,
-      {
-        found: value.rules,
-      },
+      `rules of a breaker ${kind} are one of ${Object.keys(ofKind).join(', ')}, or their content`,
+      { found: name },
     );
   }
-  return { ...value, rules: preset.rules };
+  return preset.rules;
 }
 
 function readYamlFile(path: string): unknown {

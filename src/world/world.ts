@@ -420,7 +420,7 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     this.commandCount++;
-    const isCutOff = this.#shocks !== null && this.#shocks.isCutOff(agent);
+    const isCutOff = this.#shocks?.isCutOff(agent) === true;
     const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at, isCutOff);
     this.#afterVenue(from);
     if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)

@@ -47,6 +47,23 @@ export const breakerSchema = z.strictObject({
 });
 export type BreakerConfig = z.output<typeof breakerSchema>;
 
+/** Levels of the market-wide breaker (market-rules §4.5), as the presets have them; the breaker checks their values. */
+export const marketWideSchema = z
+  .array(
+    z.strictObject({
+      fallPpm: z
+        .int()
+        .meta({ description: 'Fall of the index from its close of the day before, millionths.' }),
+      haltNs: z.int().nullable().meta({ description: 'Length of the halt, ns; null: the rest of the day.' }),
+      idleBeforeCloseNs: z
+        .int()
+        .nullable()
+        .meta({ description: 'Without effect for so long before the close, ns; null: at no time.' }),
+    }),
+  )
+  .min(1)
+  .max(8);
+
 /** References of limits count in millionths of a tick. */
 const MICRO = 1_000_000;
 

@@ -25,6 +25,7 @@ import {
   isOnTick,
   type ListingConfig,
   type LocalToNs,
+  MarketWideBreaker,
   type RegulatoryFees,
   type SessionDay,
   type SessionSpec,
@@ -32,7 +33,7 @@ import {
   thresholdOf,
 } from '../../market/index.ts';
 import { rulesSchema } from '../rules-schema.ts';
-import { breakerSchema, createBreaker } from './breakers.ts';
+import { breakerSchema, createBreaker, marketWideSchema } from './breakers.ts';
 import { exactNumber } from './config-text.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
 import { parseCalendar, shortName } from './session-calendar.ts';
@@ -68,6 +69,13 @@ export const venueSchema = z.strictObject({
     })
     .default('fifo'),
   breakers: z.array(breakerSchema).max(8).meta({ description: 'Circuit breakers.' }).default([]),
+  marketWide: marketWideSchema
+    .meta({
+      description:
+        'Levels of the market-wide breaker, which shocks trigger, or the name of a preset of configs/venues/breakers; none if absent.',
+      range: 'list of levels',
+    })
+    .optional(),
   bounds: z
     .strictObject({
       limits: z
@@ -138,7 +146,7 @@ export interface VenueFees {
 }
 
 /** Reads the parts of a venue. Raises MKT_CONFIG with every problem. */
-export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
+export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZone'>): Venue {
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | null => {
     try {
@@ -163,6 +171,10 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
   if (config.tickBands !== undefined)
     problems.push(...checkTickBands(config.tickBands, `${name}: tickBands`));
+  if (config.marketWide !== undefined) {
+    const { marketWide } = config;
+    attempt(() => new MarketWideBreaker(marketWide));
+  }
   for (const [index, breaker] of config.breakers.entries()) {
     const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
     if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
