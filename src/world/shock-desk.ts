@@ -11,6 +11,7 @@ import {
   SHOCK_KIND_NAMES,
 } from '../domain/index.ts';
 import type { InterruptRequest, Venue } from '../market/index.ts';
+import type { FeedPusher } from './feed-pusher.ts';
 import type { AgentLinks } from './links.ts';
 import type { MarketData } from './market-data.ts';
 import type { Shock } from './shocks.ts';
@@ -24,6 +25,7 @@ export interface ShockParts {
   readonly toVenue: AgentLinks;
   readonly toAgents: AgentLinks;
   readonly marketData: MarketData;
+  readonly feeds: FeedPusher;
   readonly agentCount: number;
 }
 
@@ -49,7 +51,7 @@ export class ShockDesk {
 
   begin(nowNs: number, index: number): void {
     const shock = this.#shocks[index]!;
-    const { venue, marketData } = this.#parts;
+    const { venue, marketData, feeds } = this.#parts;
     this.#isOn[index] = 1;
     this.#say(nowNs, shock, index, 0);
     switch (shock.kind) {
@@ -81,6 +83,7 @@ export class ShockDesk {
         return;
       case 'feedGap':
         marketData.freeze(nowNs);
+        feeds.hold();
         return;
       case 'latency':
         this.#slow(shock.groups, shock.extraNs);
@@ -113,6 +116,7 @@ export class ShockDesk {
       case 'feedGap':
         if (this.#shocks.some(({ kind }, other) => kind === 'feedGap' && this.#isOn[other] === 1)) return;
         this.#parts.marketData.thaw();
+        this.#parts.feeds.release();
         return;
       case 'latency':
         this.#slow(shock.groups, -shock.extraNs);

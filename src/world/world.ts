@@ -142,6 +142,7 @@ export class World implements EventHandler, AgentPort {
             toVenue: this.#toVenue,
             toAgents: this.#toAgents,
             marketData: this.#marketData,
+            feeds: this.#feeds,
             agentCount: this.agentCount,
           });
     this.#wire();
@@ -461,8 +462,7 @@ export class World implements EventHandler, AgentPort {
     if (this.#fees !== null) this.#fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
-    if (this.#feeds.isNeeded && !this.#marketData.isFrozen)
-      this.#feeds.publish(events.words, from, events.count);
+    if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
 }
