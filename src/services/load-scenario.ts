@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { inputFileFault, TwinError } from '../base/index.ts';
 import { checkScenario, parseScenarioText, type Scenario } from '../scenarios/index.ts';
+import { findScenario } from './shipped-scenarios.ts';
 
 /** Parts of a venue that may be paths. */
 const PARTS = ['sessions', 'auctions', 'allocation'] as const;
@@ -17,8 +18,9 @@ const YAML_PATH = /\.ya?ml$/;
 
 type Plain = Record<string, unknown>;
 
-/** Reads and checks a scenario file. Raises BASE_INPUT_FILE, SCENARIO_CONFIG, MKT_CONFIG. */
-export function loadScenario(path: string): Scenario {
+/** Reads and checks a scenario file, one's own or one of the package. Raises BASE_INPUT_FILE, SCENARIO_CONFIG, MKT_CONFIG. */
+export function loadScenario(name: string): Scenario {
+  const path = findScenario(name);
   const value = parseScenarioText(readText(path), path);
   if (!isPlain(value) || value.venue === undefined) return checkScenario(value, path);
   return checkScenario({ ...value, venue: resolveVenue(value.venue, dirname(path)) }, path);

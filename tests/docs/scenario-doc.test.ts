@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shippedScenarios } from '../../src/services/index.ts';
 import { expectGoldenSection } from '../support/golden-file.ts';
 import { scenarioTable, shockTable } from './scenario-table.ts';
 
@@ -16,5 +17,16 @@ describe('docs/scenarios.md', () => {
     expectGoldenSection(PAGE, 'shocks', `${table}\n`);
     for (const kind of ['halt', 'marketWide', 'feedGap', 'orders'])
       expect(table).toContain(`| \`${kind}\` | |`);
+  });
+
+  it('has every template with the first line of its header', () => {
+    const templates = shippedScenarios().filter(({ name }) => name.startsWith('templates/'));
+    const rows = templates.map(({ name, about }) => `| [\`${name}\`](../configs/${name}) | ${about} |`);
+    expectGoldenSection(
+      PAGE,
+      'templates',
+      `${['| template | shows |', '| --- | --- |', ...rows].join('\n')}\n`,
+    );
+    expect(templates.length).toBeGreaterThanOrEqual(17);
   });
 });
