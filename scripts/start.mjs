@@ -1,4 +1,5 @@
-// Runs the main job on its embedded default: `npm start`. Further arguments go to `twin run`: `npm start -- --help`.
+// Runs the main job on its embedded default: `npm start`. Further arguments go to `twin run`: `npm start -- --help`; one of them
+// may name another scenario: `npm start -- --scenario templates/halt-luld.yaml`.
 
 import './support/check-node.mjs';
 import { join } from 'node:path';
@@ -11,7 +12,9 @@ try {
   await prepare();
   const main = join(ROOT, 'dist/cli/main.js');
   // In this same process: Ctrl-C, the terminal and the exit code are then the command's own.
-  process.argv = [process.execPath, main, 'run', DEFAULT_CONFIG, ...process.argv.slice(2)];
+  const more = process.argv.slice(2);
+  const hasOwn = more.some((argument) => /^--(?:scenario|list)\b/.test(argument));
+  process.argv = [process.execPath, main, 'run', ...(hasOwn ? [] : [DEFAULT_CONFIG]), ...more];
   await import(pathToFileURL(main).href);
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error;

@@ -3,17 +3,17 @@
  * through the gateway like everybody's.
  */
 
-import type { BinaryReader, BinaryWriter } from '../base/index.ts';
+import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
 import {
   type AgentGroup,
   type AgentPort,
   BUY,
+  DAY,
   EV_CANCELED,
   EV_EXPIRED,
   EV_REJECTED,
   EV_TRADE,
   GTC,
-  IOC,
   LIMIT,
   MARKET,
   OrderTicket,
@@ -31,8 +31,10 @@ export interface OrderBurst {
   readonly instrument: number;
   readonly side: Side | 'both';
   readonly qtyLots: number;
-  /** 'market', or a limit so many ticks better than the opposite best (below zero: worse), or at a price. */
-  readonly price: 'market' | { readonly ticksThrough: number } | { readonly ticks: number };
+  /** Limit; null with `ticksThrough` null: a market order, which a call keeps for its auction. */
+  readonly priceTicks: number | null;
+  /** Limit so many ticks beyond the opposite best, as far as `priceTicks` allows; below zero it rests short of the best. */
+  readonly ticksThrough: number | null;
   /** Cancelled this long after it was sent; null: it stays. */
   readonly lifeNs: number | null;
 }
@@ -114,14 +116,20 @@ export class OrderScript implements AgentGroup {
     const side = burst.side === 'both' ? ((index & 1) as Side) : burst.side;
     ticket.side = side;
     ticket.qtyLots = burst.qtyLots;
-    ticket.timeInForce = burst.price === 'market' ? IOC : GTC;
-    ticket.type = burst.price === 'market' ? MARKET : LIMIT;
-    if (burst.price !== 'market') {
+    const isMarket = burst.priceTicks === null && burst.ticksThrough === null;
+    ticket.timeInForce = isMarket ? DAY : GTC;
+    ticket.type = isMarket ? MARKET : LIMIT;
+    if (!isMarket) {
       const price = this.#priceOf(agent, burst, side);
       if (price === UNDEF_INT32) return;
       ticket.priceTicks = Math.min(Math.max(price, PRICE_TICKS_MIN), PRICE_TICKS_MAX);
     }
     const ref = this.#nextRef;
+    if (this.#isOpen[ref] === 1) {
+      throw new TwinError('BASE_LIMIT', 'at most SCRIPT_ORDERS_MAX orders of a script are open at once', {
+        orders: SCRIPT_ORDERS_MAX,
+      });
+    }
     this.#nextRef = (ref + 1) % SCRIPT_ORDERS_MAX;
     this.#isOpen[ref] = 1;
     this.#port.submit(agent, burst.instrument, ref, ticket);
@@ -129,12 +137,12 @@ export class OrderScript implements AgentGroup {
       this.#port.wakeAt(agent, this.#port.nowNs + burst.lifeNs, this.#bursts.length + ref);
   }
 
-  /** UNDEF_INT32 when there is nothing to be better than. */
-  #priceOf(agent: number, { price, instrument }: OrderBurst, side: Side): number {
-    if (price === 'market') return UNDEF_INT32;
-    if ('ticks' in price) return price.ticks;
+  /** UNDEF_INT32 when there is nothing to go beyond. */
+  #priceOf(agent: number, { priceTicks, ticksThrough, instrument }: OrderBurst, side: Side): number {
+    if (ticksThrough === null) return priceTicks!;
     const best = this.#port.bestTicks(agent, instrument, (side ^ 1) as Side);
     if (best === UNDEF_INT32) return UNDEF_INT32;
-    return side === BUY ? best + price.ticksThrough : best - price.ticksThrough;
+    if (side === BUY) return Math.min(best + ticksThrough, priceTicks ?? PRICE_TICKS_MAX);
+    return Math.max(best - ticksThrough, priceTicks ?? PRICE_TICKS_MIN);
   }
 }

@@ -20,6 +20,7 @@ import {
   UNDEF_INT32,
 } from '../domain/index.ts';
 import { type Links, World, type WorldSpec } from '../world/index.ts';
+import { type OrderBurst, OrderScript } from './order-script.ts';
 import { ORDERS_PER_AGENT_MAX, RandomFlow, type RandomFlowParameters } from './random-flow.ts';
 
 const NS = 1e9;
@@ -57,6 +58,8 @@ class Census {
   readonly #levels = [new Map<number, number>(), new Map<number, number>()] as const;
   readonly #orders = new Map<number, { side: Side; price: number }>();
   #best = [UNDEF_INT32, UNDEF_INT32];
+  /** What both bests missing are replaced by: the last trade, the reference price before the first. */
+  #last = 10_000;
   #timeNs = 0;
 
   constructor(records: readonly (readonly number[])[]) {
@@ -72,8 +75,10 @@ class Census {
       if (((record[7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET) this.markets[side]!++;
       else add(this.limits[side], this.#distance(side, record[5]!), 1);
     } else if (kind === EV_RESTED) this.#orders.set(record[4]!, { side, price: record[5]! });
-    else if (kind === EV_TRADE && record[9] === 0) this.#orders.delete(record[8]!);
-    else if (kind === EV_CANCELED) {
+    else if (kind === EV_TRADE) {
+      this.#last = record[5]!;
+      if (record[9] === 0) this.#orders.delete(record[8]!);
+    } else if (kind === EV_CANCELED) {
       const order = this.#orders.get(record[4]!);
       if (order === undefined) return;
       add(this.cancels, this.#distance(order.side, order.price), 1);
@@ -90,8 +95,10 @@ class Census {
   }
 
   #distance(side: Side, price: number): number {
-    const opposite = this.#best[side ^ 1]!;
-    return Math.max(1, Math.abs((opposite === UNDEF_INT32 ? 10_000 : opposite) - price));
+    const [opposite, own] = [this.#best[side ^ 1]!, this.#best[side]!];
+    if (opposite !== UNDEF_INT32) return Math.max(1, Math.abs(opposite - price));
+    const beyond = side === BUY ? own + 1 : own - 1;
+    return Math.max(1, Math.abs((own === UNDEF_INT32 ? this.#last : beyond) - price));
   }
 
   #pass(seconds: number): void {
@@ -226,6 +233,99 @@ describe('RandomFlow', () => {
       cut.run(20 * NS, 1);
     }
     expect(straight.tradeCount).toBeGreaterThan(20);
+  });
+
+  it('joins the side that is left when the other one is empty: one wild trade does not move the market', () => {
+    const wild = { atNs: 20 * NS, everyNs: 1, count: 1, instrument: 0, lifeNs: null, ticksThrough: null };
+    const bursts: OrderBurst[] = [
+      { ...wild, atNs: 19 * NS, side: BUY, qtyLots: 5, priceTicks: 7_000 },
+      { ...wild, side: SELL, qtyLots: 5_000, priceTicks: null },
+    ];
+    const spec = specOf({}, 2);
+    const groups = [...spec.groups, { create: () => new OrderScript('wild', bursts), links: () => AT_ONCE }];
+    const world = new World({ ...spec, groups });
+    const book = world.venue.books[0]!;
+    world.run(20 * NS - 1);
+    const ask = book.bestTicks(SELL);
+    world.run(20 * NS);
+    expect([book.bestTicks(BUY), book.lastTradeTicks]).toEqual([UNDEF_INT32, 7_000]);
+    world.run(40 * NS);
+    world.finish();
+    expect(Math.abs(book.bestTicks(BUY) - ask)).toBeLessThan(50);
+  });
+
+  it('goes on where it last traded when both sides are empty, not at the reference price', () => {
+    // Bids follow a falling market; then everything is cancelled, and the next orders come around the last trade.
+    const log = new RecordLog();
+    const fall: OrderBurst = {
+      atNs: 5 * NS,
+      everyNs: 0.1 * NS,
+      count: 200,
+      instrument: 0,
+      side: SELL,
+      qtyLots: 50,
+      priceTicks: null,
+      ticksThrough: 3,
+      lifeNs: null,
+    };
+    const spec: WorldSpec = {
+      ...specOf({}, 3),
+      shocks: [{ kind: 'withdraw', atNs: 30 * NS, untilNs: 30 * NS, groups: null }],
+    };
+    const groups = [...spec.groups, { create: () => new OrderScript('fall', [fall]), links: () => AT_ONCE }];
+    const world = new World({ ...spec, groups }, log);
+    world.run(30 * NS);
+    const book = world.venue.books[0]!;
+    expect([book.bestTicks(BUY), book.bestTicks(SELL)]).toEqual([UNDEF_INT32, UNDEF_INT32]);
+    const last = book.lastTradeTicks;
+    expect(last).toBeLessThan(9_900);
+    world.flush();
+    const before = log.records.length;
+    world.run(31 * NS);
+    world.finish();
+    const prices = log.records
+      .slice(before)
+      .filter((record) => (record[0]! & 255) === CMD_NEW && record[5] !== 0)
+      .map((record) => record[5]!);
+    expect(prices.length).toBeGreaterThan(5);
+    for (const price of prices) expect(Math.abs(price - last)).toBeLessThan(50);
+  });
+
+  it('trades at new rates from the instant they change, also after a time without any', () => {
+    const quiet = { limit: 0, market: 0, cancel: 0 };
+    const shocks = [
+      { kind: 'activity', atNs: 100 * NS, untilNs: 200 * NS, groups: null, ...quiet },
+      { kind: 'activity', atNs: 300 * NS, untilNs: 700 * NS, groups: null, limit: 2, market: 2, cancel: 2 },
+      { kind: 'activity', atNs: 500 * NS, untilNs: 700 * NS, groups: null, limit: 1, market: 3, cancel: 1 },
+    ] as const;
+    const log = new RecordLog();
+    const world = new World({ ...specOf({}, 4), shocks }, log);
+    world.run(900 * NS);
+    world.finish();
+    const news = log.records.filter((record) => (record[0]! & 255) === CMD_NEW);
+    const countOf = (isMarket: boolean, fromS: number, untilS: number): number =>
+      news.filter((record) => {
+        const timeNs = readFloat64(Int32Array.from(record.slice(0, 8)), 2);
+        const isType = (((record[7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET) === isMarket;
+        return isType && timeNs >= fromS * NS && timeNs < untilS * NS;
+      }).length;
+    const limitRate = 2 * CLASSICAL.limitRates.reduce((sum, one) => sum + one, 0);
+    const marketRate = 2 * CLASSICAL.marketRate;
+    expect([countOf(true, 100, 200), countOf(false, 100, 200)]).toEqual([0, 0]);
+    for (const [fromS, untilS, limit, market] of [
+      [0, 100, 1, 1],
+      [200, 300, 1, 1],
+      [300, 500, 2, 2],
+      [500, 700, 2, 6],
+      [700, 900, 1, 1],
+    ] as const) {
+      const seconds = untilS - fromS;
+      const zs = [
+        zOfPoisson(countOf(false, fromS, untilS), limitRate * limit * seconds),
+        zOfPoisson(countOf(true, fromS, untilS), marketRate * market * seconds),
+      ];
+      for (const z of zs) expect(Math.abs(z), `from ${fromS} s`).toBeLessThan(Z_MAX);
+    }
   });
 
   it('takes rates so low that the next order lies beyond simulated time', () => {

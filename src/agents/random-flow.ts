@@ -46,7 +46,7 @@ export interface RandomFlowParameters {
   readonly name: string;
   /** Number of agents, shared out over the instruments in turn. */
   readonly count: number;
-  /** Instruments traded, by index in the world, with the price that stands in for a missing opposite best. */
+  /** Instruments traded, by index in the world, with the price where trading starts. */
   readonly markets: readonly { readonly instrument: number; readonly referenceTicks: number }[];
   /** Limit orders per second and side, at 1, 2, ... ticks from the opposite best, for a whole market. */
   readonly limitRates: readonly number[];
@@ -117,6 +117,8 @@ export class RandomFlow implements AgentGroup {
   readonly #openCount: Int32Array;
   /** Per market: open orders that the running clock was set for. */
   readonly #clockOrders: Int32Array;
+  /** Number of the running clocks: ticks of those that were set for other rates are void. */
+  #clockSet = 0;
   #port!: AgentPort;
   #random!: Xoshiro128;
   #first = 0;
@@ -131,7 +133,7 @@ export class RandomFlow implements AgentGroup {
     this.#cancelShare = Float64Array.from(parameters.cancelRates, (rate) =>
       highest > 0 ? rate / highest : 0,
     );
-    this.setActivity({ limit: 1, market: 1, cancel: 1 });
+    this.#setRates(1, 1, 1);
     const markets = parameters.markets.length;
     if (parameters.count < markets) {
       throw new TwinError('WORLD_CONFIG', 'a group has at least one agent for each instrument it trades', {
@@ -154,27 +156,19 @@ export class RandomFlow implements AgentGroup {
     this.#port = port;
     this.#first = first;
     this.#random = random;
-    for (let market = 0; market < this.#openCount.length; market++) this.#setClock(market);
+    this.#setClocks();
   }
 
+  /** New rates hold at once: what was waited for is forgotten, which Poisson processes do not mind. */
   setActivity({ limit, market, cancel }: { limit: number; market: number; cancel: number }): void {
-    this.#factors = [limit, market, cancel];
-    const { marketRate, limitRates, onOpenRate = 0, onCloseRate = 0, cancelRates } = this.#parameters;
-    this.#marketRate = marketRate * market;
-    let sum = this.#marketRate;
-    limitRates.forEach((rate, index) => {
-      sum += rate * limit;
-      this.#cumulativeRates[index] = sum;
-    });
-    this.#limitRateEnd = sum;
-    this.#onOpenRate = onOpenRate * market;
-    this.#totalRate = sum + this.#onOpenRate + onCloseRate * market;
-    this.#arrivalsPerNs = (2 * this.#totalRate) / NS_PER_SECOND;
-    this.#cancelTicksPerNs = (Math.max(...cancelRates) * cancel) / NS_PER_SECOND;
+    this.#setRates(limit, market, cancel);
+    this.#clockSet++;
+    this.#setClocks();
   }
 
   /** The clock of a market runs on its first agent. */
-  onWake(agent: number): void {
+  onWake(agent: number, clockSet: number): void {
+    if (clockSet !== this.#clockSet) return;
     const market = agent - this.#first;
     const clockOrders = this.#clockOrders[market]!;
     const draw = this.#random.nextDouble() * (this.#arrivalsPerNs + clockOrders * this.#cancelTicksPerNs);
@@ -210,6 +204,7 @@ export class RandomFlow implements AgentGroup {
   writeState(writer: BinaryWriter): void {
     writer.section('randomFlow');
     for (const factor of this.#factors) writer.float64(factor);
+    writer.int32(this.#clockSet);
     writer.float64(this.skippedCount);
     writer.array(this.#state);
     writer.array(this.#price);
@@ -225,7 +220,8 @@ export class RandomFlow implements AgentGroup {
   readState(reader: BinaryReader): void {
     reader.section('randomFlow');
     const [limit, market, cancel] = [reader.float64(), reader.float64(), reader.float64()];
-    this.setActivity({ limit, market, cancel });
+    this.#setRates(limit, market, cancel);
+    this.#clockSet = reader.int32();
     this.skippedCount = reader.float64();
     this.#state.set(reader.uint8Array());
     this.#price.set(reader.int32Array());
@@ -240,6 +236,26 @@ export class RandomFlow implements AgentGroup {
     }
   }
 
+  #setRates(limit: number, market: number, cancel: number): void {
+    this.#factors = [limit, market, cancel];
+    const { marketRate, limitRates, onOpenRate = 0, onCloseRate = 0, cancelRates } = this.#parameters;
+    this.#marketRate = marketRate * market;
+    let sum = this.#marketRate;
+    limitRates.forEach((rate, index) => {
+      sum += rate * limit;
+      this.#cumulativeRates[index] = sum;
+    });
+    this.#limitRateEnd = sum;
+    this.#onOpenRate = onOpenRate * market;
+    this.#totalRate = sum + this.#onOpenRate + onCloseRate * market;
+    this.#arrivalsPerNs = (2 * this.#totalRate) / NS_PER_SECOND;
+    this.#cancelTicksPerNs = (Math.max(...cancelRates) * cancel) / NS_PER_SECOND;
+  }
+
+  #setClocks(): void {
+    for (let market = 0; market < this.#openCount.length; market++) this.#setClock(market);
+  }
+
   /** Sets a market's clock to its next tick, for the orders that are open now. */
   #setClock(market: number): void {
     const orders = this.#openCount[market]!;
@@ -247,7 +263,7 @@ export class RandomFlow implements AgentGroup {
     const rate = this.#arrivalsPerNs + orders * this.#cancelTicksPerNs;
     const timeNs = this.#activeAfter(this.#port.nowNs, Math.round(exponential(this.#random) / rate));
     // Beyond simulated time: the tick does not come within any run.
-    if (timeNs <= Number.MAX_SAFE_INTEGER) this.#port.wakeAt(this.#first + market, timeNs, 0);
+    if (timeNs <= Number.MAX_SAFE_INTEGER) this.#port.wakeAt(this.#first + market, timeNs, this.#clockSet);
   }
 
   /** An instant so much active time after another; Infinity when activity ends before. Waiting has no memory. */
@@ -324,9 +340,19 @@ export class RandomFlow implements AgentGroup {
     return low;
   }
 
+  /**
+   * The opposite best; where that side is empty, one tick beyond the best of the own side, so that an order joins what stands
+   * there; where both are, the last trade, and before the first trade the reference price.
+   */
   #oppositeTicks(member: number, market: { instrument: number; referenceTicks: number }, side: Side): number {
-    const best = this.#port.bestTicks(this.#first + member, market.instrument, (side ^ 1) as Side);
-    return best === UNDEF_INT32 ? market.referenceTicks : best;
+    const agent = this.#first + member;
+    const { instrument } = market;
+    const best = this.#port.bestTicks(agent, instrument, (side ^ 1) as Side);
+    if (best !== UNDEF_INT32) return best;
+    const own = this.#port.bestTicks(agent, instrument, side);
+    if (own !== UNDEF_INT32) return side === BUY ? own + 1 : own - 1;
+    const last = this.#port.lastTradeTicks(agent, instrument);
+    return last === UNDEF_INT32 ? market.referenceTicks : last;
   }
 
   /** A tick of the order at `place`: its owner cancels it with the share of the rate at its distance. */

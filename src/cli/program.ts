@@ -28,14 +28,19 @@ function addRun(program: Command): void {
   program
     .command('run')
     .description('run a scenario and keep it as a run')
-    .argument('<scenario.yaml>', 'scenario file; configs/exchange-day.yaml is one')
+    .argument('[scenario.yaml]', 'scenario file; one of --list is found from any folder')
+    .option('--scenario <path>', 'the same, instead of the argument')
+    .option('--list', 'list the scenarios that come with the package')
     .option('--seed <number>', 'another seed than the one in the file', parseSeed)
     .option(...RUNS_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nExample:\n  twin run configs/exchange-day.yaml --seed 7')
-    .action(async (path: string, options) => {
-      const { runScenario } = await import('./commands/run.ts');
-      await runScenario(path, options);
+    .addHelpText(
+      'after',
+      '\nExamples:\n  twin run exchange-day.yaml --seed 7\n  twin run --scenario templates/halt-luld.yaml',
+    )
+    .action(async (path: string | undefined, options) => {
+      const { run } = await import('./commands/run.ts');
+      await run(path, options);
     });
 }
 

@@ -88,4 +88,5 @@ export const SHOCK_KIND_NAMES = [
   'disconnect',
   'activity',
   'withdraw',
+  'endCall',
 ] as const;

@@ -138,7 +138,7 @@ export {
   type VenueApi,
   type VenueConfig,
 } from './create-venue.ts';
-export { isCalendarDay } from './exact/calendar-day.ts';
+export { dayNumberOf, isCalendarDay, splitDay } from './exact/calendar-day.ts';
 export { checkPeriods } from './exact/dated-periods.ts';
 export {
   formatExact,

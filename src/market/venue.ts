@@ -251,6 +251,13 @@ export class Venue {
     this.#forListings(nowNs, instrument, (listing) => listing.holdCall(untilNs));
   }
 
+  /** Ends a running call or interruption of an instrument (-1: of all) by hand; its rules may prolong it all the same. */
+  endCall(nowNs: number, instrument: number): void {
+    this.#forListings(nowNs, instrument, (listing) => {
+      listing.endCall(nowNs);
+    });
+  }
+
   /** Puts an instrument (-1: all) into a product status (market-rules §2.7), where its session takes it. */
   setStatus(nowNs: number, instrument: number, state: SessionState, untilNs: number): void {
     this.#forListings(nowNs, instrument, (listing) => {

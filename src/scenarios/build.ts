@@ -14,9 +14,9 @@ import {
   type WorldSpec,
 } from '../world/index.ts';
 import { planDelay } from './delay.ts';
-import { type Listed, listedInstruments, placesOf } from './listed.ts';
+import { type Listed, listedInstruments, mainVenueOf, placesOf } from './listed.ts';
+import { planShocks } from './plan-shocks.ts';
 import type { Scenario } from './schema.ts';
-import { planShocks } from './shocks.ts';
 import { type Span, spanOf, type VenueDays } from './span.ts';
 import type { ZoneClock } from './venues/venue-config.ts';
 
@@ -51,6 +51,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
     instruments: defined,
     groupNames: scenario.agents.map(({ name }) => name),
     at: span.at,
+    marketWide: mainVenueOf(scenario)?.marketWide ?? [],
   });
   return {
     instruments,

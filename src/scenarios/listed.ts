@@ -32,6 +32,11 @@ export function placesOf(listed: readonly Listed[], symbol: string): number[] {
   );
 }
 
+/** The venue of a scenario, or the first of its venues. */
+export function mainVenueOf({ venue, venues }: Scenario): Scenario['venue'] {
+  return venue ?? venues?.[0]?.venue;
+}
+
 /** Symbols that may be named. */
 export function namesOf(listed: readonly Listed[]): string[] {
   return [...new Set([...listed.map(({ of }) => of.symbol), ...listed.map(({ spec }) => spec.symbol)])];

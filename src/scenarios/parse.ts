@@ -3,9 +3,11 @@
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TwinError } from '../base/index.ts';
+import { shockProblems } from './check-shocks.ts';
+import { clockText, nsOfDay } from './clock-time.ts';
 import { listedInstruments, namesOf, placesOf } from './listed.ts';
+import { type LocalDay, localDays } from './local-days.ts';
 import { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
-import { shockProblems } from './shocks.ts';
 import { wordsOfIssue } from './zod-words.ts';
 
 /** Reads YAML (or JSON, which is YAML). `source` names the file in messages. Raises SCENARIO_CONFIG. */
@@ -73,7 +75,7 @@ function crossChecks(scenario: Scenario): string[] {
     }
   });
   const { open, close } = hoursOf(scenario);
-  if (withSeconds(close) <= withSeconds(open)) {
+  if (nsOfDay(close) <= nsOfDay(open)) {
     problems.push(`close: "${close}" lies after open "${open}" on the same day`);
   }
   problems.push(...venueProblems(scenario));
@@ -85,13 +87,10 @@ function crossChecks(scenario: Scenario): string[] {
   } else if (scenario.days > 1) {
     problems.push(`days: ${scenario.days} days need a venue with a calendar`);
   }
+  const days = localDays(scenario);
   const names = scenario.agents.map((group) => group.name);
   const listed = listedInstruments(scenario);
   const known = namesOf(listed);
-  const named = { instruments: known.map((symbol) => ({ symbol })), groupNames: names, days: scenario.days };
-  scenario.shocks.forEach((shock, index) => {
-    problems.push(...shockProblems(shock, named, `shocks[${index}]`));
-  });
   scenario.agents.forEach((group, index) => {
     if (names.indexOf(group.name) !== index)
       problems.push(`agents[${index}].name: "${group.name}" is used once`);
@@ -106,7 +105,9 @@ function crossChecks(scenario: Scenario): string[] {
         : new Set(group.instruments.flatMap((symbol) => placesOf(listed, symbol))).size;
     if (group.count < traded)
       problems.push(`agents[${index}].count: ${group.count} is at least the ${traded} instruments traded`);
+    problems.push(...hoursProblems(group, days ?? [], `agents[${index}]`));
   });
+  problems.push(...shockProblems(scenario, days));
   return problems;
 }
 
@@ -130,9 +131,24 @@ function venueProblems({ venue, venues, consolidatedUs, instruments }: Scenario)
   return problems;
 }
 
-/** '09:30' as '09:30:00', so that times of both forms compare as text. */
-function withSeconds(clock: string): string {
-  return clock.length === 5 ? `${clock}:00` : clock;
+/** Hours in which a group could act on no day. */
+function hoursProblems(
+  { from, until }: Scenario['agents'][number],
+  days: readonly LocalDay[],
+  path: string,
+): string[] {
+  const [fromNs, untilNs] = [from, until].map((time) => (time === undefined ? null : nsOfDay(time)));
+  if (fromNs != null && untilNs != null && untilNs <= fromNs)
+    return [`${path}.until: "${until}" lies after from "${from}"`];
+  const [first] = days;
+  if (first === undefined) return [];
+  const span = `the trading day, from ${clockText(first.startNs)} to ${clockText(first.endNs)}`;
+  const problems: string[] = [];
+  if (fromNs != null && days.every(({ endNs }) => fromNs >= endNs))
+    problems.push(`${path}.from: "${from}" lies within ${span}`);
+  if (untilNs != null && days.every(({ startNs }) => untilNs <= startNs))
+    problems.push(`${path}.until: "${until}" lies within ${span}`);
+  return problems;
 }
 
 function describe(issue: z.core.$ZodIssue, value: unknown): string[] {

@@ -51,7 +51,7 @@ const instrumentSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,16}$/, '1 to 16 letters, digits, dots, dashes or underscores')
     .meta({ description: 'Name of the instrument.', range: '1 to 16 letters, digits, `.`, `-`, `_`' }),
-  referencePrice: decimal('Where trading starts: stands in for a missing opposite best.'),
+  referencePrice: decimal('Where trading starts: it stands in for the best prices before the first trade.'),
   tickSize: decimal('Smallest price step.', '0.01'),
   lotSize: decimal('Smallest quantity step.', '1'),
   currency: z

@@ -5,6 +5,7 @@
 
 import { TwinError } from '../base/index.ts';
 import { dayEndNs, dayStartNs, type LocalToNs, plusDays, type SessionDay } from '../market/index.ts';
+import { nsOfDay } from './clock-time.ts';
 import { hoursOf, type Scenario } from './schema.ts';
 import {
   firstTradingDays,
@@ -105,9 +106,4 @@ function spanOfVenues(
   throw new TwinError('MKT_CONFIG', 'a trading day starts on its date or on the day before', {
     venue: venues.map(({ venue }) => venue.name).join(', '),
   });
-}
-
-function nsOfDay(clock: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
-  return (hours * 3600 + minutes * 60 + seconds) * NS_PER_SECOND;
 }

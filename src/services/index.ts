@@ -4,6 +4,7 @@ export { explainOrder } from './explain.ts';
 export { loadScenario, resolveVenue, venuePresets } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
 export { writeReport } from './report.ts';
+export { type ShippedScenario, shippedScenarios } from './shipped-scenarios.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
 export { type Verification, verifyRun } from './verify.ts';
 export { isTimeZone, localClock, ZONE_CLOCK, zonedEpochNs } from './zoned-time.ts';

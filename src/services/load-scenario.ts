@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { inputFileFault, TwinError } from '../base/index.ts';
 import { checkScenario, parseScenarioText, type Scenario } from '../scenarios/index.ts';
+import { findScenario } from './shipped-scenarios.ts';
 
 /** Parts of a venue that may be paths. */
 const PARTS = ['sessions', 'auctions', 'allocation'] as const;
@@ -17,8 +18,9 @@ const YAML_PATH = /\.ya?ml$/;
 
 type Plain = Record<string, unknown>;
 
-/** Reads and checks a scenario file. Raises BASE_INPUT_FILE, SCENARIO_CONFIG, MKT_CONFIG. */
-export function loadScenario(path: string): Scenario {
+/** Reads and checks a scenario file, one's own or one of the package. Raises BASE_INPUT_FILE, SCENARIO_CONFIG, MKT_CONFIG. */
+export function loadScenario(name: string): Scenario {
+  const path = findScenario(name);
   const value = parseScenarioText(readText(path), path);
   return checkScenario(isPlain(value) ? withVenues(value, dirname(path)) : value, path);
 }
@@ -62,6 +64,8 @@ export function resolveVenue(value: unknown, folder: string): unknown {
     resolved.fees = withoutUndefined(fees);
   }
   if (Array.isArray(venue.breakers)) resolved.breakers = venue.breakers.map(resolveBreaker);
+  if (typeof venue.marketWide === 'string')
+    resolved.marketWide = breakerPreset('marketWide', venue.marketWide);
   return withoutUndefined(resolved);
 }
 
@@ -103,22 +107,24 @@ function readCalendar(name: unknown, home: string): unknown {
 /** `rules` may be the name of a preset of the breaker's kind. */
 function resolveBreaker(value: unknown): unknown {
   if (!isPlain(value) || typeof value.rules !== 'string') return value;
+  return { ...value, rules: breakerPreset(String(value.kind), value.rules) };
+}
+
+function breakerPreset(kind: string, name: string): unknown {
   const presets = readYamlFile(join(venueFolder(), 'breakers', 'presets.yaml')) as Record<
     string,
     Plain | undefined
   >;
-  const ofKind = presets[String(value.kind)] ?? {};
-  const preset = ofKind[value.rules];
+  const ofKind = presets[kind] ?? {};
+  const preset = ofKind[name];
   if (!isPlain(preset)) {
     throw new TwinError(
       'SCENARIO_CONFIG',
-      `rules of a breaker ${String(value.kind)} are one of ${Object.keys(ofKind).join(', ')}, or their content`,
-      {
-        found: value.rules,
-      },
+      `rules of a breaker ${kind} are one of ${Object.keys(ofKind).join(', ')}, or their content`,
+      { found: name },
     );
   }
-  return { ...value, rules: preset.rules };
+  return preset.rules;
 }
 
 function readYamlFile(path: string): unknown {

@@ -3,7 +3,7 @@
  * that delay. Reading views needs none of this; it is for strategies that react to each trade, quote, level or order.
  */
 
-import type { BinaryReader, BinaryWriter } from '../base/index.ts';
+import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
 import * as domain from '../domain/index.ts';
 import { type AgentGroup, writeFloat64 } from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
@@ -17,8 +17,9 @@ const {
   BUY,
   EV_FEE,
   EV_LEVEL,
-  EV_SESSION,
   EV_QUOTE,
+  EV_SESSION,
+  EV_SHOCK,
   EV_TRADE,
   FEED_LEVELS,
   FEED_ORDERS,
@@ -31,6 +32,8 @@ const {
 const { KIND_FEED, PRIORITY_FEED } = kinds;
 
 const LOTS_SHOWN_MAX = 0x7fff_ffff;
+/** Records that may wait for the end of a gap. */
+export const HELD_RECORDS_MAX = 1 << 22;
 
 interface DelayClass {
   readonly venue: number;
@@ -51,6 +54,8 @@ export class FeedPusher {
   readonly #quotes: Float64Array;
   readonly #orders = new PublicFeed();
   readonly #scratch = new Int32Array(RECORD_WORDS);
+  /** Words of the records of a gap, in order; null = no gap. */
+  #held: number[] | null = null;
   #feeds = 0;
 
   constructor(kernel: Kernel, groups: readonly AgentGroup[], venue: Venue, venues: VenueMap) {
@@ -79,8 +84,24 @@ export class FeedPusher {
     found.feeds |= group.feeds;
   }
 
+  /** Begins a gap: nothing is sent until `release`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Ends the gap: all that was published in it is sent now, and the quotes as they are by now. */
+  release(): void {
+    const words = Int32Array.from(this.#held ?? []);
+    this.#held = null;
+    this.publish(words, 0, words.length / RECORD_WORDS);
+  }
+
   /** Sends what the records `from` to `to` give to see. */
   publish(words: Int32Array, from: number, to: number): void {
+    if (this.#held !== null) {
+      this.#holdBack(words, from, to);
+      return;
+    }
     let touchedInstrument = -1;
     for (let record = from; record < to; record++) {
       const at = record * RECORD_WORDS;
@@ -92,7 +113,8 @@ export class FeedPusher {
         continue;
       }
       if (kind >= EV_SESSION) {
-        if (kind !== EV_FEE) this.#push(FEED_STATUS, words, at);
+        // Fees are between venue and owner; of shocks agents see what follows from them.
+        if (kind !== EV_FEE && kind !== EV_SHOCK) this.#push(FEED_STATUS, words, at);
         continue;
       }
       if (!this.#orders.copy(words, at, this.#scratch)) continue;
@@ -114,12 +136,30 @@ export class FeedPusher {
     writer.section('feeds');
     writer.array(this.#quotes);
     this.#orders.writeState(writer);
+    writer.uint8(this.#held === null ? 0 : 1);
+    writer.array(Int32Array.from(this.#held ?? []));
   }
 
   readState(reader: BinaryReader): void {
     reader.section('feeds');
     this.#quotes.set(reader.float64Array());
     this.#orders.readState(reader);
+    const isHolding = reader.uint8() === 1;
+    const held = reader.int32Array();
+    this.#held = isHolding ? [...held] : null;
+  }
+
+  #holdBack(words: Int32Array, from: number, to: number): void {
+    const held = this.#held!;
+    for (let i = from * RECORD_WORDS; i < to * RECORD_WORDS; i++) held.push(words[i]!);
+    if (held.length <= HELD_RECORDS_MAX * RECORD_WORDS) return;
+    throw new TwinError(
+      'BASE_LIMIT',
+      'at most HELD_RECORDS_MAX records wait for the end of a gap in the feed',
+      {
+        records: held.length / RECORD_WORDS,
+      },
+    );
   }
 
   /** Pushes the quote of an instrument (-1 = none) if it is another one than before. */

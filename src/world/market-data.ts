@@ -83,10 +83,6 @@ export class MarketData {
     this.#frozenAtNs = Number.POSITIVE_INFINITY;
   }
 
-  get isFrozen(): boolean {
-    return this.#frozenAtNs !== Number.POSITIVE_INFINITY;
-  }
-
   /** The view of an instrument in a class, as of `nowNs` minus the delay of the class. */
   view(classNumber: number, instrument: number, nowNs: number): DepthView {
     const views = this.#classes[classNumber]!;

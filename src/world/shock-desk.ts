@@ -10,7 +10,8 @@ import {
   HEAD_CODE_SHIFT,
   SHOCK_KIND_NAMES,
 } from '../domain/index.ts';
-import type { Venue } from '../market/index.ts';
+import type { InterruptRequest, Venue } from '../market/index.ts';
+import type { FeedPusher } from './feed-pusher.ts';
 import type { AgentLinks } from './links.ts';
 import type { MarketData } from './market-data.ts';
 import type { Shock } from './shocks.ts';
@@ -24,6 +25,7 @@ export interface ShockParts {
   readonly toVenue: AgentLinks;
   readonly toAgents: AgentLinks;
   readonly marketData: MarketData;
+  readonly feeds: FeedPusher;
   readonly agentCount: number;
   readonly venueCount: number;
 }
@@ -31,28 +33,34 @@ export interface ShockParts {
 export class ShockDesk {
   readonly #shocks: readonly Shock[];
   readonly #parts: ShockParts;
-  /** Shocks under way that keep an agent's commands from the venue, by agent. */
+  /** Outages and broken connections under way that keep an agent's commands from the venue, by agent. */
   readonly #cutOff: Int32Array;
-  #outages = 0;
+  /** 1 by shock while it lasts. */
+  readonly #isOn: Uint8Array;
 
   constructor(shocks: readonly Shock[], parts: ShockParts) {
     this.#shocks = shocks;
     this.#parts = parts;
     this.#cutOff = new Int32Array(parts.agentCount);
+    this.#isOn = new Uint8Array(shocks.length);
   }
 
   /** Whether the venue takes nothing from an agent now. */
   isCutOff(agent: number): boolean {
-    return this.#outages > 0 || this.#cutOff[agent] !== 0;
+    return this.#cutOff[agent] !== 0;
   }
 
   begin(nowNs: number, index: number): void {
     const shock = this.#shocks[index]!;
-    const { venue, marketData, groups } = this.#parts;
+    const { venue, marketData, feeds } = this.#parts;
+    this.#isOn[index] = 1;
     this.#say(nowNs, shock, index, 0);
     switch (shock.kind) {
       case 'halt':
-        this.#forInstruments(shock.instruments, (at) => venue.halt(nowNs, at, shock.reason, shock.untilNs));
+        this.#forInstruments(shock.instruments, (at) => {
+          if (shock.isForDay) venue.interrupt(nowNs, at, closedForDay(shock.reason));
+          else venue.halt(nowNs, at, shock.reason, shock.untilNs);
+        });
         return;
       case 'interrupt': {
         const { rule, phase, untilNs, randomNsMax } = shock;
@@ -63,28 +71,34 @@ export class ShockDesk {
       case 'holdCall':
         this.#forInstruments(shock.instruments, (at) => venue.holdCall(nowNs, at, shock.untilNs));
         return;
+      case 'endCall':
+        this.#forInstruments(shock.instruments, (at) => venue.endCall(nowNs, at));
+        return;
       case 'status':
         this.#forInstruments(shock.instruments, (at) =>
           venue.setStatus(nowNs, at, shock.state, shock.untilNs),
         );
         return;
       case 'outage':
-        this.#outages++;
+        this.#cutOffAgents(null, 1);
         return;
       case 'feedGap':
         marketData.freeze(nowNs);
+        feeds.hold();
         return;
       case 'latency':
         this.#slow(shock.groups, shock.extraNs);
         return;
       case 'disconnect':
-        this.#forAgents(shock.groups, (agent) => {
-          this.#cutOff[agent]!++;
-          if (shock.cancelsOrders) venue.massCancel(nowNs, -1, agent + 1, CANCEL_DISCONNECTED);
-        });
+        this.#cutOffAgents(shock.groups, 1);
+        if (shock.cancelsOrders) {
+          this.#forAgents(shock.groups, (agent) =>
+            venue.massCancel(nowNs, -1, agent + 1, CANCEL_DISCONNECTED),
+          );
+        }
         return;
       case 'activity':
-        this.#forGroups(shock.groups, (group) => groups[group]!.setActivity?.(shock));
+        this.#forGroups(shock.groups, (group) => this.#setActivity(group));
         return;
       case 'withdraw':
         this.#forAgents(shock.groups, (agent) => venue.massCancel(nowNs, -1, agent + 1, CANCEL_MASS));
@@ -94,26 +108,25 @@ export class ShockDesk {
 
   end(nowNs: number, index: number): void {
     const shock = this.#shocks[index]!;
+    this.#isOn[index] = 0;
     this.#say(nowNs, shock, index, 1);
     switch (shock.kind) {
       case 'outage':
-        this.#outages--;
+        this.#cutOffAgents(null, -1);
         return;
       case 'feedGap':
+        if (this.#shocks.some(({ kind }, other) => kind === 'feedGap' && this.#isOn[other] === 1)) return;
         this.#parts.marketData.thaw();
+        this.#parts.feeds.release();
         return;
       case 'latency':
         this.#slow(shock.groups, -shock.extraNs);
         return;
       case 'disconnect':
-        this.#forAgents(shock.groups, (agent) => {
-          this.#cutOff[agent]!--;
-        });
+        this.#cutOffAgents(shock.groups, -1);
         return;
       case 'activity':
-        this.#forGroups(shock.groups, (group) =>
-          this.#parts.groups[group]!.setActivity?.({ limit: 1, market: 1, cancel: 1 }),
-        );
+        this.#forGroups(shock.groups, (group) => this.#setActivity(group));
         return;
       default:
         // Halts, calls and states end by themselves.
@@ -123,13 +136,13 @@ export class ShockDesk {
 
   writeState(writer: BinaryWriter): void {
     writer.section('shocks');
-    writer.int32(this.#outages);
+    writer.array(this.#isOn);
     writer.array(this.#cutOff);
   }
 
   readState(reader: BinaryReader): void {
     reader.section('shocks');
-    this.#outages = reader.int32();
+    this.#isOn.set(reader.uint8Array());
     this.#cutOff.set(reader.int32Array());
   }
 
@@ -139,6 +152,25 @@ export class ShockDesk {
     events.instrument = 0;
     const code = SHOCK_KIND_NAMES.indexOf(shock.kind);
     events.emit(EV_SHOCK | (code << HEAD_CODE_SHIFT), index, isEnd, 0, 0, 0, 0, 0);
+  }
+
+  #cutOffAgents(groups: readonly number[] | null, by: 1 | -1): void {
+    this.#forAgents(groups, (agent) => {
+      this.#cutOff[agent]! += by;
+    });
+  }
+
+  /** Factors of all that is on at once are multiplied. */
+  #setActivity(group: number): void {
+    const factors = { limit: 1, market: 1, cancel: 1 };
+    this.#shocks.forEach((shock, index) => {
+      if (shock.kind !== 'activity' || this.#isOn[index] === 0) return;
+      if (shock.groups !== null && !shock.groups.includes(group)) return;
+      factors.limit *= shock.limit;
+      factors.market *= shock.market;
+      factors.cancel *= shock.cancel;
+    });
+    this.#parts.groups[group]!.setActivity?.(factors);
   }
 
   #slow(groups: readonly number[] | null, extraNs: number): void {
@@ -167,4 +199,9 @@ export class ShockDesk {
       for (let agent = first; agent < first + this.#parts.groups[group]!.count; agent++) act(agent);
     });
   }
+}
+
+/** Closes a market for the rest of its trading day. */
+function closedForDay(rule: string): InterruptRequest {
+  return { rule, phase: 'closed', scope: 'market', untilNs: Number.POSITIVE_INFINITY, randomNsMax: 0 };
 }

@@ -18,7 +18,13 @@ type Who = readonly number[] | null;
 
 export type Shock = ShockTimes &
   (
-    | { readonly kind: 'halt'; readonly instruments: Which; readonly reason: string }
+    | {
+        readonly kind: 'halt';
+        readonly instruments: Which;
+        readonly reason: string;
+        /** Closed for the rest of the trading day, whatever `untilNs` says. */
+        readonly isForDay: boolean;
+      }
     | {
         readonly kind: 'interrupt';
         readonly instruments: Which;
@@ -28,6 +34,8 @@ export type Shock = ShockTimes &
       }
     /** The next call stays open until the end. */
     | { readonly kind: 'holdCall'; readonly instruments: Which }
+    /** A running call or interruption is ended by hand. */
+    | { readonly kind: 'endCall'; readonly instruments: Which }
     /** A product status (market-rules §2.7). */
     | { readonly kind: 'status'; readonly instruments: Which; readonly state: number }
     /** The venue refuses every command. */

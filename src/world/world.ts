@@ -169,6 +169,7 @@ export class World implements EventHandler, AgentPort {
             toVenue: this.#toVenue,
             toAgents: this.#toAgents,
             marketData: this.#marketData,
+            feeds: this.#feeds,
             agentCount: this.agentCount,
             venueCount: venues.length,
           });
@@ -523,7 +524,7 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     this.commandCount++;
-    const isCutOff = this.#shocks?.isCutOff(agent);
+    const isCutOff = this.#shocks?.isCutOff(agent) === true;
     const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at, isCutOff);
     this.#afterVenue(from);
     if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)
@@ -564,8 +565,7 @@ export class World implements EventHandler, AgentPort {
     for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
-    if (this.#feeds.isNeeded && !this.#marketData.isFrozen)
-      this.#feeds.publish(events.words, from, events.count);
+    if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
 }

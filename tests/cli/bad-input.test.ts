@@ -51,8 +51,54 @@ describe('bad input on the command line', () => {
     expectRefusal(twin('run', file('broken.yaml', content), '--runs', folder), code);
   });
 
-  it('refuses a scenario file that is not there', () => {
-    expectRefusal(twin('run', join(folder, 'missing.yaml')), 'BASE_INPUT_FILE', 'missing.yaml');
+  it('refuses a scenario file that is not there, and says which come with the package', () => {
+    for (const args of [[join(folder, 'missing.yaml')], ['--scenario', 'halt-luld']]) {
+      expectRefusal(
+        twin('run', ...args),
+        'BASE_INPUT_FILE',
+        args.at(-1)!,
+        'exchange-day.yaml, templates/cme-limit-lock.yaml, ',
+        'templates/halt-luld.yaml',
+      );
+    }
+  });
+
+  it('takes exactly one scenario, or the list', () => {
+    for (const args of [[], ['a.yaml', '--scenario', 'b.yaml'], ['a.yaml', '--list']])
+      expectRefusal(
+        twin('run', ...args),
+        'CLI_USAGE',
+        'run takes one scenario, as its argument or as --scenario',
+      );
+  });
+
+  it('names every problem of shocks at once, before anything runs', () => {
+    const path = file(
+      'shocks.yaml',
+      `name: shocks
+venue: nasdaq
+instruments: [{ symbol: A, referencePrice: 1 }]
+agents: [{ kind: randomFlow, name: x, count: 1, limitRates: [1], marketRate: 1, cancelRates: [1] }]
+shocks:
+  - { kind: halt, at: "21:00", instruments: [B], for: 60 }
+  - { kind: withdraw, at: "10:00", day: 3, groups: [y] }
+  - { kind: orders, at: "10:00", instrument: A, side: buy, qtyLots: 1, price: 1.001 }
+  - { kind: marketWide, at: "15:30", level: 1 }
+`,
+    );
+    const runs = join(folder, 'shock-runs');
+    const result = twin('run', path, '--runs', runs);
+    expectRefusal(
+      result,
+      'SCENARIO_CONFIG',
+      'shocks[0].instruments[0]: "B" is one of A',
+      'shocks[0].at: "21:00" lies within the trading day, from 04:00 to before 20:00',
+      'shocks[1].groups[0]: "y" is one of x',
+      'shocks[1].day: 3 is at most 1',
+      'shocks[2].price: "1.001" is a multiple of tickSize 0.01',
+      'shocks[3].level: 1 stops the market, but only before 15:25',
+    );
+    expect(existsSync(runs)).toBe(false);
   });
 
   it('refuses an unknown time zone', () => {

@@ -1,18 +1,32 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { scenarioTable } from './scenario-table.ts';
+import { describe, expect, it } from 'vitest';
+import { shippedScenarios } from '../../src/services/index.ts';
+import { expectGoldenSection } from '../support/golden-file.ts';
+import { scenarioTable, shockTable } from './scenario-table.ts';
 
-const PAGE = new URL('../../docs/scenarios.md', import.meta.url);
-const TABLE = /(<!-- table -->\n).*(\n<!-- end of table -->)/s;
+const PAGE = 'docs/scenarios.md';
 
-it('the scenario page has the keys, ranges and defaults of the schema', () => {
-  const page = readFileSync(PAGE, 'utf8');
-  const table = scenarioTable();
-  if (process.env.UPDATE_GOLDEN === '1')
-    writeFileSync(
+describe('docs/scenarios.md', () => {
+  it('has the keys, ranges and defaults of the schema', () => {
+    const table = scenarioTable();
+    expectGoldenSection(PAGE, 'keys', `${table}\n`);
+    expect(table.split('\n').length).toBeGreaterThan(25);
+  });
+
+  it('has every kind of shock with its keys, ranges and defaults', () => {
+    const table = shockTable();
+    expectGoldenSection(PAGE, 'shocks', `${table}\n`);
+    for (const kind of ['halt', 'marketWide', 'feedGap', 'orders'])
+      expect(table).toContain(`| \`${kind}\` | |`);
+  });
+
+  it('has every template with the first line of its header', () => {
+    const templates = shippedScenarios().filter(({ name }) => name.startsWith('templates/'));
+    const rows = templates.map(({ name, about }) => `| [\`${name}\`](../configs/${name}) | ${about} |`);
+    expectGoldenSection(
       PAGE,
-      page.replace(TABLE, (_, head, tail) => head + table + tail),
+      'templates',
+      `${['| template | shows |', '| --- | --- |', ...rows].join('\n')}\n`,
     );
-  else expect(TABLE.exec(page)?.[0]).toBe(`<!-- table -->\n${table}\n<!-- end of table -->`);
-  expect(table.split('\n').length).toBeGreaterThan(25);
+    expect(templates.length).toBeGreaterThanOrEqual(17);
+  });
 });

@@ -1,4 +1,4 @@
-/** The table of docs/scenarios.md, made from the schema, so that the page cannot say anything else. */
+/** The tables of docs/scenarios.md, made from the schema, so that the page cannot say anything else. */
 
 import { z } from 'zod';
 import { scenarioSchema } from '../../src/scenarios/index.ts';
@@ -24,53 +24,83 @@ interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
-/** Keys whose inner keys stand in the table already. */
-const REPEATED = ['venues[].venue'];
+const schema = z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 
-/** Rows `| key | meaning | range | default |` of every key, nested ones by path. */
+/** Keys whose inner keys stand in the table already, or in one of their own. */
+const REPEATED = ['venues[].venue', 'shocks'];
+
+/** Rows `| key | meaning | range | default |` of every key, nested ones by path; shocks have a table of their own. */
 export function scenarioTable(): string {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   return ['| key | meaning | range | default |', '| --- | --- | --- | --- |', ...rowsOf(schema, '')].join(
     '\n',
   );
 }
 
-function rowsOf(schema: JsonSchema, path: string): string[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
+/** Rows `| kind | key | meaning | range | default |`: what each kind is, then its keys. Keys that all have come first. */
+export function shockTable(): string {
+  const kinds = schema.properties!.shocks!.items!.oneOf!;
+  const [first] = kinds as [JsonSchema];
+  const isCommon = (key: string): boolean =>
+    key !== 'kind' && kinds.every(({ properties }) => properties![key] !== undefined);
+  const rows = (kind: JsonSchema, name: string, isShown: (key: string) => boolean): string[] =>
+    Object.keys(kind.properties!)
+      .filter(isShown)
+      .map((key) => `| ${name} ${rowOf(kind, key, key)}`);
+  return [
+    '| kind | key | meaning | range | default |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows(first, 'all', isCommon),
+    ...kinds.flatMap((kind) => {
+      const { description, const: name } = kind.properties!.kind!;
+      return [
+        `| \`${String(name)}\` | | ${description ?? ''} | | |`,
+        ...rows(kind, '', (key) => key !== 'kind' && !isCommon(key)),
+      ];
+    }),
+  ].join('\n');
+}
+
+function rowsOf(inside: JsonSchema, path: string): string[] {
+  return Object.entries(inside.properties ?? {}).flatMap(([key, inner]) => {
     const here = `${path}${key}`;
-    const isRequired = schema.required?.includes(key) ?? false;
-    const row = `| \`${here}\` | ${inner.description ?? ''} | ${rangeOf(inner)} | ${defaultOf(inner, isRequired)} |`;
+    const row = rowOf(inside, key, here);
     if (REPEATED.includes(here)) return [row];
     return [row, ...rowsOf(inner, `${here}.`), ...itemRows(inner, here)];
   });
 }
 
-function itemRows(schema: JsonSchema, path: string): string[] {
-  const variants =
-    schema.items?.oneOf ?? schema.items?.anyOf ?? (schema.items === undefined ? [] : [schema.items]);
+function rowOf(inside: JsonSchema, key: string, path: string): string {
+  const inner = inside.properties![key]!;
+  const isRequired = inside.required?.includes(key) ?? false;
+  return `| \`${path}\` | ${inner.description ?? ''} | ${rangeOf(inner)} | ${defaultOf(inner, isRequired)} |`;
+}
+
+function itemRows({ items }: JsonSchema, path: string): string[] {
+  const variants = items?.oneOf ?? items?.anyOf ?? (items === undefined ? [] : [items]);
   return variants.flatMap((variant) => rowsOf(variant, `${path}[].`));
 }
 
-function rangeOf(schema: JsonSchema): string {
-  if (schema.range !== undefined) return schema.range;
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
-  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.type === 'array') {
-    const many = `${schema.minItems ?? 0} to ${schema.maxItems ?? 'any'}`;
-    return schema.items?.properties === undefined && schema.items?.oneOf === undefined
-      ? `list of ${many}: ${rangeOf(schema.items ?? {})}`
+function rangeOf(inner: JsonSchema): string {
+  if (inner.range !== undefined) return inner.range;
+  if (inner.const !== undefined) return `\`${String(inner.const)}\``;
+  if (inner.enum !== undefined) return inner.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (inner.type === 'boolean') return '`true`, `false`';
+  if (inner.type === 'array') {
+    const many = `${inner.minItems ?? 0} to ${inner.maxItems ?? 'any'}`;
+    return inner.items?.properties === undefined && inner.items?.oneOf === undefined
+      ? `list of ${many}: ${rangeOf(inner.items ?? {})}`
       : `list of ${many}`;
   }
-  if (schema.type === 'object') return 'see below';
-  if (schema.minimum !== undefined || schema.maximum !== undefined) {
-    return `${schema.type === 'integer' ? 'whole number ' : ''}${schema.minimum} to ${schema.maximum}`;
+  if (inner.type === 'object') return 'see below';
+  if (inner.minimum !== undefined || inner.maximum !== undefined) {
+    return `${inner.type === 'integer' ? 'whole number ' : ''}${inner.minimum} to ${inner.maximum}`;
   }
-  return schema.maxLength === undefined ? 'text' : `text of up to ${schema.maxLength} characters`;
+  return inner.maxLength === undefined ? 'text' : `text of up to ${inner.maxLength} characters`;
 }
 
-function defaultOf(schema: JsonSchema, isRequired: boolean): string {
-  if (schema.default !== undefined && schema.type !== 'object') {
-    return schema.default === '' ? 'empty' : `\`${JSON.stringify(schema.default).replaceAll('"', '')}\``;
+function defaultOf(inner: JsonSchema, isRequired: boolean): string {
+  if (inner.default !== undefined && inner.type !== 'object') {
+    return inner.default === '' ? 'empty' : `\`${JSON.stringify(inner.default).replaceAll('"', '')}\``;
   }
   return isRequired ? 'required' : '–';
 }

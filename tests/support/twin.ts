@@ -3,10 +3,17 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const pathOf = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const ROOT = pathOf('');
 /** `npm test` has built dist/ before; a single test run by hand takes the sources, which start more slowly. */
 const ARGUMENTS =
-  process.env.TWIN_BUILT === '1' ? ['dist/cli/main.js'] : ['--import', 'tsx', 'src/cli/main.ts'];
+  process.env.TWIN_BUILT === '1'
+    ? [pathOf('dist/cli/main.js')]
+    : [
+        '--import',
+        new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href,
+        pathOf('src/cli/main.ts'),
+      ];
 
 export interface TwinResult {
   readonly status: number | null;
@@ -14,10 +21,15 @@ export interface TwinResult {
   readonly stderr: string;
 }
 
-/** Runs `twin` to its end. */
+/** Runs `twin` to its end, in the folder of the project. */
 export function twin(...args: readonly string[]): TwinResult {
+  return twinIn(ROOT, ...args);
+}
+
+/** The same in another folder. */
+export function twinIn(folder: string, ...args: readonly string[]): TwinResult {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...ARGUMENTS, ...args], {
-    cwd: ROOT,
+    cwd: folder,
     encoding: 'utf8',
     timeout: 60_000,
     maxBuffer: 1 << 26,

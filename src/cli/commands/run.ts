@@ -1,19 +1,48 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { TwinError } from '../../base/index.ts';
 import { RunStore } from '../../runs/index.ts';
 import type { Scenario } from '../../scenarios/index.ts';
-import { loadScenario, simulate } from '../../services/index.ts';
+import { loadScenario, shippedScenarios, simulate } from '../../services/index.ts';
 import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
 import { createProgressView } from '../progress.ts';
+import { formatTable } from '../table.ts';
 
 interface RunOptions {
+  readonly scenario?: string;
+  readonly list?: boolean;
   readonly seed?: number;
   readonly runs: string;
   readonly json?: boolean;
 }
 
-/** twin run: a scenario file to a run. */
-export async function runScenario(path: string, options: RunOptions): Promise<void> {
+/** twin run: a scenario file, given in one of two ways, to a run; or the list of those that there are. */
+export async function run(argument: string | undefined, options: RunOptions): Promise<void> {
+  const paths = [argument, options.scenario].filter((path) => path !== undefined);
+  if (paths.length + (options.list === true ? 1 : 0) !== 1) {
+    throw new TwinError('CLI_USAGE', 'run takes one scenario, as its argument or as --scenario, or --list', {
+      scenarios: paths,
+      list: options.list === true,
+    });
+  }
+  const [path] = paths;
+  if (path === undefined) listScenarios(options.json === true);
+  else await runScenario(path, options);
+}
+
+function listScenarios(asJson: boolean): void {
+  const scenarios = shippedScenarios();
+  if (asJson) console.log(JSON.stringify({ scenarios }));
+  else
+    console.log(
+      formatTable(
+        ['scenario', 'shows'],
+        scenarios.map(({ name, about }) => [name, about]),
+      ),
+    );
+}
+
+async function runScenario(path: string, options: RunOptions): Promise<void> {
   const read = loadScenario(path);
   const scenario: Scenario = options.seed === undefined ? read : { ...read, seed: options.seed };
   const isQuiet = options.json === true;

@@ -150,8 +150,8 @@ export interface OrderBook {
   endCross(): void;
   /** Releases the stops that the last trade reached, as after a match event. */
   releaseStops(): void;
-  /** Cancels an order. `accountId` 0 acts for the venue and passes the ownership check. */
-  cancel(orderId: number, accountId: number): void;
+  /** Cancels an order. `accountId` 0 acts for the venue and passes the ownership check; `reason` is a CANCEL_* code. */
+  cancel(orderId: number, accountId: number, reason?: number): void;
   /** Takes `qtyLots` off an order that keeps its place (ITCH X); all of it or more cancels the order. */
   reduce(orderId: number, accountId: number, qtyLots: number): void;
   replace(ticket: ReplaceTicket): void;

@@ -255,9 +255,9 @@ export class FastBook extends BookStore implements OrderBook {
     );
   }
 
-  cancel(orderId: number, accountId: number): void {
+  cancel(orderId: number, accountId: number, reason: number = CANCEL_REQUESTED): void {
     const slot = this.findForChange(orderId, accountId, EV_CANCEL_REJECTED);
-    if (slot !== 0) this.removeWith(EV_CANCELED | (CANCEL_REQUESTED << HEAD_CODE_SHIFT), slot);
+    if (slot !== 0) this.removeWith(EV_CANCELED | (reason << HEAD_CODE_SHIFT), slot);
   }
 
   reduce(orderId: number, accountId: number, qtyLots: number): void {

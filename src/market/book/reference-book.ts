@@ -193,9 +193,9 @@ export class ReferenceBook implements OrderBook {
     this.#rest(order, false);
   }
 
-  cancel(orderId: number, accountId: number): void {
+  cancel(orderId: number, accountId: number, reason: number = CANCEL_REQUESTED): void {
     const order = this.#ownLive({ orderId, accountId }, EV_CANCEL_REJECTED);
-    if (order) this.#cancelLive(order, CANCEL_REQUESTED);
+    if (order) this.#cancelLive(order, reason);
   }
 
   reduce(orderId: number, accountId: number, qtyLots: number): void {

@@ -5,7 +5,7 @@
  */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../../base/index.ts';
-import { PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side } from '../../domain/index.ts';
+import { BUY, PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side } from '../../domain/index.ts';
 import type { AuctionKind, Breaker, BreakerAction, CallOutlook } from './contract.ts';
 
 export class BreakerSet {
@@ -48,6 +48,17 @@ export class BreakerSet {
     this.refresh();
   }
 
+  /** Highest price at which a buy order may stand, lowest for a sell order. */
+  restBound(side: Side): number {
+    let bound = side === BUY ? PRICE_TICKS_MAX : PRICE_TICKS_MIN;
+    for (let i = 0; i < this.breakers.length; i++) {
+      const breaker = this.breakers[i]!;
+      if (!breaker.boundsOrders) continue;
+      bound = side === BUY ? Math.min(bound, breaker.highTicks) : Math.max(bound, breaker.lowTicks);
+    }
+    return bound;
+  }
+
   onOrderEnd(timeNs: number, actions: BreakerAction[]): void {
     if (this.isEmpty) return;
     for (const breaker of this.breakers) breaker.onOrderEnd(timeNs, actions);
@@ -73,6 +84,10 @@ export class BreakerSet {
     }
     this.refresh();
     return mayEnd;
+  }
+
+  onIndicative(timeNs: number, potentialTicks: number, actions: BreakerAction[]): void {
+    for (const breaker of this.breakers) breaker.onIndicative(timeNs, potentialTicks, actions);
   }
 
   /** To be called when continuous trading stops: those that asked for it know already. */

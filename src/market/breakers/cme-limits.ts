@@ -35,6 +35,7 @@ const NO_REFERENCES: CmeReferences = { daily: null, late: null, fixing: null, in
 const MICROTICKS = 1_000_000n;
 
 export class CmeLimits extends Breaker {
+  override readonly boundsOrders = true;
   readonly parts: readonly CmeLimitPart[];
   #references = NO_REFERENCES;
   #startNs = 0;

@@ -84,6 +84,8 @@ export abstract class Breaker {
   validUntilNs = Number.POSITIVE_INFINITY;
   /** Whether the present interruption was asked for by this breaker. */
   isInterrupting = false;
+  /** Whether the range is one of limits, beyond which no order may stand; else it is about trades alone. */
+  readonly boundsOrders: boolean = false;
 
   constructor(rule: string) {
     this.rule = rule;
@@ -107,6 +109,9 @@ export abstract class Breaker {
   onCallEnd(_timeNs: number, _outlook: CallOutlook, _actions: BreakerAction[]): boolean {
     return true;
   }
+
+  /** What the auction that ends an interruption would come to now; UNDEF_INT32 when nothing would trade. */
+  onIndicative(_timeNs: number, _potentialTicks: number, _actions: BreakerAction[]): void {}
 
   /** Continuous trading stops for a reason that is not this breaker's: a regulatory halt, the market, another breaker. */
   onSuspend(_timeNs: number, _actions: BreakerAction[]): void {}

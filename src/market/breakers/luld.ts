@@ -40,6 +40,7 @@ const NO_DAY: LuldDay = { openNs: 0, closeNs: 0, previousCloseTicks: 0 };
 const ROUGH_MARGIN = 1e-9;
 
 export class LuldBreaker extends Breaker {
+  override readonly boundsOrders = true;
   readonly rules: LuldRules;
   readonly instrument: LuldInstrument;
   #day = NO_DAY;
@@ -139,7 +140,11 @@ export class LuldBreaker extends Breaker {
       this.#extendCall(timeNs, this.#day.closeNs, actions);
       return false;
     }
-    invariant(timeNs >= this.#pausedUntilNs, 'a pause lasts its time');
+    if (timeNs < this.#pausedUntilNs) {
+      // Somebody ends the call: a pause lasts its time all the same.
+      this.#extendCall(timeNs, this.#pausedUntilNs, actions);
+      return false;
+    }
     const { lowTicks, highTicks } = this.collars;
     const { potentialTicks, unmatchedMarketSide } = outlook;
     const isTooHigh = potentialTicks > highTicks || unmatchedMarketSide === BUY;

@@ -80,8 +80,8 @@ export class XetraBreaker extends TwoReferenceBreaker {
     return false;
   }
 
-  /** During a call, when the potential price changes: an extended one is over once nothing would trade. */
-  onIndicative(timeNs: number, potentialTicks: number, actions: BreakerAction[]): void {
+  /** An extended call is over once nothing would trade. */
+  override onIndicative(timeNs: number, potentialTicks: number, actions: BreakerAction[]): void {
     if (potentialTicks === UNDEF_INT32) this.endExtended(timeNs, actions);
   }
 

@@ -32,12 +32,17 @@ export function joinDay({ year, month, day }: CalendarDay): string {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }
 
-/** Day of the week, 0 = Sunday. */
-export function weekdayOf({ year, month, day }: CalendarDay): number {
+/** Number of a day: consecutive days have consecutive ones. */
+export function dayNumberOf({ year, month, day }: CalendarDay): number {
   const past = year - 1;
   const leapDays = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
   const inYear = DAYS_BEFORE_MONTH[month - 1]! + (month > 2 && isLeap(year) ? 1 : 0) + day;
-  return (past * 365 + leapDays + inYear) % 7;
+  return past * 365 + leapDays + inYear;
+}
+
+/** Day of the week, 0 = Sunday. */
+export function weekdayOf(day: CalendarDay): number {
+  return dayNumberOf(day) % 7;
 }
 
 /** First day of a month that is no Saturday and no Sunday. */

@@ -94,10 +94,12 @@ export class CallDesk {
     for (const { ticket } of outcome.filled) this.#held.remove(ticket.orderId);
   }
 
-  publish(kind: AuctionKind, isEarly: boolean, isPaused: boolean): void {
+  /** Returns the potential price, UNDEF_INT32 when nothing would trade. */
+  publish(kind: AuctionKind, isEarly: boolean, isPaused: boolean): number {
     const indicative = indicativeOf(this.#parts(), kind, isEarly, isPaused);
     this.imbalanceSide = indicative.imbalanceLots > 0 ? indicative.side : null;
     sayIndicative(this.#book.events, kind, indicative);
+    return indicative.priceTicks;
   }
 
   /** Cutoffs bound late orders by the reference price of their time (market-rules §2.2). */

@@ -9,6 +9,7 @@
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import {
   CANCEL_AUCTION_MISSED,
+  CANCEL_OUTSIDE_BANDS,
   DAY,
   EV_REPLACED,
   EV_TRADE,
@@ -119,9 +120,10 @@ export class Listing implements PriceGuard, Stateful {
 
   restTicks(side: Side, priceTicks: number): number {
     const { limits } = this.config.bounds;
-    const bound = side === 0 ? this.highTicks : this.lowTicks;
+    if (limits === 'rest') return priceTicks;
+    const bound = this.breakers.restBound(side);
     const isBeyond = side === 0 ? priceTicks > bound : priceTicks < bound;
-    if (!isBeyond || limits === 'rest') return priceTicks;
+    if (!isBeyond) return priceTicks;
     return limits === 'cancel' ? UNDEF_INT32 : bound;
   }
 
@@ -447,9 +449,12 @@ export class Listing implements PriceGuard, Stateful {
       case 'auctionMissed':
         this.#missAuction(action.auction);
         return;
-      case 'publishImbalance':
-        this.desk.publish(action.auction, action.isEarly, this.session.isHalted);
+      case 'publishImbalance': {
+        const priceTicks = this.desk.publish(action.auction, action.isEarly, this.session.isHalted);
+        if (action.auction === 'reopening')
+          this.breakers.onIndicative(this.#nowNs, priceTicks, this.#breakerActions);
         return;
+      }
       case 'windowOpened':
         this.desk.noteReference(this.session.phase?.uncross ?? 'opening');
         return;
@@ -546,9 +551,9 @@ export class Listing implements PriceGuard, Stateful {
     if (last !== UNDEF_INT32) this.desk.previousCloseTicks = last;
   }
 
-  /** Resting orders that new bands leave outside come to the band (market-rules §4.2). */
+  /** Resting orders that new bands leave outside come to the band, or go (market-rules §4.2, §4.8). */
   #moveInside(): void {
-    if (this.config.bounds.limits !== 'reprice' || !isMatching(this.session.state)) return;
+    if (this.config.bounds.limits === 'rest' || !isMatching(this.session.state)) return;
     const outside: { orderId: number; priceTicks: number }[] = [];
     this.book.forEachOrder(({ orderId, side, type, priceTicks, stopPriceTicks }) => {
       if (type !== LIMIT || stopPriceTicks !== 0) return;
@@ -557,6 +562,10 @@ export class Listing implements PriceGuard, Stateful {
     });
     for (const { orderId, priceTicks } of outside) {
       if (!this.book.has(orderId)) continue;
+      if (priceTicks === UNDEF_INT32) {
+        this.book.cancel(orderId, 0, CANCEL_OUTSIDE_BANDS);
+        continue;
+      }
       const change = this.#change.reset();
       change.orderId = orderId;
       change.priceTicks = priceTicks;

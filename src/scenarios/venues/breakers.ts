@@ -47,6 +47,23 @@ export const breakerSchema = z.strictObject({
 });
 export type BreakerConfig = z.output<typeof breakerSchema>;
 
+/** Levels of the market-wide breaker (market-rules §4.5), as the presets have them; the breaker checks their values. */
+export const marketWideSchema = z
+  .array(
+    z.strictObject({
+      fallPpm: z
+        .int()
+        .meta({ description: 'Fall of the index from its close of the day before, millionths.' }),
+      haltNs: z.int().nullable().meta({ description: 'Length of the halt, ns; null: the rest of the day.' }),
+      idleBeforeCloseNs: z
+        .int()
+        .nullable()
+        .meta({ description: 'Without effect for so long before the close, ns; null: at no time.' }),
+    }),
+  )
+  .min(1)
+  .max(8);
+
 /** References of limits count in millionths of a tick. */
 const MICRO = 1_000_000;
 
@@ -81,10 +98,11 @@ export function createBreaker(
       const breaker = new CmeLimits(rules as never);
       return {
         breaker,
-        startDay: ({ startNs, previousCloseTicks: ticks }, actions) =>
-          // The close of the day before stands for the settlement, the fixing price and the index.
+        startDay: ({ openNs, previousCloseTicks: ticks }, actions) =>
+          // Parts count from the opening at 17:00, not from the pre-open before it. The close of the day before stands for the
+          // settlement, the fixing price and the index.
           breaker.startDay(
-            startNs,
+            openNs,
             { fixing: ticks * MICRO, index: ticks * MICRO, daily: ticks * MICRO, late: ticks * MICRO },
             actions,
           ),

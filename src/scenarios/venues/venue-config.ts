@@ -25,6 +25,7 @@ import {
   isOnTick,
   type ListingConfig,
   type LocalToNs,
+  MarketWideBreaker,
   type RegulatoryFees,
   type SessionDay,
   type SessionSpec,
@@ -34,7 +35,7 @@ import {
 import { type EntrySpec, GatewayServer, type ProtectionSpec, SpeedBump } from '../../world/index.ts';
 import { createDelaySource, delaySchema } from '../delay.ts';
 import { rulesSchema } from '../rules-schema.ts';
-import { breakerSchema, createBreaker } from './breakers.ts';
+import { breakerSchema, createBreaker, marketWideSchema } from './breakers.ts';
 import { exactNumber } from './config-text.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
 import { parseCalendar, shortName } from './session-calendar.ts';
@@ -72,6 +73,13 @@ export const venueSchema = z.strictObject({
     })
     .default('fifo'),
   breakers: z.array(breakerSchema).max(8).meta({ description: 'Circuit breakers.' }).default([]),
+  marketWide: marketWideSchema
+    .meta({
+      description:
+        'Levels of the market-wide breaker, which shocks trigger, or the name of a preset of configs/venues/breakers; none if absent.',
+      range: 'list of levels',
+    })
+    .optional(),
   bounds: z
     .strictObject({
       limits: z
@@ -187,7 +195,7 @@ export interface VenueFees {
 }
 
 /** Reads the parts of a venue. Raises MKT_CONFIG with every problem. */
-export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
+export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZone'>): Venue {
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | null => {
     try {
@@ -212,6 +220,10 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
   if (config.tickBands !== undefined)
     problems.push(...checkTickBands(config.tickBands, `${name}: tickBands`));
+  if (config.marketWide !== undefined) {
+    const { marketWide } = config;
+    attempt(() => new MarketWideBreaker(marketWide));
+  }
   for (const [index, breaker] of config.breakers.entries()) {
     const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
     if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
@@ -225,13 +237,7 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
     if (auctions === null && needsAuctions(sessions))
       problems.push(`${name}: auctions: sessions with auctions have rules for them`);
   }
-  if (problems.length > 0) {
-    const list = problems.map((problem) => `\n  - ${problem}`).join('');
-    throw new TwinError(
-      'MKT_CONFIG',
-      `${name} breaks ${problems.length} rule${problems.length === 1 ? '' : 's'}:${list}`,
-    );
-  }
+  if (problems.length > 0) throw brokenVenue(name, problems);
   return {
     name: config.name,
     sessions: sessions!,
@@ -253,6 +259,14 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
       referenceTicks,
     }),
   };
+}
+
+function brokenVenue(name: string, problems: readonly string[]): TwinError {
+  const list = problems.map((problem) => `\n  - ${problem}`).join('');
+  return new TwinError(
+    'MKT_CONFIG',
+    `${name} breaks ${problems.length} rule${problems.length === 1 ? '' : 's'}:${list}`,
+  );
 }
 
 /** The first `count` trading days from a date on. Raises MKT_CONFIG when the calendar does not reach so far. */

@@ -1,0 +1,133 @@
+/** From the shocks of a scenario to what a world carries out, and to the orders of a scripted agent. */
+
+import type { OrderBurst } from '../agents/index.ts';
+import { BUY, type Instrument, parseTicks, SELL, SESSION_STATE_NAMES } from '../domain/index.ts';
+import type { MarketWideLevel } from '../market/index.ts';
+import type { Shock } from '../world/index.ts';
+import { nsOfDay } from './clock-time.ts';
+import type { ShockConfig } from './shocks.ts';
+
+const NS_PER_SECOND = 1_000_000_000;
+const NS_PER_MS = 1_000_000;
+
+/** What names and times of a scenario stand for. */
+export interface ShockContext {
+  readonly instruments: readonly Instrument[];
+  readonly groupNames: readonly string[];
+  /** Local time of the nth trading day (1 is the first), ns since midnight, as an instant of the run; null beyond the last day. */
+  readonly at: (day: number, nsOfDay: number) => number | null;
+  /** Levels of the venue's market-wide breaker. */
+  readonly marketWide: readonly MarketWideLevel[];
+}
+
+/** What a world makes of shocks: those that it carries out itself, and the orders of a scripted agent. */
+export function planShocks(
+  shocks: readonly ShockConfig[],
+  context: ShockContext,
+): { shocks: Shock[]; bursts: OrderBurst[] } {
+  const planned: Shock[] = [];
+  const bursts: OrderBurst[] = [];
+  for (const shock of shocks) {
+    const atNs = context.at(shock.day, nsOfDay(shock.at));
+    if (atNs === null) continue;
+    if (shock.kind === 'orders') bursts.push(planOrders(shock, atNs, context));
+    else planned.push(planShock(shock, atNs, context));
+  }
+  return { shocks: planned, bursts };
+}
+
+function planShock(
+  shock: Exclude<ShockConfig, { kind: 'orders' }>,
+  atNs: number,
+  context: ShockContext,
+): Shock {
+  const lastsS = 'for' in shock ? shock.for : undefined;
+  const untilNs = lastsS === undefined ? Number.POSITIVE_INFINITY : atNs + Math.round(lastsS * NS_PER_SECOND);
+  const times = { atNs, untilNs };
+  const which = (symbols?: readonly string[]): number[] | null =>
+    symbols?.flatMap((symbol) => instrumentsNamed(context, symbol).map(({ index }) => index)) ?? null;
+  const who = (names?: readonly string[]): number[] | null =>
+    names?.map((name) => context.groupNames.indexOf(name)) ?? null;
+  switch (shock.kind) {
+    case 'halt':
+      return {
+        ...times,
+        kind: 'halt',
+        instruments: which(shock.instruments),
+        reason: shock.reason,
+        isForDay: false,
+      };
+    case 'marketWide': {
+      const { haltNs } = context.marketWide[shock.level - 1]!;
+      return {
+        atNs,
+        untilNs: haltNs === null ? Number.POSITIVE_INFINITY : atNs + haltNs,
+        kind: 'halt',
+        instruments: null,
+        reason: 'marketWide',
+        isForDay: haltNs === null,
+      };
+    }
+    case 'interrupt':
+      return {
+        ...times,
+        kind: 'interrupt',
+        instruments: which(shock.instruments),
+        rule: shock.rule,
+        phase: shock.phase,
+        randomNsMax: Math.round(shock.randomEnd * NS_PER_SECOND),
+      };
+    case 'holdCall':
+    case 'endCall':
+      return { ...times, kind: shock.kind, instruments: which(shock.instruments) };
+    case 'status':
+      return {
+        ...times,
+        kind: 'status',
+        instruments: which(shock.instruments),
+        state: SESSION_STATE_NAMES.indexOf(shock.state),
+      };
+    case 'latency':
+      return {
+        ...times,
+        kind: 'latency',
+        groups: who(shock.groups),
+        extraNs: Math.round(shock.extraMs * NS_PER_MS),
+      };
+    case 'disconnect':
+      return { ...times, kind: 'disconnect', groups: who(shock.groups), cancelsOrders: shock.cancelsOrders };
+    case 'activity': {
+      const { limit, market, cancel } = shock;
+      return { ...times, kind: 'activity', groups: who(shock.groups), limit, market, cancel };
+    }
+    case 'withdraw':
+      return { ...times, kind: 'withdraw', groups: who(shock.groups) };
+    default:
+      return { ...times, kind: shock.kind };
+  }
+}
+
+/** One listing, or a product at all its venues. */
+function instrumentsNamed({ instruments }: ShockContext, name: string): readonly Instrument[] {
+  return instruments.filter(({ symbol, product }) => symbol === name || product === name);
+}
+
+function planOrders(
+  shock: Extract<ShockConfig, { kind: 'orders' }>,
+  atNs: number,
+  context: ShockContext,
+): OrderBurst {
+  // Of a product at several venues: where it is listed first.
+  const instrument = instrumentsNamed(context, shock.instrument)[0]!;
+  return {
+    atNs,
+    everyNs: Math.max(1, Math.round(shock.everyMs * NS_PER_MS)),
+    count: shock.count,
+    instrument: instrument.index,
+    side: shock.side === 'both' ? 'both' : shock.side === 'buy' ? BUY : SELL,
+    qtyLots: shock.qtyLots,
+    priceTicks: shock.price === undefined ? null : parseTicks(instrument, shock.price),
+    ticksThrough: shock.ticksThrough ?? null,
+    lifeNs: shock.lifeMs === undefined ? null : Math.round(shock.lifeMs * NS_PER_MS),
+  };
+}

@@ -1,0 +1,111 @@
+/** Orders at the bounds of breakers, at the venues of configs/venues, on both books. */
+
+import { describe, expect, it } from 'vitest';
+import { BUY, SELL } from '../../src/domain/index.ts';
+import { FastBook, ReferenceBook, VOLATILITY_AUCTION } from '../../src/market/index.ts';
+import { ListedMarket } from '../support/listed-market.ts';
+
+const BOOKS = {
+  fast: (...[rules, events]: ConstructorParameters<typeof FastBook>) => new FastBook(rules, events),
+  reference: (...[rules, events]: ConstructorParameters<typeof ReferenceBook>) =>
+    new ReferenceBook(rules, events),
+};
+
+describe.each(Object.entries(BOOKS))('a listing on the %s book', (_, createBook) => {
+  // Reference 4540.25 in ticks of 0.25: the lower limit of the day is 4222.50 (vector T4.8-a).
+  const LOW = 16_890;
+  const cme = (): ListedMarket =>
+    new ListedMarket('cme', { tickSize: '0.25', referenceTicks: 18_161 }, createBook);
+
+  it('at a daily limit of CME trades go on there, and no order stands beyond: the book does not cross', () => {
+    const market = cme().to('09:00:00');
+    market.enter(BUY, LOW, 5);
+    market.enter(BUY, LOW - 3, 5);
+    market.enter(SELL, LOW, 8);
+    market.enter(SELL, LOW - 4, 5);
+    expect(market.said()).toContain('limitState limitStateEntered cmeLimits');
+    expect(market.book.lastTradeTicks).toBe(LOW);
+    expect(market.book.depth(BUY, 9)).toMatchObject([{ priceTicks: LOW - 3, displayedLots: 5 }]);
+    expect(market.book.depth(SELL, 9)).toMatchObject([{ priceTicks: LOW, displayedLots: 3 }]);
+    market.enter(BUY, LOW, 3);
+    expect(market.said()).toContain('limitState limitStateLeft cmeLimits');
+  });
+
+  it('the limits of the night hold until 08:30, those of the late hour from 15:00', () => {
+    const market = cme();
+    const bandsAt = (clock: string) =>
+      market
+        .to(clock)
+        .said()
+        .filter((text) => text.startsWith('bands'));
+    expect(bandsAt('08:29:59')).toEqual([`bands ${LOW} to 19432 cmeLimits`]);
+    expect(bandsAt('08:30:00')).toEqual([`bands ${LOW} to 2147483646 cmeLimits`]);
+    expect(bandsAt('14:24:59')).toEqual([]);
+    expect(bandsAt('14:25:00')).toEqual(['bands 14529 to 2147483646 cmeLimits']);
+    expect(bandsAt('15:00:00')).toEqual([`bands ${LOW} to 19432 cmeLimits`]);
+  });
+
+  it('limits that move in take orders beyond them away', () => {
+    // Below the day's upper limit nothing bounds before 15:00; then 7 % above the reference does: 19 432.
+    const market = cme().to('14:30:00');
+    market.enter(BUY, 19_500, 4);
+    market.enter(BUY, 19_432, 2);
+    market.enter(SELL, 19_600, 4);
+    market.to('15:00:00');
+    expect(market.book.depth(BUY, 9)).toMatchObject([{ priceTicks: 19_432, displayedLots: 2 }]);
+    market.enter(SELL, 19_450, 1);
+    expect(market.book.depth(SELL, 9).map(({ priceTicks }) => priceTicks)).toEqual([19_450, 19_600]);
+  });
+
+  it('a range that pauses lets orders rest beyond it: only trades are its business', () => {
+    const market = cme().to('09:00:00');
+    market.enter(BUY, 18_100, 1);
+    market.enter(SELL, 18_100, 1);
+    // Velocity logic allows trades within 23 ticks of the last second's; a bid far below and an ask far above stay.
+    market.enter(BUY, 18_000, 1);
+    market.enter(BUY, 18_124, 1);
+    market.enter(SELL, 18_200, 1);
+    expect(market.book.depth(BUY, 9).map(({ priceTicks }) => priceTicks)).toEqual([18_124, 18_000]);
+    market.said();
+    market.enter(BUY, 18_210, 3);
+    expect(market.listing.wideRequests).toMatchObject([{ rule: 'cmeVelocity', phase: 'preOpen' }]);
+    // What triggered the pause stands in the book for the opening that ends it.
+    expect(market.book.depth(BUY, 1)).toMatchObject([{ priceTicks: 18_210, displayedLots: 3 }]);
+  });
+
+  it('a LULD pause that somebody ends early goes on for its time', () => {
+    const market = new ListedMarket('nasdaq', {}, createBook).to('10:00:00');
+    market.enter(BUY, 10_600, 5);
+    market.to('10:00:15').said();
+    market.to('10:02:00');
+    expect(market.listing.endCall(market.at('10:02:00'))).toBe(true);
+    expect(market.said().filter((text) => text.startsWith('session'))).toEqual([
+      'session HALTED > VOLATILITY_AUCTION frozen',
+      'session VOLATILITY_AUCTION > HALTED extended',
+    ]);
+    market.to('10:05:14');
+    expect(market.said().filter((text) => text.startsWith('session'))).toEqual([]);
+    market.to('10:05:15');
+    expect(market.said()).toContain('session VOLATILITY_AUCTION > CONTINUOUS interruptionOver');
+  });
+
+  it('an extended interruption of Xetra is over once nothing would trade any more, or by hand', () => {
+    const extended = (): { market: ListedMarket; aggressor: number } => {
+      const market = new ListedMarket('xetra', { referenceTicks: 5_000 }, createBook).to('10:00:00');
+      market.enter(SELL, 5_300, 5);
+      const aggressor = market.enter(BUY, 5_300, 3);
+      expect(market.listing.session.state).toBe(VOLATILITY_AUCTION);
+      market.to('10:02:00');
+      expect(market.said()).toContain('session VOLATILITY_AUCTION > VOLATILITY_AUCTION extended');
+      market.to('11:00:00').said();
+      return { market, aggressor };
+    };
+    const { market, aggressor } = extended();
+    market.listing.cancel(market.at('11:00:00'), aggressor, 1);
+    market.to('11:00:02');
+    expect(market.said()).toContain('session VOLATILITY_AUCTION > CONTINUOUS interruptionOver');
+    const other = extended().market;
+    other.listing.endCall(other.at('11:00:00'));
+    expect(other.said()).toContain('auction reopening 3 @ 5300');
+  });
+});
