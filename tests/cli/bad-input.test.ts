@@ -57,7 +57,8 @@ describe('bad input on the command line', () => {
         twin('run', ...args),
         'BASE_INPUT_FILE',
         args.at(-1)!,
-        'exchange-day.yaml, templates/cme-limit-lock.yaml, ',
+        'exchange-day.yaml, ',
+        ', templates/cme-limit-lock.yaml, ',
         'templates/halt-luld.yaml',
       );
     }
