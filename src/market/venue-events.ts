@@ -5,6 +5,7 @@ import {
   EV_ACCEPTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
+  EV_CARRIED,
   EV_EXPIRED,
   EV_LEVEL,
   EV_REDUCED,
@@ -51,6 +52,8 @@ export type VenueEvent = Common &
       }
     | { readonly kind: 'canceled'; readonly orderId: number; readonly qty: string; readonly reason: string }
     | { readonly kind: 'expired'; readonly orderId: number; readonly qty: string }
+    /** From now on `orderId` stands in the book for the managed order `originId`. */
+    | { readonly kind: 'carried'; readonly orderId: number; readonly originId: number }
     | {
         readonly kind: 'reduced' | 'restated';
         readonly orderId: number;
@@ -130,6 +133,8 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
       return { ...common, kind: 'replaceRejected', ...refused };
     case EV_CANCELED:
       return { ...common, kind: 'canceled', orderId, qty: lots(6), reason: CANCEL_REASON_NAMES[code]! };
+    case EV_CARRIED:
+      return { ...common, kind: 'carried', orderId, originId: words[at + 9]! };
     case EV_EXPIRED:
       return { ...common, kind: 'expired', orderId, qty: lots(6) };
     case EV_REDUCED:
