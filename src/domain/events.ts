@@ -47,8 +47,8 @@ export const CMD_MASS_CANCEL = 5;
 /** Further terms of the CMD_NEW before it, written only when it has any. */
 export const CMD_NEW_TERMS = 6;
 /**
- * What the venue is to do for the CMD_NEW before it (managed-terms.ts). Code: kind (low byte) and choices (high byte), see
- * `packManagedTerms`.
+ * What the venue is to do for the CMD_NEW before it (managed-terms.ts). Code: `managedCode`; `value` is
+ * `managedValue`.
  */
 export const CMD_MANAGED = 7;
 // Answers to an order's owner.

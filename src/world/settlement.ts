@@ -4,6 +4,7 @@
 import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
 import type { Instrument } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
+import type { Venue } from '../market/index.ts';
 import type { Kernel } from '../sim/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { AgentLinks } from './links.ts';
@@ -12,6 +13,7 @@ import type { OrderTable } from './order-table.ts';
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
   BUY,
+  CANCEL_PARKED,
   EV_ACCEPTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
@@ -37,6 +39,7 @@ export interface SettlementParts {
   readonly instruments: readonly Instrument[];
   /** The agents' links on the way back. */
   readonly answers: AgentLinks;
+  readonly venue: Venue;
 }
 
 export class Settlement {
@@ -46,6 +49,7 @@ export class Settlement {
   readonly #orders: OrderTable;
   readonly #instruments: readonly Instrument[];
   readonly #answers: AgentLinks;
+  readonly #venue: Venue;
   readonly #wantsAll: Uint8Array;
 
   constructor(parts: SettlementParts) {
@@ -54,6 +58,7 @@ export class Settlement {
     this.#orders = parts.orders;
     this.#instruments = parts.instruments;
     this.#answers = parts.answers;
+    this.#venue = parts.venue;
     this.#wantsAll = new Uint8Array(parts.accounts.count);
   }
 
@@ -74,6 +79,7 @@ export class Settlement {
       } else if (kind <= EV_RESTATED) {
         const orderId = words[at + 4]!;
         if (orderId === 0) continue;
+        if (this.#venue.managed !== null && this.#isOfCarrier(words[at + 1]!, kind, head, orderId)) continue;
         const agent = this.#orders.agentOf(orderId);
         // Who believes an order gone has to hear that a session or an outage kept it.
         const isKept = kind === EV_CANCEL_REJECTED && head >>> HEAD_CODE_SHIFT >= REJECT_CLOSED;
@@ -95,6 +101,12 @@ export class Settlement {
   readState(reader: BinaryReader): void {
     reader.section('settlement');
     this.tradeCount = reader.float64();
+  }
+
+  /** Whether a record tells of an order of the book that comes or goes for a managed one, which lives on: not its owner's business. */
+  #isOfCarrier(instrument: number, kind: number, head: number, orderId: number): boolean {
+    if (kind === EV_CANCELED) return head >>> HEAD_CODE_SHIFT === CANCEL_PARKED;
+    return kind === EV_ACCEPTED && this.#venue.managed!.originOf(instrument, orderId) !== 0;
   }
 
   #onTrade(words: Int32Array, at: number, head: number): void {
@@ -135,6 +147,8 @@ export class Settlement {
     qty: number,
     leaves: number,
   ): void {
+    const managed = this.#venue.managed;
+    const ownLeaves = managed === null ? leaves : managed.leavesOf(instrument, orderId, leaves);
     const at = this.#answers.send(agent);
     const words = this.#kernel.words;
     words[at] = head;
@@ -142,6 +156,6 @@ export class Settlement {
     words[at + 2] = this.#orders.refOf(orderId);
     words[at + 3] = price;
     words[at + 4] = qty;
-    words[at + 5] = leaves;
+    words[at + 5] = ownLeaves;
   }
 }
