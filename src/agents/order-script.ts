@@ -16,10 +16,13 @@ import {
   IOC,
   LIMIT,
   MARKET,
+  type ManagedTerms,
   OrderTicket,
   PRICE_TICKS_MAX,
   PRICE_TICKS_MIN,
   type Side,
+  STOP,
+  STOP_LIMIT,
   UNDEF_INT32,
 } from '../domain/index.ts';
 
@@ -33,6 +36,8 @@ export interface OrderBurst {
   readonly qtyLots: number;
   /** 'market', or a limit so many ticks better than the opposite best (below zero: worse), or at a price. */
   readonly price: 'market' | { readonly ticksThrough: number } | { readonly ticks: number };
+  /** What the venue does for each: a peg's `price` is its cap ('market': none), a trailing stop has none. Null: nothing. */
+  readonly terms: ManagedTerms | null;
   /** Cancelled this long after it was sent; null: it stays. */
   readonly lifeNs: number | null;
 }
@@ -116,6 +121,7 @@ export class OrderScript implements AgentGroup {
     ticket.qtyLots = burst.qtyLots;
     ticket.timeInForce = burst.price === 'market' ? IOC : GTC;
     ticket.type = burst.price === 'market' ? MARKET : LIMIT;
+    if (burst.terms !== null) fillManaged(ticket, burst.terms);
     if (burst.price !== 'market') {
       const price = this.#priceOf(agent, burst, side);
       if (price === UNDEF_INT32) return;
@@ -124,7 +130,8 @@ export class OrderScript implements AgentGroup {
     const ref = this.#nextRef;
     this.#nextRef = (ref + 1) % SCRIPT_ORDERS_MAX;
     this.#isOpen[ref] = 1;
-    this.#port.submit(agent, burst.instrument, ref, ticket);
+    if (burst.terms === null) this.#port.submit(agent, burst.instrument, ref, ticket);
+    else this.#port.submitManaged(agent, burst.instrument, ref, ticket, burst.terms);
     if (burst.lifeNs !== null)
       this.#port.wakeAt(agent, this.#port.nowNs + burst.lifeNs, this.#bursts.length + ref);
   }
@@ -137,4 +144,15 @@ export class OrderScript implements AgentGroup {
     if (best === UNDEF_INT32) return UNDEF_INT32;
     return side === BUY ? best + price.ticksThrough : best - price.ticksThrough;
   }
+}
+
+/** Type and prices of an order that the venue looks after and that has no limit of its own. */
+function fillManaged(ticket: OrderTicket, terms: ManagedTerms): void {
+  ticket.timeInForce = GTC;
+  ticket.type = LIMIT;
+  ticket.priceTicks = ticket.side === BUY ? PRICE_TICKS_MAX : PRICE_TICKS_MIN;
+  if (terms.kind !== 'trailing') return;
+  // The venue sets both prices; until then any will do.
+  ticket.type = terms.limitOffsetTicks === 0 ? STOP : STOP_LIMIT;
+  ticket.stopPriceTicks = ticket.priceTicks;
 }

@@ -2,7 +2,14 @@
 
 import { z } from 'zod';
 import type { OrderBurst } from '../agents/index.ts';
-import { BUY, type Instrument, parseTicks, SELL, SESSION_STATE_NAMES } from '../domain/index.ts';
+import {
+  BUY,
+  type Instrument,
+  type ManagedTerms,
+  parseTicks,
+  SELL,
+  SESSION_STATE_NAMES,
+} from '../domain/index.ts';
 import type { Shock } from '../world/index.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
@@ -136,6 +143,33 @@ export const shockSchema = z.discriminatedUnion('kind', [
         description: 'Limit so many ticks better than the opposite best; below zero it rests behind it.',
       })
       .optional(),
+    peg: z
+      .enum(['primary', 'market', 'midpoint'])
+      .meta({
+        description:
+          'The venue pegs each to the best price of its own side, of the other, or to the middle; `price` is the cap.',
+      })
+      .optional(),
+    pegOffsetTicks: z
+      .int()
+      .min(-1_000_000)
+      .max(1_000_000)
+      .meta({ description: 'So many ticks from there towards the other side.' })
+      .default(0),
+    trailTicks: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .meta({ description: 'Each is a trailing stop, so many ticks from the last trade.' })
+      .optional(),
+    trailLimitTicks: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .meta({
+        description: 'Reached, it is a limit order so many ticks beyond its stop; a market order if absent.',
+      })
+      .optional(),
     count: z.int().min(1).max(1_000_000).meta({ description: 'How many.' }).default(1),
     everyMs: z
       .number()
@@ -152,6 +186,7 @@ export const shockSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type ShockConfig = z.output<typeof shockSchema>;
+type OrdersConfig = Extract<ShockConfig, { kind: 'orders' }>;
 
 /** What names and times of a scenario stand for. */
 export interface ShockContext {
@@ -188,6 +223,22 @@ export function shockProblems(
   if (shock.kind === 'orders' && shock.price !== undefined && shock.ticksThrough !== undefined) {
     problems.push(`${path}: price and ticksThrough exclude each other`);
   }
+  if (shock.kind === 'orders') problems.push(...managedProblems(shock, path));
+  return problems;
+}
+
+function managedProblems(shock: OrdersConfig, path: string): string[] {
+  const { price, ticksThrough, peg, pegOffsetTicks, trailTicks, trailLimitTicks } = shock;
+  const problems: string[] = [];
+  if (peg !== undefined && trailTicks !== undefined)
+    problems.push(`${path}: peg and trailTicks exclude each other`);
+  if (peg !== undefined && ticksThrough !== undefined)
+    problems.push(`${path}: the cap of a peg is a price, not ticksThrough`);
+  if (peg === undefined && pegOffsetTicks !== 0) problems.push(`${path}: pegOffsetTicks belongs to a peg`);
+  if (trailTicks !== undefined && (price !== undefined || ticksThrough !== undefined))
+    problems.push(`${path}: the venue sets the price of a trailing stop`);
+  if (trailTicks === undefined && trailLimitTicks !== undefined)
+    problems.push(`${path}: trailLimitTicks belongs to trailTicks`);
   return problems;
 }
 
@@ -260,11 +311,7 @@ function planShock(
   }
 }
 
-function planOrders(
-  shock: Extract<ShockConfig, { kind: 'orders' }>,
-  atNs: number,
-  { instruments }: ShockContext,
-): OrderBurst {
+function planOrders(shock: OrdersConfig, atNs: number, { instruments }: ShockContext): OrderBurst {
   const instrument = instruments.find(({ symbol }) => symbol === shock.instrument)!;
   return {
     atNs,
@@ -279,7 +326,25 @@ function planOrders(
         : shock.ticksThrough !== undefined
           ? { ticksThrough: shock.ticksThrough }
           : 'market',
+    terms: managedTerms(shock),
     lifeNs: shock.lifeMs === undefined ? null : Math.round(shock.lifeMs * NS_PER_MS),
+  };
+}
+
+function managedTerms({
+  peg,
+  pegOffsetTicks,
+  trailTicks,
+  trailLimitTicks = 0,
+}: OrdersConfig): ManagedTerms | null {
+  if (peg !== undefined) return { kind: 'peg', to: peg, offsetTicks: pegOffsetTicks };
+  if (trailTicks === undefined) return null;
+  return {
+    kind: 'trailing',
+    follows: 'lastTrade',
+    distance: trailTicks,
+    unit: 'ticks',
+    limitOffsetTicks: trailLimitTicks,
   };
 }
 
