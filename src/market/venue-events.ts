@@ -117,20 +117,24 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
     symbol: instrument.symbol,
     side: SIDE_NAMES[((head >> HEAD_SIDE_SHIFT) & 1) as 0 | 1],
   };
+  const kind = head & 255;
   const code = head >>> HEAD_CODE_SHIFT;
   const orderId = words[at + 4]!;
   const price = formatTicks(instrument, words[at + 5]!);
   const lots = (word: number): string => formatLots(instrument, words[at + word]!);
   const refused = { orderId, code, rule: REJECT_TEXTS[code]! };
-  switch (head & 255) {
+  switch (kind) {
     case EV_ACCEPTED:
       return { ...common, kind: 'accepted', orderId, price, qty: lots(6) };
     case EV_REJECTED:
       return { ...common, kind: 'rejected', ...refused };
     case EV_CANCEL_REJECTED:
-      return { ...common, kind: 'cancelRejected', ...refused };
     case EV_REPLACE_REJECTED:
-      return { ...common, kind: 'replaceRejected', ...refused };
+      return {
+        ...common,
+        kind: kind === EV_CANCEL_REJECTED ? 'cancelRejected' : 'replaceRejected',
+        ...refused,
+      };
     case EV_CANCELED:
       return { ...common, kind: 'canceled', orderId, qty: lots(6), reason: CANCEL_REASON_NAMES[code]! };
     case EV_CARRIED:
@@ -138,9 +142,14 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
     case EV_EXPIRED:
       return { ...common, kind: 'expired', orderId, qty: lots(6) };
     case EV_REDUCED:
-      return { ...common, kind: 'reduced', orderId, qty: lots(6), leaves: lots(7) };
     case EV_RESTATED:
-      return { ...common, kind: 'restated', orderId, qty: lots(6), leaves: lots(7) };
+      return {
+        ...common,
+        kind: kind === EV_REDUCED ? 'reduced' : 'restated',
+        orderId,
+        qty: lots(6),
+        leaves: lots(7),
+      };
     case EV_REPLACED:
       return {
         ...common,
