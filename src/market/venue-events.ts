@@ -161,6 +161,23 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
       };
     case EV_TRIGGERED:
       return { ...common, kind: 'triggered', orderId, stopPrice: price, qty: lots(6) };
+    default:
+      return toBookEvent(kind, common, words, at, instrument);
+  }
+}
+
+/** What happens in the book, and not only to one order; null for what is no event. */
+function toBookEvent(
+  kind: number,
+  common: Common,
+  words: Int32Array,
+  at: number,
+  instrument: Instrument,
+): VenueEvent | null {
+  const orderId = words[at + 4]!;
+  const price = formatTicks(instrument, words[at + 5]!);
+  const lots = (word: number): string => formatLots(instrument, words[at + word]!);
+  switch (kind) {
     case EV_RESTED:
       return { ...common, kind: 'rested', orderId, price, displayed: lots(6), leaves: lots(7) };
     case EV_REFRESHED:
@@ -176,7 +193,7 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
         makerOrderId: words[at + 8]!,
         takerLeaves: lots(7),
         makerLeaves: lots(9),
-        isMakerHidden: (head & HEAD_FLAG_MAKER_HIDDEN) !== 0,
+        isMakerHidden: (words[at]! & HEAD_FLAG_MAKER_HIDDEN) !== 0,
       };
     case EV_LEVEL:
       return {
