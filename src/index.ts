@@ -2,12 +2,18 @@
 
 export { RandomFlow, type RandomFlowParameters } from './agents/index.ts';
 export { TwinError } from './base/index.ts';
-export type { AgentGroup, AgentPort, EventSink, InstrumentSpec } from './domain/index.ts';
+export type { AgentGroup, AgentPort, EventSink, InstrumentSpec, ManagedTerms } from './domain/index.ts';
 export {
   type BookRules,
   createVenue,
   type DepthLevel,
+  type ManagedRules,
+  type ManageRequest,
+  type OnFill,
   type OrderRequest,
+  type ProtectionLimits,
+  type QuoteRequest,
+  type QuoteResult,
   type ReplaceRequest,
   type VenueApi,
   type VenueConfig,

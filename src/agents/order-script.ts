@@ -16,10 +16,13 @@ import {
   GTC,
   LIMIT,
   MARKET,
+  type ManagedTerms,
   OrderTicket,
   PRICE_TICKS_MAX,
   PRICE_TICKS_MIN,
   type Side,
+  STOP,
+  STOP_LIMIT,
   UNDEF_INT32,
 } from '../domain/index.ts';
 
@@ -35,6 +38,8 @@ export interface OrderBurst {
   readonly priceTicks: number | null;
   /** Limit so many ticks beyond the opposite best, as far as `priceTicks` allows; below zero it rests short of the best. */
   readonly ticksThrough: number | null;
+  /** What the venue does for each: a peg's limit is its cap (null: none), a trailing stop has none. Null: nothing. */
+  readonly terms: ManagedTerms | null;
   /** Cancelled this long after it was sent; null: it stays. */
   readonly lifeNs: number | null;
 }
@@ -119,6 +124,7 @@ export class OrderScript implements AgentGroup {
     const isMarket = burst.priceTicks === null && burst.ticksThrough === null;
     ticket.timeInForce = isMarket ? DAY : GTC;
     ticket.type = isMarket ? MARKET : LIMIT;
+    if (burst.terms !== null) fillManaged(ticket, burst.terms);
     if (!isMarket) {
       const price = this.#priceOf(agent, burst, side);
       if (price === UNDEF_INT32) return;
@@ -132,7 +138,8 @@ export class OrderScript implements AgentGroup {
     }
     this.#nextRef = (ref + 1) % SCRIPT_ORDERS_MAX;
     this.#isOpen[ref] = 1;
-    this.#port.submit(agent, burst.instrument, ref, ticket);
+    if (burst.terms === null) this.#port.submit(agent, burst.instrument, ref, ticket);
+    else this.#port.submitManaged(agent, burst.instrument, ref, ticket, burst.terms);
     if (burst.lifeNs !== null)
       this.#port.wakeAt(agent, this.#port.nowNs + burst.lifeNs, this.#bursts.length + ref);
   }
@@ -145,4 +152,15 @@ export class OrderScript implements AgentGroup {
     if (side === BUY) return Math.min(best + ticksThrough, priceTicks ?? PRICE_TICKS_MAX);
     return Math.max(best - ticksThrough, priceTicks ?? PRICE_TICKS_MIN);
   }
+}
+
+/** Type and prices of an order that the venue looks after and that has no limit of its own. */
+function fillManaged(ticket: OrderTicket, terms: ManagedTerms): void {
+  ticket.timeInForce = GTC;
+  ticket.type = LIMIT;
+  ticket.priceTicks = ticket.side === BUY ? PRICE_TICKS_MAX : PRICE_TICKS_MIN;
+  if (terms.kind !== 'trailing') return;
+  // The venue sets both prices; until then any will do.
+  ticket.type = terms.limitOffsetTicks === 0 ? STOP : STOP_LIMIT;
+  ticket.stopPriceTicks = ticket.priceTicks;
 }

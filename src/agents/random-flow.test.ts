@@ -236,7 +236,15 @@ describe('RandomFlow', () => {
   });
 
   it('joins the side that is left when the other one is empty: one wild trade does not move the market', () => {
-    const wild = { atNs: 20 * NS, everyNs: 1, count: 1, instrument: 0, lifeNs: null, ticksThrough: null };
+    const wild = {
+      atNs: 20 * NS,
+      everyNs: 1,
+      count: 1,
+      instrument: 0,
+      lifeNs: null,
+      terms: null,
+      ticksThrough: null,
+    };
     const bursts: OrderBurst[] = [
       { ...wild, atNs: 19 * NS, side: BUY, qtyLots: 5, priceTicks: 7_000 },
       { ...wild, side: SELL, qtyLots: 5_000, priceTicks: null },
@@ -267,6 +275,7 @@ describe('RandomFlow', () => {
       priceTicks: null,
       ticksThrough: 3,
       lifeNs: null,
+      terms: null,
     };
     const spec: WorldSpec = {
       ...specOf({}, 3),

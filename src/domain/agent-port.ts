@@ -7,6 +7,7 @@
 
 import type { Xoshiro128 } from '../base/index.ts';
 import type { Instrument, Side } from './index.ts';
+import type { ManagedTerms } from './managed-terms.ts';
 import type { Stateful } from './ports.ts';
 import type { SessionState } from './session-states.ts';
 import type { OrderTicket } from './tickets.ts';
@@ -39,6 +40,18 @@ export interface AgentPort {
    * carry it. The ticket's order id and account are set by the world. `expireTimeNs` matters for GTD only.
    */
   submit(agent: number, instrument: number, ref: number, ticket: OrderTicket, expireTimeNs?: number): void;
+  /**
+   * Sends a new order that the venue is to look after: a peg, a trailing stop and others. Answers carry `ref` whatever order
+   * of the book stands for it, and its leaves are all that is open of it.
+   */
+  submitManaged(
+    agent: number,
+    instrument: number,
+    ref: number,
+    ticket: OrderTicket,
+    terms: ManagedTerms,
+    expireTimeNs?: number,
+  ): void;
   /** Sends a cancel for the agent's order `ref`, as that number is understood when it arrives at the venue. */
   cancel(agent: number, ref: number): void;
   /** Sends a replace; UNDEF_INT32 leaves price or quantity as it is. */

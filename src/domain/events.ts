@@ -46,6 +46,11 @@ export const CMD_REDUCE = 4;
 export const CMD_MASS_CANCEL = 5;
 /** Further terms of the CMD_NEW before it, written only when it has any. */
 export const CMD_NEW_TERMS = 6;
+/**
+ * What the venue is to do for the CMD_NEW before it (managed-terms.ts). Code: `managedCode`; `value` is
+ * `managedValue`.
+ */
+export const CMD_MANAGED = 7;
 // Answers to an order's owner.
 export const EV_ACCEPTED = 16;
 export const EV_REJECTED = 17;
@@ -58,6 +63,8 @@ export const EV_EXPIRED = 23;
 export const EV_TRIGGERED = 24;
 /** Quantity changed without the owner's doing: self-trade decrement (market-rules §1.18, FIX ExecType D). */
 export const EV_RESTATED = 25;
+/** From now on `orderId` stands in the book for a managed order, which its owner knows as `originOrderId`. */
+export const EV_CARRIED = 26;
 // What the public sees besides trades.
 export const EV_RESTED = 32;
 export const EV_REFRESHED = 33;
@@ -104,6 +111,8 @@ export const CANCEL_OUTSIDE_BANDS = 11;
 export const CANCEL_DISCONNECTED = 12;
 /** Another order of its group was filled or ended (one cancels the other). */
 export const CANCEL_LINKED_ORDER = 13;
+/** The order that carried a managed one left the book; the managed one is still open and waits outside. */
+export const CANCEL_PARKED = 14;
 
 export const CANCEL_REASON_NAMES = [
   '',
@@ -120,6 +129,7 @@ export const CANCEL_REASON_NAMES = [
   'outsideBands',
   'disconnected',
   'linkedOrder',
+  'parked',
 ] as const;
 
 interface EventLayout {
@@ -147,6 +157,11 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
     name: 'cmdNewTerms',
     fields: ['orderId', 'minQtyLots', 'stpGroup', '', '', 'expireTimeNsHigh', 'expireTimeNsLow'],
   },
+  [CMD_MANAGED]: {
+    name: 'cmdManaged',
+    fields: ['orderId', 'value', 'limitOffsetTicks', '', 'accountId', '', ''],
+  },
+  [EV_CARRIED]: { name: 'carried', fields: ['orderId', '', '', '', 'accountId', 'originOrderId', ''] },
   [EV_ACCEPTED]: {
     name: 'accepted',
     fields: ['orderId', 'priceTicks', 'qtyLots', 'leavesLots', 'accountId', '', ''],

@@ -4,6 +4,7 @@
 
 import { TwinError } from '../base/index.ts';
 import {
+  DAY,
   defineInstrument,
   EventBuffer,
   FLAG_HIDDEN,
@@ -19,6 +20,7 @@ import {
   type OrderTypeName,
   parseLots,
   parseTicks,
+  REJECT_TEXTS,
   ReplaceTicket,
   SIDE_NAMES,
   type Side,
@@ -31,6 +33,16 @@ import {
   UNDEF_INT32,
 } from '../domain/index.ts';
 import type { BookRules } from './book/contract.ts';
+import { ON_FILL_RULES, type OnFill } from './managed/linked-orders.ts';
+import type { ProtectionLimits } from './managed/quote-protection.ts';
+import type { ManagedRules } from './managed/terms.ts';
+import type { ManagedEntry } from './managed/venue-managed.ts';
+import {
+  type ManageRequest,
+  type QuoteRequest,
+  type QuoteResult,
+  readManageRequest,
+} from './managed-request.ts';
 import { Venue } from './venue.ts';
 import { readVenueEvents, type VenueEvent } from './venue-events.ts';
 
@@ -38,6 +50,8 @@ export interface VenueConfig {
   readonly instruments: readonly InstrumentSpec[];
   readonly rules?: Partial<BookRules>;
   readonly rulesOf?: Readonly<Record<string, Partial<BookRules>>>;
+  /** How the venue looks after orders that ask for it (docs/matching.md). */
+  readonly managed?: Partial<ManagedRules>;
 }
 
 /** A new order. Prices and quantities as decimal text or numbers, in the instrument's units. */
@@ -61,6 +75,8 @@ export interface OrderRequest {
   /** Account name; orders of one account never trade with each other if `selfTrade` is given. */
   readonly account?: string;
   readonly selfTrade?: StpModeName;
+  /** What the venue does for the order: a peg, a trailing stop and others. */
+  readonly manage?: ManageRequest;
 }
 
 export interface ReplaceRequest {
@@ -83,6 +99,21 @@ export interface VenueApi {
   advanceTo(timeNs: number): VenueEvent[];
   /** Enters an order; the first event answers it (accepted or rejected) and carries its id. */
   submit(order: OrderRequest): VenueEvent[];
+  /** Enters orders of one instrument of which one cancels the others: fills reduce them ('reduce') or end them. All or none. */
+  oco(orders: readonly OrderRequest[], onFill?: OnFill): VenueEvent[];
+  /** Enters an order whose fills bring exits to life, which cancel each other. All or none. */
+  bracket(entry: OrderRequest, exits: readonly OrderRequest[], onFill?: OnFill): VenueEvent[];
+  /** Replaces an account's quotes in the instruments that are named. */
+  massQuote(
+    account: string,
+    quotes: readonly QuoteRequest[],
+  ): { answers: QuoteResult[]; events: VenueEvent[] };
+  /** Limits at which an account's quotes are pulled (quantities in lots), null for none. Raises MKT_CONFIG. */
+  protectQuotes(account: string, limits: ProtectionLimits | null): void;
+  /** Lets an account quote again after its limits were met. */
+  resetProtection(account: string): void;
+  /** The price that trailing stops follow whose `follows` is 'given'. */
+  givePrice(symbol: string, price: string | number): VenueEvent[];
   cancel(orderId: number, account?: string): VenueEvent[];
   replace(orderId: number, change: ReplaceRequest): VenueEvent[];
   massCancel(account: string): VenueEvent[];
@@ -107,7 +138,14 @@ class FriendlyVenue implements VenueApi {
 
   constructor(config: VenueConfig) {
     this.#instruments = config.instruments.map(defineInstrument);
-    this.#venue = new Venue(this.#instruments, this.#events, config.rules, config.rulesOf);
+    this.#venue = new Venue(
+      this.#instruments,
+      this.#events,
+      config.rules,
+      config.rulesOf,
+      [],
+      config.managed,
+    );
   }
 
   advanceTo(timeNs: number): VenueEvent[] {
@@ -129,6 +167,104 @@ class FriendlyVenue implements VenueApi {
   submit(order: OrderRequest): VenueEvent[] {
     const instrument = this.#instrumentOf(order.symbol);
     const ticket = this.#ticket.reset();
+    this.#fill(ticket, order, instrument);
+    const expireTimeNs = order.expireTimeNs ?? 0;
+    if (order.manage === undefined) {
+      return this.#run(() => {
+        this.#venue.submit(this.nowNs, instrument.index, ticket, expireTimeNs);
+      });
+    }
+    const { terms } = this.#manage(ticket, order, instrument);
+    return this.#run(() => {
+      this.#venue.submitManaged(this.nowNs, instrument.index, ticket, terms, expireTimeNs);
+    });
+  }
+
+  oco(orders: readonly OrderRequest[], onFill: OnFill = 'reduce'): VenueEvent[] {
+    const { instrument, entries } = this.#linked(orders);
+    return this.#run(() => {
+      this.#venue.submitGroup(this.nowNs, instrument, entries, onFillOf(onFill));
+    });
+  }
+
+  bracket(entry: OrderRequest, exits: readonly OrderRequest[], onFill: OnFill = 'reduce'): VenueEvent[] {
+    const { instrument, entries } = this.#linked([entry, ...exits]);
+    const [first, ...others] = entries;
+    return this.#run(() => {
+      this.#venue.submitBracket(this.nowNs, instrument, first!, others, onFillOf(onFill));
+    });
+  }
+
+  massQuote(
+    account: string,
+    quotes: readonly QuoteRequest[],
+  ): { answers: QuoteResult[]; events: VenueEvent[] } {
+    const terms = {
+      accountId: this.#accountId(account),
+      timeInForce: DAY,
+      flags: 0,
+      stpGroup: 0,
+      stpMode: 0,
+    } as const;
+    const entries = quotes.map(({ symbol, bid, ask }) => {
+      const instrument = this.#instrumentOf(symbol);
+      const entry = {
+        bidTicks: bid === undefined ? 0 : parseTicks(instrument, bid.price),
+        bidLots: bid === undefined ? 0 : parseLots(instrument, bid.qty),
+        askTicks: ask === undefined ? 0 : parseTicks(instrument, ask.price),
+        askLots: ask === undefined ? 0 : parseLots(instrument, ask.qty),
+      };
+      requireInt32(entry);
+      return { instrument: instrument.index, ...entry };
+    });
+    const answers: QuoteResult[] = [];
+    const events = this.#run(() => {
+      for (const { instrument, bid, ask, code } of this.#venue.massQuote(this.nowNs, terms, entries)) {
+        const { symbol } = this.#instruments[instrument]!;
+        answers.push({ symbol, bid, ask, rule: code === 0 ? '' : REJECT_TEXTS[code]! });
+      }
+    });
+    return { answers, events };
+  }
+
+  protectQuotes(account: string, limits: ProtectionLimits | null): void {
+    this.#venue.protectQuotes(this.#accountId(account), limits);
+  }
+
+  resetProtection(account: string): void {
+    this.#venue.managed?.resetProtection(this.#accountId(account));
+  }
+
+  givePrice(symbol: string, price: string | number): VenueEvent[] {
+    const instrument = this.#instrumentOf(symbol);
+    const ticks = parseTicks(instrument, price);
+    return this.#run(() => this.#venue.managed?.givePrice(this.nowNs, instrument.index, ticks));
+  }
+
+  #linked(orders: readonly OrderRequest[]): { instrument: number; entries: ManagedEntry[] } {
+    const symbols = new Set(orders.map(({ symbol }) => symbol));
+    if (symbols.size !== 1 || orders.length < 2)
+      throw new TwinError('MKT_CONFIG', 'linked orders are two or more, of one instrument', {
+        symbols: [...symbols].join(','),
+        orders: orders.length,
+      });
+    const instrument = this.#instrumentOf(orders[0]!.symbol);
+    const entries = orders.map((order) => {
+      const ticket = new OrderTicket();
+      this.#fill(ticket, order, instrument);
+      return this.#manage(ticket, order, instrument);
+    });
+    return { instrument: instrument.index, entries };
+  }
+
+  #manage(ticket: OrderTicket, order: OrderRequest, instrument: Instrument): ManagedEntry {
+    const { manage, price, expireTimeNs = 0 } = order;
+    if (manage === undefined) return { ticket, terms: { kind: 'plain' }, expireTimeNs };
+    const terms = readManageRequest(manage, instrument, ticket, price !== undefined);
+    return { ticket, terms, expireTimeNs };
+  }
+
+  #fill(ticket: OrderTicket, order: OrderRequest, instrument: Instrument): void {
     ticket.accountId = this.#accountId(order.account);
     ticket.side = indexOfName('side', SIDE_NAMES, order.side) as Side;
     ticket.type = indexOfName('type', ORDER_TYPE_NAMES, order.type ?? 'limit') as OrderType;
@@ -148,9 +284,6 @@ class FriendlyVenue implements VenueApi {
         expireTimeNs: order.expireTimeNs,
       });
     }
-    return this.#run(() => {
-      this.#venue.submit(this.nowNs, instrument.index, ticket, order.expireTimeNs ?? 0);
-    });
   }
 
   cancel(orderId: number, account?: string): VenueEvent[] {
@@ -222,6 +355,10 @@ class FriendlyVenue implements VenueApi {
   }
 }
 
+function onFillOf(name: OnFill): OnFill {
+  return ON_FILL_RULES.includes(name) ? name : badName('onFill', name);
+}
+
 function postOnlyFlag(name: OrderRequest['postOnly']): number {
   if (name === undefined) return 0;
   if (name === 'reject') return FLAG_POST_ONLY_REJECT;
@@ -238,7 +375,7 @@ function badName(field: string, name: unknown): never {
 }
 
 /** The books hold int32: larger numbers would be cut off before the venue could refuse them. */
-function requireInt32(ticket: OrderTicket | ReplaceTicket): void {
+function requireInt32(ticket: object): void {
   for (const [field, value] of Object.entries(ticket)) {
     if ((value as number) !== ((value as number) | 0)) {
       throw new TwinError('MKT_CONFIG', 'ticks and lots fit 32 bits', { [field]: value });

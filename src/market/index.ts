@@ -275,6 +275,13 @@ export {
   type TrailingTerms,
 } from './managed/terms.ts';
 export { isStopReached, trailedStop } from './managed/trailing-stop.ts';
+export { type ManagedEntry, VenueManaged } from './managed/venue-managed.ts';
+export {
+  type ManageRequest,
+  type QuoteRequest,
+  type QuoteResult,
+  readManageRequest,
+} from './managed-request.ts';
 export { placeBefore } from './matching/place-before.ts';
 export {
   headOrder,

@@ -5,6 +5,7 @@ import {
   EV_ACCEPTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
+  EV_CARRIED,
   EV_EXPIRED,
   EV_LEVEL,
   EV_REDUCED,
@@ -51,6 +52,8 @@ export type VenueEvent = Common &
       }
     | { readonly kind: 'canceled'; readonly orderId: number; readonly qty: string; readonly reason: string }
     | { readonly kind: 'expired'; readonly orderId: number; readonly qty: string }
+    /** From now on `orderId` stands in the book for the managed order `originId`. */
+    | { readonly kind: 'carried'; readonly orderId: number; readonly originId: number }
     | {
         readonly kind: 'reduced' | 'restated';
         readonly orderId: number;
@@ -114,28 +117,39 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
     symbol: instrument.symbol,
     side: SIDE_NAMES[((head >> HEAD_SIDE_SHIFT) & 1) as 0 | 1],
   };
+  const kind = head & 255;
   const code = head >>> HEAD_CODE_SHIFT;
   const orderId = words[at + 4]!;
   const price = formatTicks(instrument, words[at + 5]!);
   const lots = (word: number): string => formatLots(instrument, words[at + word]!);
   const refused = { orderId, code, rule: REJECT_TEXTS[code]! };
-  switch (head & 255) {
+  switch (kind) {
     case EV_ACCEPTED:
       return { ...common, kind: 'accepted', orderId, price, qty: lots(6) };
     case EV_REJECTED:
       return { ...common, kind: 'rejected', ...refused };
     case EV_CANCEL_REJECTED:
-      return { ...common, kind: 'cancelRejected', ...refused };
     case EV_REPLACE_REJECTED:
-      return { ...common, kind: 'replaceRejected', ...refused };
+      return {
+        ...common,
+        kind: kind === EV_CANCEL_REJECTED ? 'cancelRejected' : 'replaceRejected',
+        ...refused,
+      };
     case EV_CANCELED:
       return { ...common, kind: 'canceled', orderId, qty: lots(6), reason: CANCEL_REASON_NAMES[code]! };
+    case EV_CARRIED:
+      return { ...common, kind: 'carried', orderId, originId: words[at + 9]! };
     case EV_EXPIRED:
       return { ...common, kind: 'expired', orderId, qty: lots(6) };
     case EV_REDUCED:
-      return { ...common, kind: 'reduced', orderId, qty: lots(6), leaves: lots(7) };
     case EV_RESTATED:
-      return { ...common, kind: 'restated', orderId, qty: lots(6), leaves: lots(7) };
+      return {
+        ...common,
+        kind: kind === EV_REDUCED ? 'reduced' : 'restated',
+        orderId,
+        qty: lots(6),
+        leaves: lots(7),
+      };
     case EV_REPLACED:
       return {
         ...common,
@@ -147,6 +161,23 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
       };
     case EV_TRIGGERED:
       return { ...common, kind: 'triggered', orderId, stopPrice: price, qty: lots(6) };
+    default:
+      return toBookEvent(kind, common, words, at, instrument);
+  }
+}
+
+/** What happens in the book, and not only to one order; null for what is no event. */
+function toBookEvent(
+  kind: number,
+  common: Common,
+  words: Int32Array,
+  at: number,
+  instrument: Instrument,
+): VenueEvent | null {
+  const orderId = words[at + 4]!;
+  const price = formatTicks(instrument, words[at + 5]!);
+  const lots = (word: number): string => formatLots(instrument, words[at + word]!);
+  switch (kind) {
     case EV_RESTED:
       return { ...common, kind: 'rested', orderId, price, displayed: lots(6), leaves: lots(7) };
     case EV_REFRESHED:
@@ -162,7 +193,7 @@ function toVenueEvent(words: Int32Array, at: number, instruments: readonly Instr
         makerOrderId: words[at + 8]!,
         takerLeaves: lots(7),
         makerLeaves: lots(9),
-        isMakerHidden: (head & HEAD_FLAG_MAKER_HIDDEN) !== 0,
+        isMakerHidden: (words[at]! & HEAD_FLAG_MAKER_HIDDEN) !== 0,
       };
     case EV_LEVEL:
       return {

@@ -20,16 +20,21 @@ import {
   REJECT_UNKNOWN_ORDER,
   type ReplaceTicket,
 } from '../domain/index.ts';
-import { checkAllocationAlgorithm } from './allocation/algorithm.ts';
 import { type BookRules, DEFAULT_BOOK_RULES } from './book/contract.ts';
 import { FastBook } from './book/fast-book.ts';
 import { O_BOOK, ORDER_WORDS, OrderPool } from './book/order-pool.ts';
 import { refuse } from './listing/held-changes.ts';
 import { Listing } from './listing/listing.ts';
 import type { ListingConfig } from './listing/listing-config.ts';
+import type { OnFill } from './managed/linked-orders.ts';
+import type { QuoteAnswer, QuoteEntry, QuoteTerms } from './managed/mass-quotes.ts';
+import { type ProtectionLimits, WHOLE_VENUE } from './managed/quote-protection.ts';
+import { type ManagedRules, type ManagedTerms, resolveManagedRules } from './managed/terms.ts';
+import { type ManagedEntry, VenueManaged } from './managed/venue-managed.ts';
 import { HALT_INSTRUMENT, HALT_MARKET } from './session/halts.ts';
 import type { InterruptRequest } from './session/session-machine.ts';
 import { CONTINUOUS, type SessionState } from './session/states.ts';
+import { requireRules, requireSymbols } from './venue-rules.ts';
 
 /** Replaces that have a time of their own between two new orders. */
 const REPLACES_PER_ID = 1 << 20;
@@ -48,6 +53,9 @@ export class Venue {
   #replacesSince = 0;
   /** A listing is due at this time, or later. */
   #nextListingNs = Number.POSITIVE_INFINITY;
+  readonly #managedRules: Partial<ManagedRules>;
+  /** Null until the first order or quote that is looked after: a venue without any does nothing for them. */
+  #managed: VenueManaged | null = null;
 
   /** `rulesOf` gives the rules of one instrument where they differ from `rules`. Raises MKT_CONFIG. */
   constructor(
@@ -56,10 +64,12 @@ export class Venue {
     rules: Partial<BookRules> = {},
     rulesOf: Readonly<Record<string, Partial<BookRules>>> = {},
     listings: readonly (ListingConfig | null)[] = [],
+    managedRules: Partial<ManagedRules> = {},
   ) {
     if (instruments.length === 0) throw new TwinError('MKT_CONFIG', 'a venue lists at least one instrument');
     requireSymbols(instruments, rulesOf);
     for (const some of [rules, ...Object.values(rulesOf)]) requireRules(some);
+    this.#managedRules = resolveManagedRules(managedRules);
     this.instruments = instruments;
     this.events = events;
     this.books = instruments.map(
@@ -74,6 +84,11 @@ export class Venue {
       return config === null ? null : new Listing(book, config);
     });
     this.#renewNextListing();
+  }
+
+  /** Orders and quotes that the venue looks after; null before the first. */
+  get managed(): VenueManaged | null {
+    return this.#managed;
   }
 
   get lastOrderId(): number {
@@ -122,6 +137,7 @@ export class Venue {
       return orderId;
     }
     this.#replacesSince = 0;
+    const from = this.events.count;
     const listing = this.listings[instrument]!;
     if (listing === null) book!.submit(ticket);
     else {
@@ -130,7 +146,50 @@ export class Venue {
     }
     if (isGtd && (book!.has(orderId) || listing?.held.get(orderId) != null))
       this.#expiries.push(expireTimeNs, orderId, orderId);
+    if (this.#managed !== null) this.#managed.follow(nowNs, instrument, from);
     return orderId;
+  }
+
+  /** Enters an order that the venue looks after (docs/matching.md, "Managed orders"), as `submit` does another. */
+  submitManaged(
+    nowNs: number,
+    instrument: number,
+    ticket: OrderTicket,
+    terms: ManagedTerms,
+    expireTimeNs = 0,
+  ): number {
+    const entry = { ticket, terms, expireTimeNs };
+    return this.#looksAfter().enter(nowNs, instrument, [entry], (orders) => orders.submit(ticket, terms));
+  }
+
+  /** Enters orders of which one cancels the others, all or none, under ids from the returned one on. */
+  submitGroup(nowNs: number, instrument: number, members: readonly ManagedEntry[], onFill: OnFill): number {
+    return this.#looksAfter().enter(nowNs, instrument, members, (orders) =>
+      orders.submitGroup(members, onFill),
+    );
+  }
+
+  /** Enters an order whose fills bring its exits to life, which cancel each other. The entry has the returned id. */
+  submitBracket(
+    nowNs: number,
+    instrument: number,
+    entry: ManagedEntry,
+    exits: readonly ManagedEntry[],
+    onFill: OnFill,
+  ): number {
+    return this.#looksAfter().enter(nowNs, instrument, [entry, ...exits], (orders) =>
+      orders.submitBracket(entry, exits, onFill),
+    );
+  }
+
+  /** Brings the quotes of an account to what is asked; one answer per entry. */
+  massQuote(nowNs: number, terms: QuoteTerms, entries: readonly QuoteEntry[]): QuoteAnswer[] {
+    return this.#looksAfter().quote(nowNs, terms, entries);
+  }
+
+  /** Limits at which an account's quotes are pulled, null for none. Raises MKT_CONFIG. */
+  protectQuotes(accountId: number, limits: ProtectionLimits | null): void {
+    this.#looksAfter().protect(accountId, limits);
   }
 
   /** Refuses a new order unseen; it uses up the next id, which is returned. */
@@ -142,43 +201,54 @@ export class Venue {
   }
 
   cancel(nowNs: number, orderId: number, accountId: number): void {
+    if (this.#managed?.cancel(nowNs, orderId, accountId) === true) return;
     const index = this.#indexOf(nowNs, orderId, accountId, EV_CANCEL_REJECTED);
     if (index < 0) return;
+    const from = this.events.count;
     const listing = this.listings[index]!;
     if (listing === null) this.books[index]!.cancel(orderId, accountId);
     else {
       listing.cancel(nowNs, orderId, accountId);
       this.#afterListing(nowNs, index, listing);
     }
+    if (this.#managed !== null) this.#managed.follow(nowNs, index, from);
   }
 
   reduce(nowNs: number, orderId: number, accountId: number, qtyLots: number): void {
+    if (this.#managed?.reduce(nowNs, orderId, accountId, qtyLots) === true) return;
     const index = this.#indexOf(nowNs, orderId, accountId, EV_CANCEL_REJECTED);
     if (index < 0) return;
+    const from = this.events.count;
     const listing = this.listings[index]!;
     if (listing === null) this.books[index]!.reduce(orderId, accountId, qtyLots);
     else {
       listing.reduce(nowNs, orderId, accountId, qtyLots);
       this.#afterListing(nowNs, index, listing);
     }
+    if (this.#managed !== null) this.#managed.follow(nowNs, index, from);
   }
 
   replace(nowNs: number, ticket: ReplaceTicket): void {
+    if (this.#managed?.replace(nowNs, ticket) === true) return;
     const index = this.#indexOf(nowNs, ticket.orderId, ticket.accountId, EV_REPLACE_REJECTED);
     if (index < 0) return;
+    const from = this.events.count;
     const listing = this.listings[index]!;
     if (listing === null) this.books[index]!.replace(ticket);
     else {
       listing.replace(nowNs, ticket, this.#lastOrderId + ++this.#replacesSince / REPLACES_PER_ID);
       this.#afterListing(nowNs, index, listing);
     }
+    if (this.#managed !== null) this.#managed.follow(nowNs, index, from);
   }
 
   /** Cancels an account's orders (0 = everybody's) in one instrument, or in all for `instrument` -1. */
   massCancel(nowNs: number, instrument: number, accountId: number, reason = CANCEL_MASS): void {
+    const from = this.events.count;
     this.books.forEach((book, index) => {
       if (instrument >= 0 && index !== instrument) return;
       this.#stamp(nowNs, index);
+      this.#managed?.massCancelWaiting(index, accountId, reason);
       const listing = this.listings[index]!;
       if (listing === null) book.massCancel(accountId, reason);
       else {
@@ -186,6 +256,7 @@ export class Venue {
         this.#afterListing(nowNs, index, listing);
       }
     });
+    this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
   }
 
   /**
@@ -194,12 +265,14 @@ export class Venue {
    */
   advance(nowNs: number, drawOf: (instrument: number) => number = noDraw): void {
     if (this.#nextListingNs <= nowNs) {
+      const from = this.events.count;
       this.listings.forEach((listing, index) => {
         if (listing === null || listing.nextTimeNs > nowNs) return;
         this.#stamp(nowNs, index);
         listing.onTime(nowNs, () => drawOf(index));
         this.#afterListing(nowNs, index, listing);
       });
+      this.#managed?.follow(nowNs, WHOLE_VENUE, from);
       this.#renewNextListing();
     }
     this.expireDue(nowNs);
@@ -209,41 +282,51 @@ export class Venue {
   expireDue(nowNs: number): void {
     while (this.#expiries.topTime <= nowNs) {
       const orderId = this.#expiries.pop();
+      if (this.#managed?.expire(nowNs, orderId) === true) continue;
       const index = this.instrumentOf(orderId);
       if (index < 0) continue;
       this.#stamp(nowNs, index);
+      const from = this.events.count;
       const listing = this.listings[index]!;
       if (listing === null) this.books[index]!.expire(orderId);
       else listing.expire(nowNs, orderId);
+      this.#managed?.follow(nowNs, index, from);
     }
   }
 
   /** Ends the day where there are no sessions: DAY orders expire in every book. */
   endDay(nowNs: number): void {
+    const from = this.events.count;
     this.books.forEach((book, index) => {
       if (this.listings[index] !== null) return;
       this.#stamp(nowNs, index);
+      this.#managed?.expireDayWaiting(index);
       book.expireDay();
     });
+    this.#managed?.follow(nowNs, WHOLE_VENUE, from);
   }
 
   /** Halts an instrument, or all of them for -1, until a time (Infinity: until `resume`). Nothing happens without a session. */
   halt(nowNs: number, instrument: number, reason: string, untilNs: number): void {
     const scope = instrument < 0 ? HALT_MARKET : HALT_INSTRUMENT;
+    const from = this.events.count;
     this.#forListings(nowNs, instrument, (listing) => listing.halt(nowNs, scope, reason, untilNs));
+    this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
   }
 
   /** Lifts a halt; what follows is the venue's reopening. */
   resume(nowNs: number, instrument: number): void {
     const scope = instrument < 0 ? HALT_MARKET : HALT_INSTRUMENT;
+    const from = this.events.count;
     this.#forListings(nowNs, instrument, (listing) => listing.resume(nowNs, scope));
+    this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
   }
 
   /** Interrupts trading as a breaker would, in one instrument or in all for -1. */
   interrupt(nowNs: number, instrument: number, request: InterruptRequest): void {
-    this.#forListings(nowNs, instrument, (listing) => {
-      listing.interrupt(nowNs, request);
-    });
+    const from = this.events.count;
+    this.#interrupt(nowNs, instrument, request);
+    this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
   }
 
   /** Keeps the next call of an instrument (-1: of all) open until a time. */
@@ -260,9 +343,11 @@ export class Venue {
 
   /** Puts an instrument (-1: all) into a product status (market-rules §2.7), where its session takes it. */
   setStatus(nowNs: number, instrument: number, state: SessionState, untilNs: number): void {
+    const from = this.events.count;
     this.#forListings(nowNs, instrument, (listing) => {
       listing.setStatus(nowNs, state, untilNs);
     });
+    this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
   }
 
   /** State of the session of an instrument; CONTINUOUS where there are no sessions. */
@@ -274,7 +359,8 @@ export class Venue {
   instrumentOf(orderId: number): number {
     const slot = orderId > 0 && orderId < this.#pool.slotOf.length ? this.#pool.slotOf[orderId]! : 0;
     if (slot !== 0) return this.#pool.words[slot * ORDER_WORDS + O_BOOK]!;
-    return this.listings.findIndex((listing) => listing !== null && listing.held.get(orderId) !== null);
+    const held = this.listings.findIndex((listing) => listing !== null && listing.held.get(orderId) !== null);
+    return held >= 0 || this.#managed === null ? held : this.#managed.instrumentOf(orderId);
   }
 
   writeState(writer: BinaryWriter): void {
@@ -285,6 +371,8 @@ export class Venue {
     writer.int32(this.#replacesSince);
     for (const book of this.books) book.writeState(writer);
     for (const listing of this.listings) listing?.writeState(writer);
+    writer.uint8(this.#managed === null ? 0 : 1);
+    this.#managed?.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
@@ -295,6 +383,8 @@ export class Venue {
     this.#replacesSince = reader.int32();
     for (const book of this.books) book.readState(reader);
     for (const listing of this.listings) listing?.readState(reader);
+    if (reader.uint8() === 1) this.#looksAfter().readState(reader);
+    else this.#managed = null;
     this.#renewNextListing();
   }
 
@@ -313,6 +403,30 @@ export class Venue {
     return -1;
   }
 
+  /** Without what follows for managed orders: the command at hand is followed as a whole. */
+  #interrupt(nowNs: number, instrument: number, request: InterruptRequest): void {
+    this.#forListings(nowNs, instrument, (listing) => {
+      listing.interrupt(nowNs, request);
+    });
+  }
+
+  #looksAfter(): VenueManaged {
+    this.#managed ??= new VenueManaged({
+      books: this.books,
+      listings: this.listings,
+      events: this.events,
+      rulesOf: () => this.#managedRules,
+      issueOrderId: () => {
+        this.#replacesSince = 0;
+        return ++this.#lastOrderId;
+      },
+      nextArrival: () => this.#lastOrderId + ++this.#replacesSince / REPLACES_PER_ID,
+      noteExpiry: (timeNs, orderId) => this.#expiries.push(timeNs, orderId, orderId),
+      afterListing: (nowNs, instrument, listing) => this.#afterListing(nowNs, instrument, listing),
+    });
+    return this.#managed;
+  }
+
   #forListings(nowNs: number, instrument: number, act: (listing: Listing) => void): void {
     this.listings.forEach((listing, index) => {
       if (listing === null || (instrument >= 0 && index !== instrument)) return;
@@ -327,7 +441,7 @@ export class Venue {
     if (listing.nextTimeNs < this.#nextListingNs) this.#nextListingNs = listing.nextTimeNs;
     const { wideRequests } = listing;
     for (let request = wideRequests.shift(); request !== undefined; request = wideRequests.shift()) {
-      this.interrupt(nowNs, -1, request);
+      this.#interrupt(nowNs, -1, request);
       this.#stamp(nowNs, instrument);
     }
   }
@@ -343,50 +457,4 @@ export class Venue {
 /** For venues whose calls have no random ends. */
 function noDraw(): number {
   return 0;
-}
-
-/** Symbols name one instrument each, and rules are given for symbols that there are. */
-function requireSymbols(
-  instruments: readonly Instrument[],
-  rulesOf: Readonly<Record<string, unknown>>,
-): void {
-  const symbols = new Set<string>();
-  for (const { symbol } of instruments) {
-    if (symbols.has(symbol)) throw new TwinError('MKT_CONFIG', 'a symbol is listed once', { symbol });
-    symbols.add(symbol);
-  }
-  for (const symbol of Object.keys(rulesOf)) {
-    if (!symbols.has(symbol))
-      throw new TwinError('MKT_CONFIG', 'rules are given for listed symbols', {
-        symbol,
-        listed: [...symbols].join(','),
-      });
-  }
-}
-
-/** Allowed values of each rule; `allocation` may also be an algorithm. */
-const RULE_CHOICES: Readonly<Record<keyof BookRules, readonly unknown[]>> = {
-  icebergRefresh: ['roundRobin', 'displayThenHiddenTime'],
-  allocation: ['fifo'],
-  replaceLosesPriority: ['standard', 'always'],
-  replaceQty: ['total', 'open'],
-  stopAlreadyTriggered: ['reject', 'enter'],
-  stopLimitBeyondStop: ['reject', 'allow'],
-  publishLevels: [true, false],
-};
-
-function requireRules(rules: Partial<BookRules>): void {
-  for (const [name, value] of Object.entries(rules)) {
-    const choices = (RULE_CHOICES as Readonly<Record<string, readonly unknown[]>>)[name];
-    if (choices === undefined)
-      throw new TwinError('MKT_CONFIG', `a rule is one of ${Object.keys(RULE_CHOICES).join(', ')}`, {
-        rule: name,
-      });
-    if (name === 'allocation' && value !== undefined && value !== 'fifo') {
-      checkAllocationAlgorithm(value, name);
-      continue;
-    }
-    if (value !== undefined && !choices.includes(value))
-      throw new TwinError('MKT_CONFIG', `${name} is one of ${choices.join(', ')}`, { [name]: value });
-  }
 }

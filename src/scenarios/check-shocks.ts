@@ -29,6 +29,7 @@ export function shockProblems(scenario: Scenario, days: readonly LocalDay[] | nu
         ...timeProblems(shock, scenario, days, path),
         ...venueProblems(shock, scenario, path),
         ...priceProblems(shock, scenario, path),
+        ...managedProblems(shock, path),
       ];
     }),
     ...levelProblems(scenario, days ?? []),
@@ -103,6 +104,22 @@ function priceProblems(shock: ShockConfig, scenario: Scenario, path: string): st
 }
 
 /** Levels that would not stop the market when they are reached: too late in the day, reached before, or during a halt. */
+function managedProblems(shock: ShockConfig, path: string): string[] {
+  if (shock.kind !== 'orders') return [];
+  const { price, ticksThrough, peg, pegOffsetTicks, trailTicks, trailLimitTicks } = shock;
+  const problems: string[] = [];
+  if (peg !== undefined && trailTicks !== undefined)
+    problems.push(`${path}: peg and trailTicks exclude each other`);
+  if (peg !== undefined && ticksThrough !== undefined)
+    problems.push(`${path}: the cap of a peg is a price, not ticksThrough`);
+  if (peg === undefined && pegOffsetTicks !== 0) problems.push(`${path}: pegOffsetTicks belongs to a peg`);
+  if (trailTicks !== undefined && (price !== undefined || ticksThrough !== undefined))
+    problems.push(`${path}: the venue sets the price of a trailing stop`);
+  if (trailTicks === undefined && trailLimitTicks !== undefined)
+    problems.push(`${path}: trailLimitTicks belongs to trailTicks`);
+  return problems;
+}
+
 function levelProblems(scenario: Scenario, days: readonly LocalDay[]): string[] {
   const { shocks } = scenario;
   const levels = mainVenueOf(scenario)?.marketWide;

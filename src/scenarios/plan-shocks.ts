@@ -1,11 +1,18 @@
 /** From the shocks of a scenario to what a world carries out, and to the orders of a scripted agent. */
 
 import type { OrderBurst } from '../agents/index.ts';
-import { BUY, type Instrument, parseTicks, SELL, SESSION_STATE_NAMES } from '../domain/index.ts';
+import {
+  BUY,
+  type Instrument,
+  type ManagedTerms,
+  parseTicks,
+  SELL,
+  SESSION_STATE_NAMES,
+} from '../domain/index.ts';
 import type { MarketWideLevel } from '../market/index.ts';
 import type { Shock } from '../world/index.ts';
 import { nsOfDay } from './clock-time.ts';
-import type { ShockConfig } from './shocks.ts';
+import type { OrdersConfig, ShockConfig } from './shocks.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
 const NS_PER_MS = 1_000_000;
@@ -112,11 +119,7 @@ function instrumentsNamed({ instruments }: ShockContext, name: string): readonly
   return instruments.filter(({ symbol, product }) => symbol === name || product === name);
 }
 
-function planOrders(
-  shock: Extract<ShockConfig, { kind: 'orders' }>,
-  atNs: number,
-  context: ShockContext,
-): OrderBurst {
+function planOrders(shock: OrdersConfig, atNs: number, context: ShockContext): OrderBurst {
   // Of a product at several venues: where it is listed first.
   const instrument = instrumentsNamed(context, shock.instrument)[0]!;
   return {
@@ -128,6 +131,24 @@ function planOrders(
     qtyLots: shock.qtyLots,
     priceTicks: shock.price === undefined ? null : parseTicks(instrument, shock.price),
     ticksThrough: shock.ticksThrough ?? null,
+    terms: managedTerms(shock),
     lifeNs: shock.lifeMs === undefined ? null : Math.round(shock.lifeMs * NS_PER_MS),
+  };
+}
+
+function managedTerms({
+  peg,
+  pegOffsetTicks,
+  trailTicks,
+  trailLimitTicks = 0,
+}: OrdersConfig): ManagedTerms | null {
+  if (peg !== undefined) return { kind: 'peg', to: peg, offsetTicks: pegOffsetTicks };
+  if (trailTicks === undefined) return null;
+  return {
+    kind: 'trailing',
+    follows: 'lastTrade',
+    distance: trailTicks,
+    unit: 'ticks',
+    limitOffsetTicks: trailLimitTicks,
   };
 }

@@ -154,6 +154,33 @@ export const shockSchema = z.discriminatedUnion('kind', [
           'Limit so many ticks beyond the opposite best as it is when the order is sent; below zero it rests short of it.',
       })
       .optional(),
+    peg: z
+      .enum(['primary', 'market', 'midpoint'])
+      .meta({
+        description:
+          'The venue pegs each to the best price of its own side, of the other, or to the middle; `price` is the cap.',
+      })
+      .optional(),
+    pegOffsetTicks: z
+      .int()
+      .min(-1_000_000)
+      .max(1_000_000)
+      .meta({ description: 'So many ticks from there towards the other side.' })
+      .default(0),
+    trailTicks: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .meta({ description: 'Each is a trailing stop, so many ticks from the last trade.' })
+      .optional(),
+    trailLimitTicks: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .meta({
+        description: 'Reached, it is a limit order so many ticks beyond its stop; a market order if absent.',
+      })
+      .optional(),
     count: z.int().min(1).max(1_000_000).meta({ description: 'How many.' }).default(1),
     everyMs: z
       .number()
@@ -170,3 +197,4 @@ export const shockSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type ShockConfig = z.output<typeof shockSchema>;
+export type OrdersConfig = Extract<ShockConfig, { kind: 'orders' }>;

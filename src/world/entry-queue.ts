@@ -4,7 +4,15 @@
  */
 
 import type { BinaryReader, BinaryWriter, Xoshiro128 } from '../base/index.ts';
-import { BUY, CMD_NEW, LIMIT, type Side, TERMS_TYPE_SHIFT, UNDEF_INT32 } from '../domain/index.ts';
+import {
+  BUY,
+  CMD_MANAGED,
+  CMD_NEW,
+  LIMIT,
+  type Side,
+  TERMS_TYPE_SHIFT,
+  UNDEF_INT32,
+} from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
 import type { Kernel } from '../sim/index.ts';
 import { KIND_SERVED, PRIORITY_COMMAND } from './kinds.ts';
@@ -16,8 +24,8 @@ export interface EntrySpec {
   readonly bump: SpeedBump | null;
 }
 
-/** Payload words of a command. */
-const COMMAND_WORDS = 12;
+/** Payload words of a command, with those of an order that the venue looks after. */
+const COMMAND_WORDS = 14;
 
 export class EntryQueue {
   readonly #kernel: Kernel;
@@ -57,7 +65,7 @@ export class EntryQueue {
 
   /** Whether a new order would take liquidity as the book stands when it reaches the bump. */
   #isTaking(command: Int32Array): boolean {
-    if (command[0] !== CMD_NEW) return false;
+    if (command[0] !== CMD_NEW && command[0] !== CMD_MANAGED) return false;
     const terms = command[3]!;
     if (((terms >> TERMS_TYPE_SHIFT) & 7) !== LIMIT) return true;
     const side = (terms & 1) as Side;

@@ -4,13 +4,18 @@
  * written to the journal, applied.
  *
  * Payload words of a command: 0 kind, 1 instrument, 2 ref, 3 terms, 4 price, 5 quantity, 6 display, 7 minimum,
- * 8 stop price, 9 self-trade group, 10-11 expiry time (float64).
+ * 8 stop price, 9 self-trade group, 10-11 expiry time (float64). Of an order that the venue looks after besides: its code in
+ * word 3 above the terms, 12 its value, 13 the limit offset of a trailing stop.
  */
 
 import * as domain from '../domain/index.ts';
 import {
   type AuctionTerm,
   type EventBuffer,
+  type ManagedTerms,
+  managedCode,
+  managedTermsOf,
+  managedValue,
   OrderTicket,
   type OrderType,
   ReplaceTicket,
@@ -28,6 +33,7 @@ import type { OrderTable } from './order-table.ts';
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
   CMD_CANCEL,
+  CMD_MANAGED,
   CMD_MASS_CANCEL,
   CMD_NEW,
   CMD_NEW_TERMS,
@@ -45,6 +51,10 @@ const {
   TERMS_TYPE_SHIFT,
   UNDEF_INT32,
 } = domain;
+
+/** Above the terms of CMD_NEW (TERMS_AUCTION_SHIFT and four bits): the code of managed terms. */
+const MANAGED_SHIFT = 19;
+const TERMS_MASK = (1 << MANAGED_SHIFT) - 1;
 
 export class Gateway {
   readonly #venue: Venue;
@@ -90,6 +100,14 @@ export class Gateway {
     writeFloat64(words, at + 10, expireTimeNs);
   }
 
+  /** `packNew` comes first. */
+  packManaged(words: Int32Array, at: number, terms: ManagedTerms): void {
+    words[at] = CMD_MANAGED;
+    words[at + 3]! |= managedCode(terms) << MANAGED_SHIFT;
+    words[at + 12] = managedValue(terms);
+    words[at + 13] = terms.kind === 'trailing' ? terms.limitOffsetTicks : 0;
+  }
+
   packCancel(words: Int32Array, at: number, instrument: number, ref: number): void {
     words[at] = CMD_CANCEL;
     words[at + 1] = instrument;
@@ -120,7 +138,7 @@ export class Gateway {
   apply(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff = false): number {
     const kind = words[at]!;
     this.#events.timeNs = nowNs;
-    if (kind === CMD_NEW) return this.#applyNew(nowNs, agent, words, at, isCutOff);
+    if (kind === CMD_NEW || kind === CMD_MANAGED) return this.#applyNew(nowNs, agent, words, at, isCutOff);
     if (isCutOff) {
       this.#refuseChange(agent, words, at);
       return 0;
@@ -171,7 +189,7 @@ export class Gateway {
 
   #applyNew(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff: boolean): number {
     const ticket = this.#ticket;
-    const terms = words[at + 3]!;
+    const terms = words[at + 3]! & TERMS_MASK;
     const instrument = words[at + 1]!;
     ticket.accountId = agent + 1;
     ticket.side = (terms & 1) as Side;
@@ -214,6 +232,7 @@ export class Gateway {
       );
     }
     this.#orders.add(orderId, agent, words[at + 2]!);
+    if (words[at] === CMD_MANAGED) return this.#applyManaged(nowNs, words, at, expireTimeNs, isCutOff);
     if (isCutOff) {
       this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
       return 0;
@@ -230,5 +249,29 @@ export class Gateway {
     const rest = instrument < 0 ? null : protection!.boundReplace(nowNs, instrument, change);
     this.#venue.replace(nowNs, change);
     if (rest !== null) protection!.settle(nowNs, instrument, change.orderId, change.accountId, rest);
+  }
+
+  /** The ticket is read, and its command said. */
+  #applyManaged(
+    nowNs: number,
+    words: Int32Array,
+    at: number,
+    expireTimeNs: number,
+    isCutOff: boolean,
+  ): number {
+    const ticket = this.#ticket;
+    const instrument = words[at + 1]!;
+    const code = words[at + 3]! >>> MANAGED_SHIFT;
+    const value = words[at + 12]!;
+    const limitOffsetTicks = words[at + 13]!;
+    const head = CMD_MANAGED | (ticket.side << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT);
+    this.#events.emit(head, this.#venue.nextOrderId, value, limitOffsetTicks, 0, ticket.accountId, 0, 0);
+    if (isCutOff) {
+      this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
+      return 0;
+    }
+    const terms = managedTermsOf(code, value, limitOffsetTicks);
+    this.#venue.submitManaged(nowNs, instrument, ticket, terms, expireTimeNs);
+    return expireTimeNs;
   }
 }

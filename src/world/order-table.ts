@@ -40,6 +40,14 @@ export class OrderTable {
     this.#ids[this.#places[2 * agent]! + ref] = orderId;
   }
 
+  /** Notes an order of the book that stands for another one: answers about it carry that one's ref, which keeps its own id. */
+  addCarrier(orderId: number, originId: number): void {
+    if (2 * orderId >= this.#owners.length) this.#growOwners();
+    this.#owners[2 * orderId] = this.#owners[2 * originId]!;
+    this.#owners[2 * orderId + 1] = this.#owners[2 * originId + 1]!;
+    this.#lastOrderId = orderId;
+  }
+
   agentOf(orderId: number): number {
     return this.#owners[2 * orderId]!;
   }

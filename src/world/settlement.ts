@@ -4,6 +4,7 @@
 import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
 import type { Instrument } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
+import type { Venue } from '../market/index.ts';
 import type { Kernel } from '../sim/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { AgentLinks } from './links.ts';
@@ -13,6 +14,7 @@ import type { VenueMap } from './venue-map.ts';
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
   BUY,
+  CANCEL_PARKED,
   EV_ACCEPTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
@@ -39,6 +41,7 @@ export interface SettlementParts {
   readonly venues: VenueMap;
   /** The agents' links on the way back. */
   readonly answers: AgentLinks;
+  readonly venue: Venue;
 }
 
 export class Settlement {
@@ -49,6 +52,7 @@ export class Settlement {
   readonly #instruments: readonly Instrument[];
   readonly #venues: VenueMap;
   readonly #answers: AgentLinks;
+  readonly #venue: Venue;
   readonly #wantsAll: Uint8Array;
 
   constructor(parts: SettlementParts) {
@@ -58,6 +62,7 @@ export class Settlement {
     this.#instruments = parts.instruments;
     this.#venues = parts.venues;
     this.#answers = parts.answers;
+    this.#venue = parts.venue;
     this.#wantsAll = new Uint8Array(parts.accounts.count);
   }
 
@@ -78,6 +83,7 @@ export class Settlement {
       } else if (kind <= EV_RESTATED) {
         const orderId = words[at + 4]!;
         if (orderId === 0) continue;
+        if (this.#venue.managed !== null && this.#isOfCarrier(words[at + 1]!, kind, head, orderId)) continue;
         const agent = this.#orders.agentOf(orderId);
         // Who believes an order gone has to hear that a session or an outage kept it.
         const isKept = kind === EV_CANCEL_REJECTED && head >>> HEAD_CODE_SHIFT >= REJECT_CLOSED;
@@ -99,6 +105,12 @@ export class Settlement {
   readState(reader: BinaryReader): void {
     reader.section('settlement');
     this.tradeCount = reader.float64();
+  }
+
+  /** Whether a record tells of an order of the book that comes or goes for a managed one, which lives on: not its owner's business. */
+  #isOfCarrier(instrument: number, kind: number, head: number, orderId: number): boolean {
+    if (kind === EV_CANCELED) return head >>> HEAD_CODE_SHIFT === CANCEL_PARKED;
+    return kind === EV_ACCEPTED && this.#venue.managed!.originOf(instrument, orderId) !== 0;
   }
 
   #onTrade(words: Int32Array, at: number, head: number): void {
@@ -139,6 +151,8 @@ export class Settlement {
     qty: number,
     leaves: number,
   ): void {
+    const managed = this.#venue.managed;
+    const ownLeaves = managed === null ? leaves : managed.leavesOf(instrument, orderId, leaves);
     const at = this.#answers.send(this.#venues.linkOf(agent, instrument), agent);
     const words = this.#kernel.words;
     words[at] = head;
@@ -146,6 +160,6 @@ export class Settlement {
     words[at + 2] = this.#orders.refOf(orderId);
     words[at + 3] = price;
     words[at + 4] = qty;
-    words[at + 5] = leaves;
+    words[at + 5] = ownLeaves;
   }
 }

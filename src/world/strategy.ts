@@ -27,6 +27,7 @@ import {
   type Instrument,
   LIMIT,
   MARKET,
+  managedValue,
   OrderTicket,
   parseLots,
   parseTicks,
@@ -41,6 +42,7 @@ import {
   type TimeInForceName,
   UNDEF_INT32,
 } from '../domain/index.ts';
+import { type ManageRequest, readManageRequest } from '../market/index.ts';
 import type { GroupSpec, Links } from './spec.ts';
 
 /** What a strategy may ask and do. Everything it reads is as old as its feed delay. */
@@ -71,6 +73,8 @@ export interface StrategyOrder {
   readonly expireTimeNs?: number;
   readonly isHidden?: boolean;
   readonly isPostOnly?: boolean;
+  /** What the venue does for the order: a peg, a trailing stop and others. */
+  readonly manage?: ManageRequest;
 }
 
 export interface OrderAnswer {
@@ -301,8 +305,18 @@ class HostedContext implements StrategyContext {
     ticket.priceTicks =
       order.price === undefined ? 0 : requireInt32('price', parseTicks(listed, order.price));
     if (order.expireTimeNs !== undefined) requireNs('expireTimeNs', order.expireTimeNs);
+    if (order.manage !== undefined) return this.#sendManaged(listed, ticket, order, order.manage);
     const ref = this.nextOrder++;
     this.#port.submit(this.#agent, listed.index, ref, ticket, order.expireTimeNs ?? 0);
+    return ref;
+  }
+
+  #sendManaged(listed: Instrument, ticket: OrderTicket, order: StrategyOrder, manage: ManageRequest): number {
+    ticket.type = LIMIT;
+    const terms = readManageRequest(manage, listed, ticket, order.price !== undefined);
+    requireInt32('manage', managedValue(terms));
+    const ref = this.nextOrder++;
+    this.#port.submitManaged(this.#agent, listed.index, ref, ticket, terms, order.expireTimeNs ?? 0);
     return ref;
   }
 

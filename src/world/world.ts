@@ -17,12 +17,17 @@ import {
   type AgentGroup,
   type AgentPort,
   defineInstrument,
+  EV_CARRIED,
   EventBuffer,
   type EventSink,
   type Instrument,
+  type ManagedTerms,
   type OrderTicket,
+  RECORD_WORDS,
   type SessionState,
   type Side,
+  WORD_ORDER,
+  WORD_OTHER_LEAVES,
 } from '../domain/index.ts';
 import { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
@@ -143,6 +148,7 @@ export class World implements EventHandler, AgentPort {
       instruments: this.instruments,
       venues: this.#venues,
       answers: this.#toAgents,
+      venue: this.venue,
     });
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
@@ -295,6 +301,20 @@ export class World implements EventHandler, AgentPort {
     this.#refs?.note(agent, ref, instrument);
     const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
     this.#gateway.packNew(this.#kernel.words, at, instrument, ref, ticket, expireTimeNs);
+  }
+
+  submitManaged(
+    agent: number,
+    instrument: number,
+    ref: number,
+    ticket: OrderTicket,
+    terms: ManagedTerms,
+    expireTimeNs = 0,
+  ): void {
+    this.#refs?.note(agent, ref, instrument);
+    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
+    this.#gateway.packNew(this.#kernel.words, at, instrument, ref, ticket, expireTimeNs);
+    this.#gateway.packManaged(this.#kernel.words, at, terms);
   }
 
   cancel(agent: number, ref: number): void {
@@ -559,9 +579,19 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.schedule(this.#venueWakeNs, PRIORITY_EXPIRY, KIND_VENUE, 0);
   }
 
+  /** Orders of the book that stand for managed ones are their owners' from their first record on. */
+  #noteCarriers(from: number): void {
+    const { words, count } = this.#events;
+    for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+      if ((words[at]! & 255) === EV_CARRIED)
+        this.#orders.addCarrier(words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!);
+    }
+  }
+
   /** Hands the records from `from` on to everybody concerned. */
   #afterVenue(from: number): void {
     const events = this.#events;
+    if (this.venue.managed !== null) this.#noteCarriers(from);
     for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);

@@ -66,6 +66,8 @@ export class Listing implements PriceGuard, Stateful {
   readonly desk: CallDesk;
   /** Interruptions that breakers ask for beyond this instrument: the venue takes and clears them. */
   readonly wideRequests: InterruptRequest[] = [];
+  /** Called before DAY orders expire: what the venue keeps outside of the book expires first. */
+  beforeDayExpiry: (() => void) | null = null;
   readonly #events: EventBuffer;
   readonly #change = new ReplaceTicket();
   readonly #sessionActions: SessionAction[] = [];
@@ -542,6 +544,7 @@ export class Listing implements PriceGuard, Stateful {
   }
 
   #expireDay(): void {
+    this.beforeDayExpiry?.();
     this.book.expireDay();
     for (const order of this.held.inTime()) {
       const { timeInForce } = order.ticket;

@@ -26,7 +26,7 @@ const VENUE_ACCOUNT = 0;
 export class Carriers {
   readonly #book: ManagedBook;
   readonly #quote: UnpeggedQuote;
-  readonly #issueOrderId: () => number;
+  readonly #issueOrderId: (originId: number) => number;
   readonly #owners = new Map<number, ManagedOrder>();
   /** Own ids of orders by carriers and probes that ended in the command at hand. */
   readonly #ended = new Map<number, number>();
@@ -35,7 +35,7 @@ export class Carriers {
   /** Highest id that the book has seen since the orders that may use their own id came. */
   #lastSeenId = 0;
 
-  constructor(book: ManagedBook, quote: UnpeggedQuote, issueOrderId: () => number) {
+  constructor(book: ManagedBook, quote: UnpeggedQuote, issueOrderId: (originId: number) => number) {
     this.#book = book;
     this.#quote = quote;
     this.#issueOrderId = issueOrderId;
@@ -179,7 +179,9 @@ export class Carriers {
   #ticketOf(order: ManagedOrder, ticks: number, qtyLots: number): OrderTicket {
     const ticket = this.#ticket.reset();
     ticket.orderId =
-      order.mayUseOwnId && order.orderId > this.#lastSeenId ? order.orderId : this.#issueOrderId();
+      order.mayUseOwnId && order.orderId > this.#lastSeenId
+        ? order.orderId
+        : this.#issueOrderId(order.orderId);
     this.#lastSeenId = ticket.orderId;
     ticket.accountId = order.accountId;
     ticket.side = order.side;

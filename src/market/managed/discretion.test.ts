@@ -25,7 +25,7 @@ describe.each(DESKS)('discretionary orders, %s', (_, options) => {
     expect(desk.give('sell 7 @ 103')).toEqual([
       'accepted 6 sell 7@103',
       'rested 6 sell 7 of 7@103',
-      'canceled 1 buy 6@100 requested',
+      'canceled 1 buy 6@100 parked',
       'accepted 7 buy 6@103',
       'trade 2: 7 buy 6@103 with 6, leaves 0 and 1',
     ]);
@@ -53,9 +53,9 @@ describe.each(DESKS)('discretionary orders, %s', (_, options) => {
     desk.submit('buy 1 @ 100', upTo(105));
     const lines = desk.give('sell 3 @ 105');
     expect(lines.filter((line) => line.startsWith('canceled'))).toEqual([
-      'canceled 2 buy 1@100 requested',
-      'canceled 3 buy 1@100 requested',
-      'canceled 1 buy 1@99 requested',
+      'canceled 2 buy 1@100 parked',
+      'canceled 3 buy 1@100 parked',
+      'canceled 1 buy 1@99 parked',
     ]);
     expect(desk.orders.size).toBe(0);
   });
@@ -81,7 +81,7 @@ describe.each(DESKS)('discretionary orders, %s', (_, options) => {
       'reduced 1 buy by 4 to 6@100',
       'accepted 4 buy 4@103',
       'canceled 3 sell 4@102 selfTrade',
-      'canceled 4 buy 4@103 iocRemainder',
+      'canceled 4 buy 4@103 parked',
       'replaced 1 buy 10@100 was 6@100',
       'rested 1 buy 10 of 10@100',
     ]);

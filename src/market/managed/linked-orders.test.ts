@@ -31,14 +31,14 @@ describe.each(DESKS)('groups, %s', (_, options) => {
       'trade 1: 3 buy 4@105 with 1, leaves 0 and 6',
       'reduced 2 sell by 4 to 6@95 acct=1',
     ]);
-    expect(desk.give('buy 6 @ 105').at(-1)).toBe('canceled 2 sell 6@95 requested acct=1');
+    expect(desk.give('buy 6 @ 105').at(-1)).toBe('canceled 2 sell 6@95 linkedOrder acct=1');
     expect(desk.orders.size).toBe(0);
   });
 
   it('or cancels them, as does a stop that is reached', () => {
     const desk = new TestDesk(options);
     desk.group('cancel', ['sell 10 @ 105'], ['sell 10 stop 95']);
-    expect(desk.give('buy 4 @ 105').at(-1)).toBe('canceled 2 sell 10@95 requested');
+    expect(desk.give('buy 4 @ 105').at(-1)).toBe('canceled 2 sell 10@95 linkedOrder');
     expect(desk.orders.find(1)).toMatchObject({ openLots: 6 });
     desk.group('cancel', ['sell 10 @ 108'], ['sell 10 stop 95']);
     desk.give('buy 3 @ 90', 'sell 1 @ 95');
@@ -48,7 +48,7 @@ describe.each(DESKS)('groups, %s', (_, options) => {
       'triggered 5 sell 10 at 95',
       'trade 3: 5 sell 3@90 with 6, leaves 7 and 0',
       'canceled 5 sell 7@0 noLiquidity',
-      'canceled 4 sell 10@108 requested',
+      'canceled 4 sell 10@108 linkedOrder',
     ]);
   });
 
@@ -57,11 +57,11 @@ describe.each(DESKS)('groups, %s', (_, options) => {
     desk.group('reduce', ['sell 10 @ 105'], ['sell 10 @ 110'], ['sell 10 stop 95']);
     expect(desk.cancel(2)).toEqual([
       'canceled 2 sell 10@110 requested',
-      'canceled 1 sell 10@105 requested',
-      'canceled 3 sell 10@95 requested',
+      'canceled 1 sell 10@105 linkedOrder',
+      'canceled 3 sell 10@95 linkedOrder',
     ]);
     desk.group('reduce', ['sell 10 @ 105 day'], ['sell 10 @ 110']);
-    expect(desk.give('expireDay')).toEqual(['expired 4 sell 10@105', 'canceled 5 sell 10@110 requested']);
+    expect(desk.give('expireDay')).toEqual(['expired 4 sell 10@105', 'canceled 5 sell 10@110 linkedOrder']);
     expect(desk.orders.size).toBe(0);
   });
 
@@ -98,7 +98,7 @@ describe.each(DESKS)('groups, %s', (_, options) => {
       'accepted 2 sell 9@105',
       'rested 2 sell 9 of 9@105',
       'rejected 3 sell 9@100 postOnlyWouldTake',
-      'canceled 2 sell 9@105 requested',
+      'canceled 2 sell 9@105 linkedOrder',
     ]);
     expect(desk.group('reduce', ['sell 9 @ 105'], ['sell 0 @ 106'])).toEqual([]);
     expect(desk.lastCode).toBe(REJECT_QTY_RANGE);
@@ -123,7 +123,7 @@ describe.each(DESKS)('groups, %s', (_, options) => {
     ]);
     expect(desk.replace(1, { accountId: 3, qtyLots: 3 })).toEqual([
       'canceled 1 sell 3@104 requested acct=3',
-      'canceled 2 sell 7@110 requested acct=3',
+      'canceled 2 sell 7@110 linkedOrder acct=3',
     ]);
     expect(desk.replace(9, { priceTicks: 104 })).toEqual([]);
     expect(desk.lastCode).toBe(2);
@@ -153,7 +153,7 @@ describe.each(DESKS)('brackets, %s', (_, options) => {
     ]);
     expect(desk.give('buy 2 @ 105').slice(2)).toEqual(['reduced 6 sell by 2 to 5@95']);
     expect(desk.cancel(1)).toEqual(['canceled 1 buy 3@100 requested']);
-    expect(desk.give('buy 5 @ 105').slice(2)).toEqual(['canceled 6 sell 5@95 requested']);
+    expect(desk.give('buy 5 @ 105').slice(2)).toEqual(['canceled 6 sell 5@95 linkedOrder']);
     expect(desk.orders.size).toBe(0);
   });
 
@@ -180,7 +180,7 @@ describe.each(DESKS)('brackets, %s', (_, options) => {
       'rested 9 sell 6 of 6@105',
       'accepted 10 sell 6@0',
     ]);
-    expect(desk.give('buy 6 @ 105').at(-1)).toBe('canceled 10 sell 6@95 requested');
+    expect(desk.give('buy 6 @ 105').at(-1)).toBe('canceled 10 sell 6@95 linkedOrder');
     expect(desk.orders.size).toBe(0);
   });
 
@@ -225,7 +225,7 @@ describe.each(DESKS)('brackets, %s', (_, options) => {
         'rested 4 sell 5 of 5@105',
         ...start,
         'trade 2: 5 sell 5@80 with 1, leaves 0 and 4',
-        'canceled 4 sell 5@105 requested',
+        'canceled 4 sell 5@105 linkedOrder',
       ]);
       expect(desk.orders.size).toBe(0);
     },
@@ -242,7 +242,7 @@ describe.each(DESKS)('brackets, %s', (_, options) => {
     expect(desk.give('buy 1 @ 104').slice(2)).toEqual([
       'accepted 11 sell 10@105',
       'trade 4: 11 sell 10@90 with 6, leaves 0 and 20',
-      'canceled 5 sell 10@120 requested',
+      'canceled 5 sell 10@120 linkedOrder',
     ]);
     expect(desk.orders.size).toBe(0);
   });
@@ -260,9 +260,9 @@ describe.each(DESKS)('brackets, %s', (_, options) => {
       'rested 1 buy 3 of 3@104',
       'replaceRejected 5 postOnlyWouldTake',
       'replaced 6 sell 7@95 was 4@95',
-      'canceled 5 sell 4@105 requested',
+      'canceled 5 sell 4@105 parked',
       'rejected 9 sell 7@105 postOnlyWouldTake',
-      'canceled 6 sell 7@95 requested',
+      'canceled 6 sell 7@95 linkedOrder',
     ]);
     expect(desk.orders.size).toBe(1);
   });

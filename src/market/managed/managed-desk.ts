@@ -28,16 +28,19 @@ export class ManagedDesk implements Stateful {
   /** Instruments with managed orders that the command at hand concerns, in the order in which it came to them. */
   readonly #touched: number[] = [];
 
-  /** All books write to `events`. `issueOrderId` gives the venue's next order id; `rulesOf` the rules of an instrument. */
+  /**
+   * All books write to `events`. `issueOrderId` gives the venue's next order id, for an order that carries the managed one
+   * of the given id (0: for a quote); `rulesOf` the rules of an instrument.
+   */
   constructor(
     books: readonly ManagedBook[],
     events: EventBuffer,
-    issueOrderId: () => number,
+    issueOrderId: (originId: number) => number,
     rulesOf: (instrument: number) => Partial<ManagedRules> = () => ({}),
   ) {
     this.#events = events;
     this.orders = books.map((book, index) => new ManagedOrders(book, index, issueOrderId, rulesOf(index)));
-    this.quotes = new MassQuotes(books, events, issueOrderId);
+    this.quotes = new MassQuotes(books, events, () => issueOrderId(0));
   }
 
   /**

@@ -70,6 +70,8 @@ export class ManagedOrder {
   /** What other orders of its group have filled, still to be taken off. */
   dueReduceLots = 0;
   isDueCancel = false;
+  /** The cancel of its carrier that is under way is for the sake of its group. */
+  isEndedByLink = false;
   /** The book refused to let the carrier grow: it is taken out and enters anew. */
   isRefused = false;
   /** Its owner changed it so that it goes behind the others. */

@@ -26,6 +26,7 @@ import {
   SELL,
   type Side,
   type Stateful,
+  type TimeInForce,
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import { Carriers } from './carriers.ts';
@@ -58,6 +59,9 @@ export interface ManagedRequest {
 export interface ManagedView {
   readonly orderId: number;
   readonly accountId: number;
+  readonly side: Side;
+  readonly timeInForce: TimeInForce;
+  readonly priceTicks: number;
   readonly openLots: number;
   readonly filledLots: number;
   /** The order of the book that carries it, 0 while it waits outside. */
@@ -73,6 +77,8 @@ export class ManagedOrders implements Stateful {
   isSuspended = false;
   /** What owners ask of orders that are here. */
   readonly requests: OwnerRequests;
+  /** Orders that the venue itself ended while they waited outside, in turn: whoever speaks for it says so and clears. */
+  readonly endedOutside: ManagedView[] = [];
   readonly #instrument: number;
   readonly #list = new OrderList();
   readonly #links = new LinkedOrders();
@@ -96,7 +102,7 @@ export class ManagedOrders implements Stateful {
   constructor(
     book: ManagedBook,
     instrument: number,
-    issueOrderId: () => number,
+    issueOrderId: (originId: number) => number,
     rules: Partial<ManagedRules> = {},
   ) {
     this.book = book;
@@ -294,9 +300,10 @@ export class ManagedOrders implements Stateful {
       if (isAll) {
         this.#links.leave(order);
         if (order.carrierId === NO_ORDER) {
-          this.#links.end(order);
+          this.#endOutside(order);
           continue;
         }
+        order.isEndedByLink = true;
         this.#carriers.cancel(order);
         return true;
       }
@@ -393,13 +400,18 @@ export class ManagedOrders implements Stateful {
       this.rules.pegWithoutQuote === 'cancel' &&
       lacksQuote(order.side, terms, this.#findQuote());
     if (order.carrierId === NO_ORDER) {
-      // Nothing is said, but something may be due to the others of its group now.
-      if (isGivenUp) this.#links.end(order);
+      // Something may be due to the others of its group now.
+      if (isGivenUp) this.#endOutside(order);
       return isGivenUp;
     }
     if (isGivenUp) this.#carriers.cancel(order);
     else this.#carriers.park(order);
     return true;
+  }
+
+  #endOutside(order: ManagedOrder): void {
+    this.#links.end(order);
+    this.endedOutside.push(order);
   }
 
   /** An improvement order takes once what is better than its limit by enough, if anything displayed is. */

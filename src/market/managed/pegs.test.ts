@@ -130,7 +130,7 @@ describe.each(DESKS)('pegs, %s', (_, options) => {
     expect(desk.orders.originOf(3)).toBe(1);
     expect(desk.give('cancel 2')).toEqual([
       'canceled 2 buy 10@100 requested',
-      'canceled 3 buy 5@100 requested acct=7',
+      'canceled 3 buy 5@100 parked acct=7',
     ]);
     expect(desk.orders.find(1)).toMatchObject({ carrierId: 0, openLots: 5 });
     // The records of the command that ended a carrier can still be told apart.
@@ -162,10 +162,10 @@ describe.each(DESKS)('pegs, %s', (_, options) => {
     desk.act(() => desk.orders.giveQuote(100, 104));
     desk.submit(`buy 5 @ ${PRICE_TICKS_MAX} hidden`, MIDPOINT);
     const quote = (bid: number, ask: number): string[] => desk.act(() => desk.orders.giveQuote(bid, ask));
-    expect(quote(104, 103)).toEqual(['canceled 1 buy 5@102 requested']);
+    expect(quote(104, 103)).toEqual(['canceled 1 buy 5@102 parked']);
     expect(quote(104, 104)).toEqual([]);
     expect(quote(104, 106)).toEqual(['accepted 2 buy 5@105 hidden', 'rested 2 buy 0 of 5@105 hidden']);
-    expect(quote(UNDEF_INT32, 106)).toEqual(['canceled 2 buy 5@105 requested']);
+    expect(quote(UNDEF_INT32, 106)).toEqual(['canceled 2 buy 5@105 parked']);
   });
 
   it('that cross the book trade as they are re-priced, and their fills count', () => {

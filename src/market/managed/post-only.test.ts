@@ -56,12 +56,12 @@ describe.each(DESKS)('price-to-comply, %s', (_, options) => {
     desk.submit('buy 7 @ 1002', RANKED);
     desk.give('sell 5 @ 1002');
     expect(desk.give('cancel 2').slice(1)).toEqual([
-      'canceled 3 buy 7@1001 requested',
+      'canceled 3 buy 7@1001 parked',
       'accepted 5 buy 7@1002 hidden',
       'rested 5 buy 0 of 7@1002 hidden',
     ]);
     expect(desk.give('cancel 4').slice(1)).toEqual([
-      'canceled 5 buy 7@1002 requested',
+      'canceled 5 buy 7@1002 parked',
       'accepted 6 buy 7@1002',
       'rested 6 buy 7 of 7@1002',
     ]);
@@ -118,7 +118,7 @@ describe.each(DESKS)('post-only with price improvement, %s', (_, options) => {
       'accepted 4 buy 9@1001',
       'trade 1: 4 buy 3@1001 with 1, leaves 6 and 0',
       'trade 2: 4 buy 2@1001 with 2, leaves 4 and 0 hidden',
-      'canceled 4 buy 4@1001 iocRemainder',
+      'canceled 4 buy 4@1001 parked',
       'accepted 5 buy 4@1003',
       'rested 5 buy 4 of 4@1002',
     ]);

@@ -1,7 +1,12 @@
-/** What the records of a book mean for the orders that its venue looks after. Changes orders, gives the book no command. */
+/**
+ * What the records of a book mean for the orders that its venue looks after. Changes orders, gives the book no command. Of the
+ * records only the reason of a cancel is changed: the book cannot know that a managed order lives on, or ends for its group.
+ */
 
 import {
   CANCEL_IOC_REMAINDER,
+  CANCEL_LINKED_ORDER,
+  CANCEL_PARKED,
   EV_ACCEPTED,
   EV_CANCELED,
   EV_EXPIRED,
@@ -127,14 +132,22 @@ export class RecordReader {
     if (words[at + WORD_ORDER] === order.probeId) {
       this.#carriers.dropProbe(order);
       // What an immediate order does not find is still open; what self-trade prevention took is not.
-      if (kind !== EV_CANCELED || head >>> HEAD_CODE_SHIFT === CANCEL_IOC_REMAINDER) return;
+      if (kind !== EV_CANCELED) return;
+      if (head >>> HEAD_CODE_SHIFT === CANCEL_IOC_REMAINDER) {
+        if (order.openLots > 0) setReason(words, at, CANCEL_PARKED);
+        return;
+      }
       order.openLots -= words[at + WORD_QTY]!;
       this.#endIfDone(order);
       return;
     }
     const isExpected = kind === EV_CANCELED && order.expectedKind === EV_CANCELED;
     this.#carriers.dropCarrier(order);
-    if (!isExpected) this.#links.end(order);
+    if (isExpected) setReason(words, at, CANCEL_PARKED);
+    else {
+      if (order.isEndedByLink && kind === EV_CANCELED) setReason(words, at, CANCEL_LINKED_ORDER);
+      this.#links.end(order);
+    }
   }
 
   #reduced(order: ManagedOrder, words: Int32Array, at: number): void {
@@ -180,4 +193,9 @@ export class RecordReader {
   #endIfDone(order: ManagedOrder): void {
     if (order.openLots === 0 && !this.#links.mayGrow(order)) this.#links.end(order);
   }
+}
+
+function setReason(words: Int32Array, at: number, reason: number): void {
+  const head = words[at + WORD_HEAD]!;
+  words[at + WORD_HEAD] = (head & ((1 << HEAD_CODE_SHIFT) - 1)) | (reason << HEAD_CODE_SHIFT);
 }

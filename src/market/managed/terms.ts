@@ -1,63 +1,17 @@
-/** What a venue looks after for the owner of an order, beyond the ticket: one kind per order, and how venues differ. */
+/** How venues differ in what they look after, and the terms of it in snapshots. */
 
 import { assertNever, type BinaryReader, type BinaryWriter, TwinError } from '../../base/index.ts';
+import type { ManagedTerms } from '../../domain/index.ts';
 
-/** An ordinary order that is a member of a group or an exit of a bracket. */
-export interface PlainTerms {
-  readonly kind: 'plain';
-}
-
-/** Follows a quote (market-rules §1.8). The ticket's limit is the cap; the end of the price range is no cap. */
-export interface PegTerms {
-  readonly kind: 'peg';
-  /** The best price of its own side, of the other side, or the middle of both. */
-  readonly to: 'primary' | 'market' | 'midpoint';
-  /** Ticks from there towards the other side; below zero away from it. */
-  readonly offsetTicks: number;
-}
-
-/** Stands at its limit and trades with displayed orders up to a better price for them (market-rules §1.8). */
-export interface DiscretionTerms {
-  readonly kind: 'discretion';
-  /** Beyond the limit: above it for a buy, below it for a sell. */
-  readonly discretionTicks: number;
-}
-
-/** A stop that follows the price at a distance and never moves back (market-rules §1.14). Type STOP or STOP_LIMIT. */
-export interface TrailingTerms {
-  readonly kind: 'trailing';
-  /** The last trade of the book, or a price that is given from outside (a mark, an index). */
-  readonly follows: 'lastTrade' | 'given';
-  /** Ticks, or basis points of the price. */
-  readonly distance: number;
-  readonly unit: 'ticks' | 'bps';
-  /** STOP_LIMIT: its limit lies so many ticks from the stop price towards the other side. */
-  readonly limitOffsetTicks: number;
-}
-
-/** Price-to-comply and re-pricing post-only orders (market-rules §1.11): never locks the displayed other side. */
-export interface ComplyTerms {
-  readonly kind: 'comply';
-  /**
-   * One book order cannot be shown at one price and rank at another. 'displayed' stands where the order is to be shown, one
-   * tick away from the other side; 'ranked' stands hidden at the locking price where it is to rank.
-   */
-  readonly standsAt: 'displayed' | 'ranked';
-}
-
-/** Post-only that takes prices better than its limit by so much, and slides otherwise (market-rules §1.11, economics). */
-export interface ImprovementTerms {
-  readonly kind: 'improvement';
-  readonly minTicks: number;
-}
-
-export type ManagedTerms =
-  | PlainTerms
-  | PegTerms
-  | DiscretionTerms
-  | TrailingTerms
-  | ComplyTerms
-  | ImprovementTerms;
+export type {
+  ComplyTerms,
+  DiscretionTerms,
+  ImprovementTerms,
+  ManagedTerms,
+  PegTerms,
+  PlainTerms,
+  TrailingTerms,
+} from '../../domain/index.ts';
 
 /** How venues differ in what they look after. */
 export interface ManagedRules {

@@ -4,10 +4,12 @@ import { TwinError } from '../../base/index.ts';
 import {
   DOUBLE_TIME,
   EV_CANCEL_REJECTED,
+  EV_CARRIED,
   EV_REPLACE_REJECTED,
   RECORD_WORDS,
   WORD_INSTRUMENT,
   WORD_ORDER,
+  WORD_OTHER_LEAVES,
 } from '../../domain/index.ts';
 import type { BookRules } from '../../market/index.ts';
 import { JournalReader } from '../journal-reader.ts';
@@ -20,6 +22,8 @@ import { outcomeOf } from './outcome.ts';
 import { whySentences } from './why.ts';
 
 const BATCH_RECORDS = 8192;
+/** Orders that stood for a managed one, as many as a note names. */
+const CARRIERS_SHOWN = 8;
 
 /** What a journal does not say of its run. */
 export interface RunContext {
@@ -53,7 +57,8 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       isShared: allocation !== 'fifo',
     };
     const order = new OrderFollower(orderId, rules, context.groupOf);
-    const lastNs = followAll(reader, index, order);
+    const carriers = new Carriers(orderId);
+    const lastNs = followAll(reader, index, order, carriers);
     const { tail } = reader;
     const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
     const isWhole = context.status === 'finished' && isUncut;
@@ -79,14 +84,49 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       lots,
       outcome,
       why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
-      notes: notesOf(context.kind, rules, sent),
+      notes: [...carriers.notes(), ...notesOf(context.kind, rules, sent)],
       tail,
     };
   });
 }
 
+/** Which orders of the book stood for which managed one, as far as the order at hand is concerned. */
+class Carriers {
+  readonly #orderId: number;
+  readonly #ids: number[] = [];
+  #originId = 0;
+
+  constructor(orderId: number) {
+    this.#orderId = orderId;
+  }
+
+  take(words: Int32Array, at: number): void {
+    if ((words[at]! & 0xff) !== EV_CARRIED) return;
+    const [carrierId, originId] = [words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!];
+    if (carrierId === this.#orderId) this.#originId = originId;
+    if (originId === this.#orderId) this.#ids.push(carrierId);
+  }
+
+  notes(): string[] {
+    if (this.#originId !== 0)
+      return [`It stands in the book for order ${this.#originId}, which the venue looks after.`];
+    const count = this.#ids.length;
+    if (count === 0) return [];
+    const shown = this.#ids.slice(0, CARRIERS_SHOWN).join(', ');
+    const more = count > CARRIERS_SHOWN ? ` and ${count - CARRIERS_SHOWN} later ones` : '';
+    return [
+      `The venue looked after it: in the book ${shown}${more} stood for it, one after another. Their explanations have its places, fills and end.`,
+    ];
+  }
+}
+
 /** Gives the follower every record of its instrument, and refusals of late changes; returns the time of the last record. */
-function followAll(reader: JournalReader, instrument: number, order: OrderFollower): number {
+function followAll(
+  reader: JournalReader,
+  instrument: number,
+  order: OrderFollower,
+  carriers: Carriers,
+): number {
   let record = 0;
   let lastNs = 0;
   for (let batch = reader.next(BATCH_RECORDS); batch !== null; batch = reader.next(BATCH_RECORDS)) {
@@ -95,6 +135,7 @@ function followAll(reader: JournalReader, instrument: number, order: OrderFollow
       const at = r * RECORD_WORDS;
       if (words[at + WORD_INSTRUMENT] === instrument || isLateRefusal(words, at, order.orderId)) {
         order.take(batch, r, record);
+        carriers.take(words, at);
       }
     }
     lastNs = doubles[((count - 1) * RECORD_WORDS) / 2 + DOUBLE_TIME]!;

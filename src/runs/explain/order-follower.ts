@@ -10,6 +10,7 @@ import {
   BUY,
   CANCEL_SELF_TRADE,
   CMD_CANCEL,
+  CMD_MANAGED,
   CMD_NEW,
   CMD_NEW_TERMS,
   CMD_REDUCE,
@@ -52,6 +53,8 @@ export class OrderFollower {
   readonly life = new OrderLife();
   readonly session = new SessionHistory();
   readonly #groupOf: GroupOfAccount;
+  /** The venue looks after it: it does not come into the book itself. */
+  #isManaged = false;
   readonly #book: QueueBook;
   readonly #ahead: QueueAhead;
   #lastTradeTicks: number | null = null;
@@ -113,6 +116,9 @@ export class OrderFollower {
       case CMD_NEW:
         life.send(readCommand(words, at, said.moment, this.#ownerOf(said.other)));
         return;
+      case CMD_MANAGED:
+        this.#isManaged = true;
+        return;
       case CMD_NEW_TERMS:
         if (life.sent !== null) life.send(withFurtherTerms(life.sent, words, at));
         return;
@@ -159,10 +165,11 @@ export class OrderFollower {
     }
   }
 
-  /** Accepted: it waits as a stop, is held for an auction, or enters the match. */
+  /** Accepted: the venue looks after it, and others stand for it in the book; it waits as a stop, is held for an auction, or enters the match. */
   #arrived(said: Said): void {
     const { life } = this;
     const { type, stopPriceTicks } = life.sent!;
+    if (this.#isManaged) return;
     if (stopPriceTicks !== null) this.#wait(stopPriceTicks);
     else {
       if (type === 'marketToLimit') life.limitTicks = this.#oppositeSide().pricesFromBest()[0] ?? null;

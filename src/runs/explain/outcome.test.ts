@@ -272,6 +272,18 @@ const CASES: readonly Case[] = [
     why: 'Cancelled by the end of a linked order 5 s after it came, 5 of 5 lots unfilled. Its stop price 1.05 was never reached: the nearest trade was at 1.03, 2 ticks away.',
   },
   {
+    name: 'an order that carried a peg whose quote went',
+    script: `
+      buy 1 @ 101 acct=2
+      sell 1 @ 101 acct=3
+      buy 5 @ 100 acct=1
+      drop 3 parked`,
+    orderId: 3,
+    ending: 'parked',
+    obstacle: 'priceNeverReached',
+    why: 'Taken out of the book by the venue, for a managed order that waits outside, 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
+  },
+  {
     name: 'a stop without any trade',
     script: `
       buy 5 stop 105 day acct=1

@@ -25,6 +25,8 @@ export const ENDINGS = {
   outsideBands: 'What was open lay outside of the price bands.',
   disconnected: 'The connection of its owner broke.',
   linkedOrder: 'Another order of its group was filled or ended.',
+  parked:
+    'The venue took it out of the book; the order for which it stood waits outside, and comes back under another id.',
   expiredAtDayEnd: 'It was good for the day, and the day ended.',
   expiredAtItsTime: 'The time until which it was good came.',
   expired: 'It expired; the journal does not tell its time in force.',

@@ -52,6 +52,7 @@ const ENDING_TEXTS: Readonly<Record<UnfilledEnding, string>> = {
   outsideBands: 'Cancelled outside of the price bands',
   disconnected: 'Cancelled when the connection of its owner broke',
   linkedOrder: 'Cancelled by the end of a linked order',
+  parked: 'Taken out of the book by the venue, for a managed order that waits outside,',
   expiredAtDayEnd: 'Expired at the end of its day',
   expiredAtItsTime: 'Expired at its time',
   expired: 'Expired',

@@ -1,0 +1,53 @@
+/** The checks of what a venue lists and of the rules that are given for it. */
+
+import { TwinError } from '../base/index.ts';
+import type { Instrument } from '../domain/index.ts';
+import { checkAllocationAlgorithm } from './allocation/algorithm.ts';
+import type { BookRules } from './book/contract.ts';
+
+/** Symbols name one instrument each, and rules are given for symbols that there are. Raises MKT_CONFIG. */
+export function requireSymbols(
+  instruments: readonly Instrument[],
+  rulesOf: Readonly<Record<string, unknown>>,
+): void {
+  const symbols = new Set<string>();
+  for (const { symbol } of instruments) {
+    if (symbols.has(symbol)) throw new TwinError('MKT_CONFIG', 'a symbol is listed once', { symbol });
+    symbols.add(symbol);
+  }
+  for (const symbol of Object.keys(rulesOf)) {
+    if (!symbols.has(symbol))
+      throw new TwinError('MKT_CONFIG', 'rules are given for listed symbols', {
+        symbol,
+        listed: [...symbols].join(','),
+      });
+  }
+}
+
+/** Allowed values of each rule; `allocation` may also be an algorithm. */
+const RULE_CHOICES: Readonly<Record<keyof BookRules, readonly unknown[]>> = {
+  icebergRefresh: ['roundRobin', 'displayThenHiddenTime'],
+  allocation: ['fifo'],
+  replaceLosesPriority: ['standard', 'always'],
+  replaceQty: ['total', 'open'],
+  stopAlreadyTriggered: ['reject', 'enter'],
+  stopLimitBeyondStop: ['reject', 'allow'],
+  publishLevels: [true, false],
+};
+
+/** Raises MKT_CONFIG for a rule or a value that there is not. */
+export function requireRules(rules: Partial<BookRules>): void {
+  for (const [name, value] of Object.entries(rules)) {
+    const choices = (RULE_CHOICES as Readonly<Record<string, readonly unknown[]>>)[name];
+    if (choices === undefined)
+      throw new TwinError('MKT_CONFIG', `a rule is one of ${Object.keys(RULE_CHOICES).join(', ')}`, {
+        rule: name,
+      });
+    if (name === 'allocation' && value !== undefined && value !== 'fifo') {
+      checkAllocationAlgorithm(value, name);
+      continue;
+    }
+    if (value !== undefined && !choices.includes(value))
+      throw new TwinError('MKT_CONFIG', `${name} is one of ${choices.join(', ')}`, { [name]: value });
+  }
+}
