@@ -1,5 +1,6 @@
 /** What a world is made of. A spec can build the same world again and again: forks and resumed runs do. */
 
+import { TwinError } from '../base/index.ts';
 import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
 import type { BookRules, ListingConfig } from '../market/index.ts';
 import type { EntrySpec } from './entry-queue.ts';
@@ -72,3 +73,16 @@ export interface WorldSpec {
 
 /** Takes the records and forgets them: runs whose digest is all that matters. */
 export const NULL_SINK: EventSink = { write: () => {} };
+
+/** Raises WORLD_CONFIG. */
+export function checkDelays(links: Links, group: string, member: number): void {
+  for (const name of ['orderDelayNs', 'answerDelayNs', 'feedDelayNs'] as const) {
+    const delayNs = links[name];
+    if (Number.isInteger(delayNs) && delayNs >= 0) continue;
+    throw new TwinError('WORLD_CONFIG', 'a delay is a whole number of ns, 0 or more', {
+      group,
+      agent: member,
+      [name]: delayNs,
+    });
+  }
+}

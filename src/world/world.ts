@@ -26,6 +26,7 @@ import {
   RECORD_WORDS,
   type SessionState,
   type Side,
+  type Stateful,
   WORD_ORDER,
   WORD_OTHER_LEAVES,
 } from '../domain/index.ts';
@@ -60,7 +61,8 @@ import { OrderProtection } from './order-protection.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
 import { ShockDesk } from './shock-desk.ts';
-import { type Links, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
+import { checkDelays, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
+import { gatewayStream, groupKeys, linkStream } from './stream-names.ts';
 import { RefInstruments, VenueMap } from './venue-map.ts';
 
 /** Records collected before they are sealed and given to the journal. */
@@ -116,7 +118,7 @@ export class World implements EventHandler, AgentPort {
     this.#sink = sink;
     this.instruments = spec.instruments.map((instrument, index) => defineInstrument(instrument, index));
     this.groups = spec.groups.map((group) => group.create());
-    this.#groupKeys = keysOf(this.groups);
+    this.#groupKeys = groupKeys(this.groups);
     this.agentCount = this.groups.reduce((sum, group) => sum + group.count, 0);
     this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf, spec.listings?.() ?? []);
     const venues = spec.venues ?? ONE_VENUE;
@@ -376,24 +378,9 @@ export class World implements EventHandler, AgentPort {
     const writer = new BinaryWriter();
     writer.section('world');
     writer.string(this.#shape());
-    this.#kernel.writeState(writer);
-    this.#streams.writeState(writer);
-    this.venue.writeState(writer);
-    this.accounts.writeState(writer);
-    this.#orders.writeState(writer);
-    this.#marketData.writeState(writer);
-    this.#settlement.writeState(writer);
-    for (const fees of this.#fees) fees.writeState(writer);
-    this.#shocks?.writeState(writer);
-    for (const entry of this.#entry) entry?.writeState(writer);
-    this.#refs?.writeState(writer);
-    this.#toVenue.writeState(writer);
-    this.#toAgents.writeState(writer);
-    this.#feeds.writeState(writer);
-    this.#digest.writeState(writer);
     writer.float64(this.commandCount);
     writer.float64(this.#venueWakeNs);
-    for (const group of this.groups) group.writeState(writer);
+    for (const part of this.#stateful()) part.writeState(writer);
     return writer.finish();
   }
 
@@ -414,24 +401,9 @@ export class World implements EventHandler, AgentPort {
         },
       );
     }
-    world.#kernel.readState(reader);
-    world.#streams.readState(reader);
-    world.venue.readState(reader);
-    world.accounts.readState(reader);
-    world.#orders.readState(reader);
-    world.#marketData.readState(reader);
-    world.#settlement.readState(reader);
-    for (const fees of world.#fees) fees.readState(reader);
-    world.#shocks?.readState(reader);
-    for (const entry of world.#entry) entry?.readState(reader);
-    world.#refs?.readState(reader);
-    world.#toVenue.readState(reader);
-    world.#toAgents.readState(reader);
-    world.#feeds.readState(reader);
-    world.#digest.readState(reader);
     world.commandCount = reader.float64();
     world.#venueWakeNs = reader.float64();
-    for (const group of world.groups) group.readState(reader);
+    for (const part of world.#stateful()) part.readState(reader);
     if (!reader.isAtEnd) throw new TwinError('BASE_SNAPSHOT', 'a snapshot has nothing behind its last part');
     return world;
   }
@@ -439,6 +411,29 @@ export class World implements EventHandler, AgentPort {
   /** A second world with the same past and, left alone, the same future. */
   fork(sink: EventSink = NULL_SINK): World {
     return World.resume(this.spec, this.snapshot(), sink);
+  }
+
+  /** Every part with a state of its own, in the order of a snapshot. */
+  #stateful(): Stateful[] {
+    const parts: (Stateful | null)[] = [
+      this.#kernel,
+      this.#streams,
+      this.venue,
+      this.accounts,
+      this.#orders,
+      this.#marketData,
+      this.#settlement,
+      ...this.#fees,
+      this.#shocks,
+      ...this.#entry,
+      this.#refs,
+      this.#toVenue,
+      this.#toAgents,
+      this.#feeds,
+      this.#digest,
+      ...this.groups,
+    ];
+    return parts.filter((part) => part !== null);
   }
 
   /** What a snapshot's columns are numbered by: the instruments and the groups with their sizes. */
@@ -508,7 +503,7 @@ export class World implements EventHandler, AgentPort {
       const link = venue * this.agentCount + agent;
       this.#viewClass[link] = this.#marketData.classFor(links.feedDelayNs);
       this.#feeds.connect(agent, groupIndex, venue, links.feedDelayNs);
-      const stream = `link/${this.#groupKeys[groupIndex]}/${member}${name === '' ? '' : `/${name}`}`;
+      const stream = linkStream(this.#groupKeys[groupIndex]!, member, name);
       this.#connect(this.#toVenue, link, links.orderDelayNs, links.orderModel, `${stream}/order`);
       this.#connect(this.#toAgents, link, links.answerDelayNs, links.answerModel, `${stream}/answer`);
     });
@@ -597,31 +592,5 @@ export class World implements EventHandler, AgentPort {
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
-  }
-}
-
-function gatewayStream(venue: string): string {
-  return venue === '' ? 'gateway' : `gateway/${venue}`;
-}
-
-/** By name and not by position: a group that is added in front must not change the draws of the others. */
-function keysOf(groups: readonly AgentGroup[]): string[] {
-  const namesakes = new Map<string, number>();
-  return groups.map(({ name }) => {
-    const earlier = namesakes.get(name) ?? 0;
-    namesakes.set(name, earlier + 1);
-    return `${name}/${earlier}`;
-  });
-}
-
-function checkDelays(links: Links, group: string, member: number): void {
-  for (const name of ['orderDelayNs', 'answerDelayNs', 'feedDelayNs'] as const) {
-    const delayNs = links[name];
-    if (Number.isInteger(delayNs) && delayNs >= 0) continue;
-    throw new TwinError('WORLD_CONFIG', 'a delay is a whole number of ns, 0 or more', {
-      group,
-      agent: member,
-      [name]: delayNs,
-    });
   }
 }
