@@ -58,7 +58,7 @@ export class ShockDesk {
     switch (shock.kind) {
       case 'halt':
         this.#forInstruments(shock.instruments, (at) => {
-          if (shock.isForDay) venue.interrupt(nowNs, at, closedForDay(shock.reason));
+          if (shock.isForDay) venue.interrupt(nowNs, at, closedForDay(shock.reason, at < 0));
           else venue.halt(nowNs, at, shock.reason, shock.untilNs);
         });
         return;
@@ -201,7 +201,8 @@ export class ShockDesk {
   }
 }
 
-/** Closes a market for the rest of its trading day. */
-function closedForDay(rule: string): InterruptRequest {
-  return { rule, phase: 'closed', scope: 'market', untilNs: Number.POSITIVE_INFINITY, randomNsMax: 0 };
+/** Closes the market, or one instrument, for the rest of its trading day. */
+function closedForDay(rule: string, isMarket: boolean): InterruptRequest {
+  const scope = isMarket ? 'market' : 'instrument';
+  return { rule, phase: 'closed', scope, untilNs: Number.POSITIVE_INFINITY, randomNsMax: 0 };
 }
