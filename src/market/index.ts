@@ -141,8 +141,11 @@ export {
 export { isCalendarDay } from './exact/calendar-day.ts';
 export { checkPeriods } from './exact/dated-periods.ts';
 export {
+  divide,
   formatExact,
   isExactText,
+  isWhole,
+  multiply,
   parseExact,
   type Rational,
   ROUNDING_RULES,
@@ -217,12 +220,21 @@ export {
 } from './increments/tick-table.ts';
 export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
 export { type CollectedOrders, collectOrders, executeCross } from './listing/auction-interest.ts';
+export {
+  type EntryCheck,
+  type EntryMarket,
+  type EntryOrder,
+  filterCheck,
+  limitProtectionCheck,
+  lotCheck,
+  priceBandCheck,
+  tickCheck,
+} from './listing/entry-checks.ts';
 export { Listing } from './listing/listing.ts';
 export {
   type BoundsPolicy,
   type BreakerDay,
   type DayBreaker,
-  type EntryCheck,
   type ListingAuctions,
   type ListingConfig,
   PLAIN_BOUNDS,

@@ -1,11 +1,12 @@
 /** How one instrument trades at a venue: sessions, auctions, breakers, entry checks. All values are resolved to ticks and ns. */
 
-import { type InstrumentSpec, parseTicks, type Side } from '../../domain/index.ts';
+import { type InstrumentSpec, parseTicks } from '../../domain/index.ts';
 import type { ShareAtPrice } from '../auction/allocation.ts';
 import type { AuctionConfig } from '../auction/auction-config.ts';
 import type { PriceWidth } from '../auction/price-width.ts';
 import type { Breaker, BreakerAction } from '../breakers/contract.ts';
 import type { SessionDay, SessionRules } from '../session/schedule.ts';
+import type { EntryCheck } from './entry-checks.ts';
 
 /** What an auction needs besides the venue's rules. */
 export interface ListingAuctions {
@@ -32,9 +33,6 @@ export interface BreakerDay {
   readonly closeNs: number;
   readonly previousCloseTicks: number;
 }
-
-/** A check of an order's price and quantity at entry: 0, or the code of the reject. */
-export type EntryCheck = (nowNs: number, priceTicks: number, qtyLots: number, side: Side) => number;
 
 /** What becomes of orders at the bounds of breakers. */
 export interface BoundsPolicy {

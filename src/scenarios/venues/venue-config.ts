@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { TwinError } from '../../base/index.ts';
-import { type Instrument, REJECT_PRICE_INCREMENT, UNDEF_INT32 } from '../../domain/index.ts';
+import type { Instrument } from '../../domain/index.ts';
 import {
   type AllocationAlgorithm,
   type AuctionConfig,
@@ -15,14 +15,10 @@ import {
   buildSessionDays,
   buildSessionRules,
   checkAllocationAlgorithm,
-  checkTickBands,
   cmeAlgorithm,
-  compileTickTable,
-  type EntryCheck,
   FEE_TAPES,
   type FeeSchedule,
   type FeeTape,
-  isOnTick,
   type ListingConfig,
   type LocalToNs,
   type RegulatoryFees,
@@ -36,6 +32,7 @@ import { createDelaySource, delaySchema } from '../delay.ts';
 import { rulesSchema } from '../rules-schema.ts';
 import { breakerSchema, createBreaker } from './breakers.ts';
 import { exactNumber } from './config-text.ts';
+import { createEntryRules, entryProblems, entrySchema, incrementKeys } from './entry-rules.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
 import { parseCalendar, shortName } from './session-calendar.ts';
 import { parseSessions } from './session-schedule.ts';
@@ -44,12 +41,6 @@ const part = (description: string) =>
   z.record(z.string(), z.unknown()).meta({ description, range: 'the content of such a file, or its path' });
 
 const bumpUs = z.number().min(0).max(1e6);
-
-const bandSchema = z.strictObject({
-  from: exactNumber.optional(),
-  after: exactNumber.optional(),
-  tick: exactNumber,
-});
 
 export const venueSchema = z.strictObject({
   name: shortName.meta({ description: 'Name of the venue.', range: '1 to 40 letters, digits, `-`' }),
@@ -88,12 +79,8 @@ export const venueSchema = z.strictObject({
     })
     .meta({ description: 'Orders at the bounds of the breakers.' })
     .prefault({}),
-  tickBands: z
-    .array(bandSchema)
-    .min(1)
-    .max(100)
-    .meta({ description: 'Price steps by price; every tick of the instrument if absent.' })
-    .optional(),
+  ...incrementKeys,
+  entry: entrySchema.meta({ description: 'What orders are held to before they are taken.' }).optional(),
   gateway: z
     .strictObject({
       serviceUs: delaySchema
@@ -188,8 +175,7 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
   if (auctions !== null) problems.push(...auctionConfigProblems(auctions, `${name}: auctions`));
   const allocation = attempt(() => readAllocation(config.allocation));
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
-  if (config.tickBands !== undefined)
-    problems.push(...checkTickBands(config.tickBands, `${name}: tickBands`));
+  problems.push(...entryProblems(config, name));
   for (const [index, breaker] of config.breakers.entries()) {
     const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
     if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
@@ -217,18 +203,21 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
     ...gatewayOf(config.gateway),
-    createListing: (instrument, days, referenceTicks) => ({
-      days,
-      session: buildSessionRules(sessions!),
-      auctions:
-        auctions === null
-          ? null
-          : { rules: auctions, threshold: thresholdOf(auctions, instrument), share: shareOf(auctions) },
-      breakers: config.breakers.map((breaker) => createBreaker(breaker, instrument)),
-      bounds: config.bounds,
-      entryChecks: config.tickBands === undefined ? [] : [tickCheck(config.tickBands, instrument)],
-      referenceTicks,
-    }),
+    createListing: (instrument, days, referenceTicks) => {
+      const entry = createEntryRules(config, instrument, days);
+      return {
+        days,
+        session: buildSessionRules(sessions!),
+        auctions:
+          auctions === null
+            ? null
+            : { rules: auctions, threshold: thresholdOf(auctions, instrument), share: shareOf(auctions) },
+        breakers: [...config.breakers.map((breaker) => createBreaker(breaker, instrument)), ...entry.keepers],
+        bounds: config.bounds,
+        entryChecks: entry.checks,
+        referenceTicks,
+      };
+    },
   };
 }
 
@@ -321,11 +310,4 @@ function shareOf({ allocation }: AuctionConfig): ShareAtPrice | null {
       return given;
     });
   };
-}
-
-/** Limit prices are steps of the table (market-rules §7). */
-function tickCheck(bands: NonNullable<VenueConfig['tickBands']>, { tickSize }: Instrument): EntryCheck {
-  const table = compileTickTable(bands, tickSize);
-  return (_nowNs, priceTicks) =>
-    priceTicks === UNDEF_INT32 || isOnTick(table, priceTicks) ? 0 : REJECT_PRICE_INCREMENT;
 }
