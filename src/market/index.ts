@@ -45,16 +45,8 @@ export {
   type ShareAtPrice,
 } from './auction/allocation.ts';
 export { type AuctionConfig, auctionConfigProblems, checkAuctionConfig } from './auction/auction-config.ts';
+export { type CallResult, callResultOf } from './auction/call-result.ts';
 export { type ClearingPrice, findClearingPrice, type NoPriceReason } from './auction/clearing-price.ts';
-export {
-  type BandHit,
-  type CallResult,
-  callResultOf,
-  ReopeningCollar,
-  type ReopeningCollarConfig,
-  type ReopeningCollarRule,
-  resolveReopeningCollar,
-} from './auction/collars.ts';
 export {
   AuctionExtensions,
   type CallDecision,
@@ -239,7 +231,7 @@ export {
   type ListingConfig,
   PLAIN_BOUNDS,
   regularHours,
-  thresholdOf,
+  widthOf,
 } from './listing/listing-config.ts';
 export type { OnFill } from './managed/linked-orders.ts';
 export type { ManagedBook } from './managed/managed-book.ts';

@@ -1,9 +1,11 @@
 /** Days at a venue of configs/venues, without a world: commands by hand at times of the day, and what came of each. */
 
 import {
+  AUCTION_KIND_NAMES,
   BUY,
   DAY,
   defineInstrument,
+  EV_AUCTION,
   EV_REJECTED,
   EV_REPLACE_REJECTED,
   EV_SESSION,
@@ -13,6 +15,7 @@ import {
   HEAD_CODE_SHIFT,
   LIMIT,
   MARKET,
+  NO_PRICE_NAMES,
   ON_OPEN,
   OrderTicket,
   RECORD_WORDS,
@@ -20,6 +23,7 @@ import {
   SELL,
   SESSION_RULE_NAMES,
   type Side,
+  UNDEF_INT32,
 } from '../../src/domain/index.ts';
 import { Venue } from '../../src/market/index.ts';
 import { firstTradingDays, readVenue, venueSchema } from '../../src/scenarios/index.ts';
@@ -52,6 +56,8 @@ export class VenueDay {
   readonly venue: Venue;
   /** Rules that changed the state of an instrument's session, as `symbol rule`. */
   readonly stops: string[] = [];
+  /** Auctions: kind, price in ticks or why there is none. */
+  readonly auctions: { kind: string; price: number | string }[] = [];
   readonly #symbols: readonly string[];
   readonly #ticket = new OrderTicket();
   readonly #change = new ReplaceTicket();
@@ -159,6 +165,12 @@ export class VenueDay {
       const kind = head & 255;
       if (kind === EV_REJECTED || kind === EV_REPLACE_REJECTED) code = head >>> HEAD_CODE_SHIFT;
       if (kind === EV_TRADE) trades++;
+      if (kind === EV_AUCTION) {
+        const price = words[at + 5]!;
+        const why = NO_PRICE_NAMES[head >>> (HEAD_CODE_SHIFT + 8)]!;
+        const name = AUCTION_KIND_NAMES[(head >>> HEAD_CODE_SHIFT) & 255]!;
+        this.auctions.push({ kind: name, price: price === UNDEF_INT32 ? why : price });
+      }
       const rule = SESSION_RULE_NAMES[head >>> (HEAD_CODE_SHIFT + 8)];
       if (kind === EV_SESSION && rule) this.stops.push(`${this.#symbols[words[at + 1]!]} ${rule}`);
     }

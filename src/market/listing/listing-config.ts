@@ -13,6 +13,8 @@ export interface ListingAuctions {
   readonly rules: AuctionConfig;
   /** Threshold around the quote (Nasdaq), resolved; null = none. */
   readonly threshold: PriceWidth | null;
+  /** Distance of an opening price from each of its benchmarks (Nasdaq), resolved; null = not checked. */
+  readonly openingValidation: PriceWidth | null;
   /** Where orders at the price share by a rule of their own (NYSE parity); null = by the rules' own order. */
   readonly share: ShareAtPrice | null;
 }
@@ -68,8 +70,12 @@ export function regularHours(day: SessionDay): { readonly openNs: number; readon
   };
 }
 
-/** Resolves the threshold that the venue's rules name, if they do. Raises MKT_CONFIG when its fixed part is off the tick. */
-export function thresholdOf(rules: AuctionConfig, instrument: InstrumentSpec): PriceWidth | null {
-  const width = rules.widths?.crossThreshold;
+/** Resolves a width that the venue's rules name, if they do. Raises MKT_CONFIG when its fixed part is off the tick. */
+export function widthOf(
+  rules: AuctionConfig,
+  name: 'crossThreshold' | 'openingValidation',
+  instrument: InstrumentSpec,
+): PriceWidth | null {
+  const width = rules.widths?.[name];
   return width === undefined ? null : { bps: width.bps, minTicks: parseTicks(instrument, width.minPrice) };
 }

@@ -91,7 +91,10 @@ export const filterSchema = z.strictObject({
   maxNotional: decimal('Largest price times quantity.'),
   applyNotionalToMarket: z
     .boolean()
-    .meta({ description: 'Whether market orders are held to the notional, at the average price.' })
+    .meta({
+      description: 'Whether market orders are held to the notional, at the average price.',
+      range: '`true`, `false`',
+    })
     .default(false),
   multiplierUp: decimal('Largest limit price, as a factor of the average price.'),
   multiplierDown: decimal('Smallest limit price, as a factor of the average price.'),
@@ -118,6 +121,7 @@ export const entrySchema = z.strictObject({
           z.strictObject({
             upToCents: z.int().min(1).max(1e9).nullable().meta({
               description: 'Holds up to this price, in hundredths of the currency; null for the last tier.',
+              range: 'whole number 1 to 1000000000, or null',
             }),
             ppm: z.int().min(1).max(1e6).meta({ description: 'Distance in millionths of the price.' }),
           }),
@@ -132,7 +136,10 @@ export const entrySchema = z.strictObject({
         .meta({ description: 'The distance is at least this, in hundredths of the currency.' }),
       refusesAtLimit: z
         .boolean()
-        .meta({ description: 'Whether a price exactly at the distance is refused.' }),
+        .meta({
+          description: 'Whether a price exactly at the distance is refused.',
+          range: '`true`, `false`',
+        }),
     })
     .meta({
       description:

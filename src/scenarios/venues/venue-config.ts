@@ -25,7 +25,7 @@ import {
   type SessionDay,
   type SessionSpec,
   type ShareAtPrice,
-  thresholdOf,
+  widthOf,
 } from '../../market/index.ts';
 import { type EntrySpec, GatewayServer, SpeedBump } from '../../world/index.ts';
 import { createDelaySource, delaySchema } from '../delay.ts';
@@ -211,7 +211,12 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
         auctions:
           auctions === null
             ? null
-            : { rules: auctions, threshold: thresholdOf(auctions, instrument), share: shareOf(auctions) },
+            : {
+                rules: auctions,
+                threshold: widthOf(auctions, 'crossThreshold', instrument),
+                openingValidation: widthOf(auctions, 'openingValidation', instrument),
+                share: shareOf(auctions),
+              },
         breakers: [...config.breakers.map((breaker) => createBreaker(breaker, instrument)), ...entry.keepers],
         bounds: config.bounds,
         entryChecks: entry.checks,
