@@ -233,6 +233,7 @@ export {
   regularHours,
   widthOf,
 } from './listing/listing-config.ts';
+export { type IndexMember, MarketIndex } from './listing/market-index.ts';
 export type { OnFill } from './managed/linked-orders.ts';
 export type { ManagedBook } from './managed/managed-book.ts';
 export { MANAGED_ACTIONS_MAX, ManagedDesk } from './managed/managed-desk.ts';

@@ -2,8 +2,21 @@
 
 import { OrderScript, RandomFlow } from '../agents/index.ts';
 import { TwinError } from '../base/index.ts';
-import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
-import { type BookRules, dayEndNs, dayStartNs, plusDays, type SessionDay } from '../market/index.ts';
+import {
+  defineInstrument,
+  type Instrument,
+  type InstrumentSpec,
+  PRICE_TICKS_MAX,
+  parseTicks,
+} from '../domain/index.ts';
+import {
+  type BookRules,
+  dayEndNs,
+  dayStartNs,
+  type ListingConfig,
+  plusDays,
+  type SessionDay,
+} from '../market/index.ts';
 import {
   BumpedLink,
   type GroupSpec,
@@ -66,14 +79,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
       ...(venue === null
         ? {}
         : {
-            listings: () =>
-              instruments.map((instrument, index) =>
-                venue.createListing(
-                  defineInstrument(instrument, index),
-                  days,
-                  markets[index]!.referenceTicks,
-                ),
-              ),
+            listings: listingsOf(venue, days, instruments.map(defineInstrument), markets),
             ...(venue.createEntry === null ? {} : { entry: venue.createEntry }),
             ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
           }),
@@ -91,6 +97,23 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
       dayEndNs: venue === null ? endNs : null,
     },
   };
+}
+
+/** Makes the listings of a world; they share the index of the market. What is wrong with them comes out at once. */
+function listingsOf(
+  venue: Venue,
+  days: readonly SessionDay[],
+  instruments: readonly Instrument[],
+  markets: readonly { readonly referenceTicks: number }[],
+): () => ListingConfig[] {
+  const create = (): ListingConfig[] => {
+    const marketIndex = venue.createIndex(instruments);
+    return instruments.map((instrument, index) =>
+      venue.createListing(instrument, days, markets[index]!.referenceTicks, marketIndex),
+    );
+  };
+  create();
+  return create;
 }
 
 /** After the last session there is time for calls that were prolonged. */

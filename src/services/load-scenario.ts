@@ -52,6 +52,10 @@ export function resolveVenue(value: unknown, folder: string): unknown {
     resolved.fees = withoutUndefined(fees);
   }
   if (Array.isArray(venue.breakers)) resolved.breakers = venue.breakers.map(resolveBreaker);
+  if (isPlain(venue.marketWide) && typeof venue.marketWide.levels === 'string') {
+    const levels = rulesPreset('marketWide', venue.marketWide.levels, 'venue.marketWide.levels are');
+    resolved.marketWide = { ...venue.marketWide, levels };
+  }
   if (isPlain(venue.entry)) resolved.entry = resolveEntry(venue.entry);
   return withoutUndefined(resolved);
 }

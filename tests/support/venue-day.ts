@@ -22,6 +22,7 @@ import {
   ReplaceTicket,
   SELL,
   SESSION_RULE_NAMES,
+  SESSION_STATE_NAMES,
   type Side,
   UNDEF_INT32,
 } from '../../src/domain/index.ts';
@@ -85,12 +86,13 @@ export class VenueDay {
       defineInstrument({ symbol, tickSize, lotSize, currency: 'USD', minorUnit: '0.00000001' }, index),
     );
     this.#symbols = symbols;
+    const index = read.createIndex(instruments);
     this.venue = new Venue(
       instruments,
       this.events,
       read.rules,
       {},
-      instruments.map((instrument) => read.createListing(instrument, days, referenceTicks)),
+      instruments.map((instrument) => read.createListing(instrument, days, referenceTicks, index)),
     );
   }
 
@@ -109,6 +111,11 @@ export class VenueDay {
 
   limit(side: 'buy' | 'sell', priceTicks: number, qtyLots = 1, instrument = 0): Answer {
     return this.#enter(side, LIMIT, priceTicks, qtyLots, instrument);
+  }
+
+  /** States of the sessions, by instrument. */
+  states(): string[] {
+    return this.#symbols.map((_, index) => SESSION_STATE_NAMES[this.venue.stateOf(index)]!);
   }
 
   /** Good till cancelled. */

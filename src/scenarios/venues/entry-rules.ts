@@ -134,12 +134,10 @@ export const entrySchema = z.strictObject({
         .min(0)
         .max(1e9)
         .meta({ description: 'The distance is at least this, in hundredths of the currency.' }),
-      refusesAtLimit: z
-        .boolean()
-        .meta({
-          description: 'Whether a price exactly at the distance is refused.',
-          range: '`true`, `false`',
-        }),
+      refusesAtLimit: z.boolean().meta({
+        description: 'Whether a price exactly at the distance is refused.',
+        range: '`true`, `false`',
+      }),
     })
     .meta({
       description:

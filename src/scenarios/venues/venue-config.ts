@@ -21,6 +21,7 @@ import {
   type FeeTape,
   type ListingConfig,
   type LocalToNs,
+  type MarketIndex,
   type RegulatoryFees,
   type SessionDay,
   type SessionSpec,
@@ -34,6 +35,7 @@ import { breakerSchema, createBreaker } from './breakers.ts';
 import { exactNumber } from './config-text.ts';
 import { createEntryRules, entryProblems, entrySchema, incrementKeys } from './entry-rules.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
+import { createMarketIndex, marketWideProblems, marketWideSchema } from './market-wide.ts';
 import { parseCalendar, shortName } from './session-calendar.ts';
 import { parseSessions } from './session-schedule.ts';
 
@@ -63,6 +65,9 @@ export const venueSchema = z.strictObject({
     })
     .default('fifo'),
   breakers: z.array(breakerSchema).max(8).meta({ description: 'Circuit breakers.' }).default([]),
+  marketWide: marketWideSchema
+    .meta({ description: 'Circuit breaker of the whole market: halts every instrument when an index falls.' })
+    .optional(),
   bounds: z
     .strictObject({
       limits: z
@@ -136,12 +141,15 @@ export interface Venue {
   readonly outboundNs: number;
   /** Makes the gateway of a world, null where commands reach the engine at once. */
   readonly createEntry: (() => EntrySpec) | null;
-  /** Makes what an instrument needs to trade on the days given, with breakers of its own. */
+  /** Makes what an instrument needs to trade on the days given, with breakers of its own; `index` is what all share. */
   readonly createListing: (
     instrument: Instrument,
     days: readonly SessionDay[],
     referenceTicks: number,
+    index?: MarketIndex | null,
   ) => ListingConfig;
+  /** Makes the market index of a world, null where no breaker watches one. Raises MKT_CONFIG for unknown symbols. */
+  readonly createIndex: (instruments: readonly Instrument[]) => MarketIndex | null;
 }
 
 export interface VenueFees {
@@ -175,7 +183,7 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
   if (auctions !== null) problems.push(...auctionConfigProblems(auctions, `${name}: auctions`));
   const allocation = attempt(() => readAllocation(config.allocation));
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
-  problems.push(...entryProblems(config, name));
+  problems.push(...entryProblems(config, name), ...marketWideProblems(config.marketWide, name));
   for (const [index, breaker] of config.breakers.entries()) {
     const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
     if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
@@ -203,26 +211,41 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
     ...gatewayOf(config.gateway),
-    createListing: (instrument, days, referenceTicks) => {
-      const entry = createEntryRules(config, instrument, days);
-      return {
-        days,
-        session: buildSessionRules(sessions!),
-        auctions:
-          auctions === null
-            ? null
-            : {
-                rules: auctions,
-                threshold: widthOf(auctions, 'crossThreshold', instrument),
-                openingValidation: widthOf(auctions, 'openingValidation', instrument),
-                share: shareOf(auctions),
-              },
-        breakers: [...config.breakers.map((breaker) => createBreaker(breaker, instrument)), ...entry.keepers],
-        bounds: config.bounds,
-        entryChecks: entry.checks,
-        referenceTicks,
-      };
-    },
+    createIndex: (instruments) =>
+      config.marketWide === undefined ? null : createMarketIndex(config.marketWide, instruments),
+    createListing: listingMaker(config, sessions!, auctions),
+  };
+}
+
+/** Makes what an instrument needs to trade at a venue whose parts are sound. */
+function listingMaker(
+  config: VenueConfig,
+  sessions: SessionSpec,
+  auctions: AuctionConfig | null,
+): Venue['createListing'] {
+  return (instrument, days, referenceTicks, index = null) => {
+    const entry = createEntryRules(config, instrument, days);
+    return {
+      days,
+      session: buildSessionRules(sessions),
+      auctions:
+        auctions === null
+          ? null
+          : {
+              rules: auctions,
+              threshold: widthOf(auctions, 'crossThreshold', instrument),
+              openingValidation: widthOf(auctions, 'openingValidation', instrument),
+              share: shareOf(auctions),
+            },
+      breakers: [
+        ...config.breakers.map((breaker) => createBreaker(breaker, instrument)),
+        ...entry.keepers,
+        ...(index?.feedsOf(instrument.symbol) ?? []),
+      ],
+      bounds: config.bounds,
+      entryChecks: entry.checks,
+      referenceTicks,
+    };
   };
 }
 
