@@ -112,6 +112,7 @@ function listingsOf(
       venue.createListing(instrument, days, markets[index]!.referenceTicks, marketIndex),
     );
   };
+  venue.requireSymbols(instruments);
   create();
   return create;
 }

@@ -86,6 +86,7 @@ export class VenueDay {
       defineInstrument({ symbol, tickSize, lotSize, currency: 'USD', minorUnit: '0.00000001' }, index),
     );
     this.#symbols = symbols;
+    read.requireSymbols(instruments);
     const index = read.createIndex(instruments);
     this.venue = new Venue(
       instruments,

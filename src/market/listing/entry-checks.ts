@@ -75,6 +75,8 @@ export function limitProtectionCheck(rules: LimitOrderProtectionRules): EntryChe
   return ({ side, priceTicks, stopPriceTicks, hasNewPrice }, market) => {
     if (!hasNewPrice || priceTicks === UNDEF_INT32 || stopPriceTicks !== 0 || !market.isTrading) return 0;
     const best = market.bestTicks(side === BUY ? 1 : 0);
+    // Nearly every order is nearer than the smallest distance.
+    if ((side === BUY ? priceTicks - best : best - priceTicks) < rules.distanceTicksMin) return 0;
     return checkLimitOrderProtection(rules, side, priceTicks, best) === null ? 0 : REJECT_PRICE_BAND;
   };
 }

@@ -51,6 +51,8 @@ export interface ListingConfig {
   /** Null: no phase ends with an auction, and no interruption. */
   readonly auctions: ListingAuctions | null;
   readonly breakers: readonly DayBreaker[];
+  /** Name of the instruments that breakers with the scope of a group interrupt together; absent: all of the venue. */
+  readonly breakerGroup?: string;
   readonly bounds: BoundsPolicy;
   readonly entryChecks: readonly EntryCheck[];
   /** Stands in for the close of the day before the first, ticks. */

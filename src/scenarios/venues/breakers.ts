@@ -1,6 +1,7 @@
 /** Breakers of a venue from its config: each kind with its rules (configs/venues/breakers), made afresh for each world. */
 
 import { z } from 'zod';
+import { TwinError } from '../../base/index.ts';
 import type { InstrumentSpec } from '../../domain/index.ts';
 import {
   CmeDynamicBreaker,
@@ -121,4 +122,47 @@ export function createBreaker(
 function ticksPerCent({ tickSize }: InstrumentSpec): number {
   const { numerator, denominator } = parseExact(tickSize);
   return Math.max(1, Number(denominator) / Number(numerator) / 100);
+}
+
+type BreakerGroups = Readonly<Record<string, readonly string[]>> | undefined;
+
+/** Group of an instrument as its listing has it; without groups there is none, and one of no group is its own. */
+export function groupOf(groups: BreakerGroups, symbol: string): { readonly breakerGroup?: string } {
+  if (groups === undefined) return {};
+  const name = Object.keys(groups).find((one) => groups[one]!.includes(symbol));
+  // The colon keeps it apart from the names of groups.
+  return { breakerGroup: name ?? `alone:${symbol}` };
+}
+
+/** A symbol belongs to one group. */
+export function groupProblems(groups: BreakerGroups, path: string): string[] {
+  const seen = new Map<string, string>();
+  return Object.entries(groups ?? {}).flatMap(([name, symbols]) =>
+    symbols.flatMap((symbol, index) => {
+      const before = seen.get(symbol);
+      seen.set(symbol, name);
+      return before === undefined
+        ? []
+        : [
+            `${path}: breakerGroups.${name}[${index}]: is in one group, found "${symbol}" in ${before} as well`,
+          ];
+    }),
+  );
+}
+
+/** Raises MKT_CONFIG for a symbol that is not traded. */
+export function requireGroupSymbols(groups: BreakerGroups, instruments: readonly InstrumentSpec[]): void {
+  const listed = instruments.map(({ symbol }) => symbol);
+  for (const [name, symbols] of Object.entries(groups ?? {})) {
+    const index = symbols.findIndex((symbol) => !listed.includes(symbol));
+    if (index >= 0)
+      throw new TwinError(
+        'MKT_CONFIG',
+        `venue.breakerGroups.${name}[${index}] is an instrument of the scenario`,
+        {
+          symbol: symbols[index],
+          listed: listed.join(','),
+        },
+      );
+  }
 }

@@ -31,7 +31,7 @@ import {
 import { type EntrySpec, GatewayServer, SpeedBump } from '../../world/index.ts';
 import { createDelaySource, delaySchema } from '../delay.ts';
 import { rulesSchema } from '../rules-schema.ts';
-import { breakerSchema, createBreaker } from './breakers.ts';
+import { breakerSchema, createBreaker, groupOf, groupProblems, requireGroupSymbols } from './breakers.ts';
 import { exactNumber } from './config-text.ts';
 import { createEntryRules, entryProblems, entrySchema, incrementKeys } from './entry-rules.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
@@ -65,6 +65,14 @@ export const venueSchema = z.strictObject({
     })
     .default('fifo'),
   breakers: z.array(breakerSchema).max(8).meta({ description: 'Circuit breakers.' }).default([]),
+  breakerGroups: z
+    .record(shortName, z.array(z.string().min(1)).min(1).max(1000))
+    .meta({
+      description:
+        'Symbols by group: a breaker that asks for its group (CME lead month) interrupts these together, an instrument of no group alone. All of the venue if absent.',
+      range: 'name of a group: list of symbols',
+    })
+    .optional(),
   marketWide: marketWideSchema
     .meta({ description: 'Circuit breaker of the whole market: halts every instrument when an index falls.' })
     .optional(),
@@ -148,6 +156,8 @@ export interface Venue {
     referenceTicks: number,
     index?: MarketIndex | null,
   ) => ListingConfig;
+  /** Raises MKT_CONFIG where the venue names symbols that the scenario does not have. */
+  readonly requireSymbols: (instruments: readonly Instrument[]) => void;
   /** Makes the market index of a world, null where no breaker watches one. Raises MKT_CONFIG for unknown symbols. */
   readonly createIndex: (instruments: readonly Instrument[]) => MarketIndex | null;
 }
@@ -184,6 +194,7 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
   const allocation = attempt(() => readAllocation(config.allocation));
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
   problems.push(...entryProblems(config, name), ...marketWideProblems(config.marketWide, name));
+  problems.push(...groupProblems(config.breakerGroups, name));
   for (const [index, breaker] of config.breakers.entries()) {
     const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
     if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
@@ -211,6 +222,7 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
     ...gatewayOf(config.gateway),
+    requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
     createIndex: (instruments) =>
       config.marketWide === undefined ? null : createMarketIndex(config.marketWide, instruments),
     createListing: listingMaker(config, sessions!, auctions),
@@ -242,6 +254,7 @@ function listingMaker(
         ...entry.keepers,
         ...(index?.feedsOf(instrument.symbol) ?? []),
       ],
+      ...groupOf(config.breakerGroups, instrument.symbol),
       bounds: config.bounds,
       entryChecks: entry.checks,
       referenceTicks,
