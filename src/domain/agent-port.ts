@@ -21,6 +21,10 @@ export interface AgentPort {
   bestLots(agent: number, instrument: number, side: Side): number;
   /** Last trade price as this agent sees it, or UNDEF_INT32. */
   lastTradeTicks(agent: number, instrument: number): number;
+  /** Instruments of the same product at all venues, that of `instrument` among them. */
+  sameProduct(instrument: number): readonly number[];
+  /** Best price of the product over its venues as the consolidated feed shows it now, or UNDEF_INT32. */
+  consolidatedTicks(instrument: number, side: Side): number;
   /** Copies up to `levelsMax` levels, best first, into `prices` and `lots`; returns how many there are. */
   depth(
     agent: number,

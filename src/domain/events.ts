@@ -227,13 +227,14 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
 
 /**
  * Bit positions in word 7 of CMD_NEW: side (bit 0) | type (1-3) | time in force (4-6) | flags (7-9) | self-trade mode (10-12)
- * | auction term (13-16).
+ * | auction term (13-16) | routing (17-18).
  */
 export const TERMS_TYPE_SHIFT = 1;
 export const TERMS_TIF_SHIFT = 4;
 export const TERMS_FLAGS_SHIFT = 7;
 export const TERMS_STP_SHIFT = 10;
 export const TERMS_AUCTION_SHIFT = 13;
+export const TERMS_ROUTING_SHIFT = 17;
 
 const pair = new Int32Array(2);
 const double = new Float64Array(pair.buffer);

@@ -12,6 +12,10 @@ export interface InstrumentSpec {
   readonly currency: string;
   /** Smallest unit in which cash of this currency is kept; tick times lot is a whole number of it. */
   readonly minorUnit: string;
+  /** Where it is listed; may be left out where there is one venue only. */
+  readonly venue?: string;
+  /** What it is, for instruments that are the same at several venues; its symbol if left out. */
+  readonly product?: string;
 }
 
 export interface Instrument extends InstrumentSpec {

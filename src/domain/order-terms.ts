@@ -85,6 +85,24 @@ export const AUCTION_TERM_NAMES = [
 ] as const;
 export type AuctionTermName = (typeof AUCTION_TERM_NAMES)[number];
 
+/** What the sender wants of better quotes at other venues (market-rules §1.19): as the venue has it. */
+export const ROUTING_VENUE = 0;
+/** Intermarket sweep: the sender takes them himself, and nothing is protected against the order. */
+export const ROUTING_SWEEP = 1;
+/** The order stays; what would lock or cross one of them slides. */
+export const ROUTING_SLIDE = 2;
+/** The order stays; what would lock or cross one of them is cancelled. */
+export const ROUTING_CANCEL = 3;
+export type RoutingInstruction =
+  | typeof ROUTING_VENUE
+  | typeof ROUTING_SWEEP
+  | typeof ROUTING_SLIDE
+  | typeof ROUTING_CANCEL;
+
+/** Index = instruction. */
+export const ROUTING_NAMES = ['venue', 'sweep', 'slide', 'cancel'] as const;
+export type RoutingName = (typeof ROUTING_NAMES)[number];
+
 /** "No value" in int32 fields where every other number may be a price or a quantity. */
 export const UNDEF_INT32 = -0x8000_0000;
 /** Largest quantity of one order, in lots. Level totals are doubles and do not overflow. */

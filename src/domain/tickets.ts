@@ -3,6 +3,7 @@
 import {
   type AuctionTerm,
   type OrderType,
+  type RoutingInstruction,
   type Side,
   type StpMode,
   type TimeInForce,
@@ -32,6 +33,8 @@ export class OrderTicket {
   stpMode: StpMode = 0;
   /** Auction that the order is for. */
   auctionTerm: AuctionTerm = 0;
+  /** What is wanted of better quotes at other venues. */
+  routing: RoutingInstruction = 0;
 
   reset(): this {
     this.orderId = 0;
@@ -48,6 +51,7 @@ export class OrderTicket {
     this.stpGroup = 0;
     this.stpMode = 0;
     this.auctionTerm = 0;
+    this.routing = 0;
     return this;
   }
 }

@@ -3,6 +3,7 @@
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TwinError } from '../base/index.ts';
+import { listedInstruments, namesOf, placesOf } from './listed.ts';
 import { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
 import { shockProblems } from './shocks.ts';
 import { wordsOfIssue } from './zod-words.ts';
@@ -75,7 +76,8 @@ function crossChecks(scenario: Scenario): string[] {
   if (withSeconds(close) <= withSeconds(open)) {
     problems.push(`close: "${close}" lies after open "${open}" on the same day`);
   }
-  if (scenario.venue !== undefined) {
+  problems.push(...venueProblems(scenario));
+  if (scenario.venue !== undefined || scenario.venues !== undefined) {
     for (const key of ['open', 'close', 'timeZone'] as const) {
       if (scenario[key] !== undefined)
         problems.push(`${key}: is not given with a venue, whose sessions say it`);
@@ -84,7 +86,9 @@ function crossChecks(scenario: Scenario): string[] {
     problems.push(`days: ${scenario.days} days need a venue with a calendar`);
   }
   const names = scenario.agents.map((group) => group.name);
-  const named = { instruments: scenario.instruments, groupNames: names, days: scenario.days };
+  const listed = listedInstruments(scenario);
+  const known = namesOf(listed);
+  const named = { instruments: known.map((symbol) => ({ symbol })), groupNames: names, days: scenario.days };
   scenario.shocks.forEach((shock, index) => {
     problems.push(...shockProblems(shock, named, `shocks[${index}]`));
   });
@@ -92,13 +96,36 @@ function crossChecks(scenario: Scenario): string[] {
     if (names.indexOf(group.name) !== index)
       problems.push(`agents[${index}].name: "${group.name}" is used once`);
     group.instruments?.forEach((symbol, at) => {
-      if (!symbols.includes(symbol)) {
-        problems.push(`agents[${index}].instruments[${at}]: "${symbol}" is one of ${symbols.join(', ')}`);
+      if (!known.includes(symbol)) {
+        problems.push(`agents[${index}].instruments[${at}]: "${symbol}" is one of ${known.join(', ')}`);
       }
     });
-    const traded = group.instruments?.length ?? symbols.length;
+    const traded =
+      group.instruments === undefined
+        ? listed.length
+        : new Set(group.instruments.flatMap((symbol) => placesOf(listed, symbol))).size;
     if (group.count < traded)
       problems.push(`agents[${index}].count: ${group.count} is at least the ${traded} instruments traded`);
+  });
+  return problems;
+}
+
+function venueProblems({ venue, venues, consolidatedUs, instruments }: Scenario): string[] {
+  if (venues === undefined)
+    return consolidatedUs === 0 ? [] : ['consolidatedUs: is for scenarios with several venues'];
+  const problems = venue === undefined ? [] : ['venue: is not given with venues'];
+  const symbols = instruments.map(({ symbol }) => symbol);
+  venues.forEach((one, index) => {
+    if (venues.findIndex(({ name }) => name === one.name) !== index)
+      problems.push(`venues[${index}].name: "${one.name}" is used once`);
+    one.symbols?.forEach((symbol, at) => {
+      if (!symbols.includes(symbol))
+        problems.push(`venues[${index}].symbols[${at}]: "${symbol}" is one of ${symbols.join(', ')}`);
+    });
+  });
+  symbols.forEach((symbol, index) => {
+    if (!venues.some((one) => one.symbols === undefined || one.symbols.includes(symbol)))
+      problems.push(`instruments[${index}].symbol: "${symbol}" is listed at one of the venues at least`);
   });
   return problems;
 }

@@ -146,6 +146,51 @@ export const scenarioSchema = z.strictObject({
       range: 'preset, path or content (see Venues)',
     })
     .optional(),
+  venues: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9-]{1,16}$/, '1 to 16 letters, digits or dashes')
+          .meta({
+            description: 'Its listings are named SYMBOL@name.',
+            range: '1 to 16 letters, digits, `-`',
+          }),
+        venue: venueSchema.meta({
+          description: 'As the key `venue` of a scenario with one.',
+          range: 'preset, path or content (see Venues)',
+        }),
+        symbols: z
+          .array(z.string())
+          .min(1)
+          .meta({ description: 'Instruments that it lists; all if absent.' })
+          .optional(),
+        extraUs: z
+          .number()
+          .min(0)
+          .max(1e8)
+          .meta({
+            description: 'Added to the delays of everybody to and from this venue, microseconds, one way.',
+          })
+          .default(0),
+      }),
+    )
+    .min(2)
+    .max(16)
+    .meta({
+      description:
+        'Several venues that list the same instruments (see Venues). Days and times of the scenario are those of the first.',
+    })
+    .optional(),
+  consolidatedUs: z
+    .number()
+    .min(0)
+    .max(1e8)
+    .meta({
+      description:
+        'Delay of the consolidated feed, by which venues see the quotes of others, microseconds; for several venues.',
+    })
+    .default(0),
   days: z
     .int()
     .min(1)

@@ -216,7 +216,7 @@ function planShock(
   const untilNs = lastsS === undefined ? Number.POSITIVE_INFINITY : atNs + Math.round(lastsS * NS_PER_SECOND);
   const times = { atNs, untilNs };
   const which = (symbols?: readonly string[]): number[] | null =>
-    symbols?.map((symbol) => context.instruments.findIndex((one) => one.symbol === symbol)) ?? null;
+    symbols?.flatMap((symbol) => instrumentsNamed(context, symbol).map(({ index }) => index)) ?? null;
   const who = (names?: readonly string[]): number[] | null =>
     names?.map((name) => context.groupNames.indexOf(name)) ?? null;
   switch (shock.kind) {
@@ -260,12 +260,21 @@ function planShock(
   }
 }
 
+/** One listing, or a product at all its venues. */
+function instrumentsNamed(
+  { instruments }: ShockContext,
+  name: string,
+): ShockContext['instruments'][number][] {
+  return instruments.filter(({ symbol, product }) => symbol === name || product === name);
+}
+
 function planOrders(
   shock: Extract<ShockConfig, { kind: 'orders' }>,
   atNs: number,
-  { instruments }: ShockContext,
+  context: ShockContext,
 ): OrderBurst {
-  const instrument = instruments.find(({ symbol }) => symbol === shock.instrument)!;
+  // Of a product at several venues: where it is listed first.
+  const instrument = instrumentsNamed(context, shock.instrument)[0]!;
   return {
     atNs,
     everyNs: Math.max(1, Math.round(shock.everyMs * NS_PER_MS)),

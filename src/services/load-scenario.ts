@@ -20,8 +20,18 @@ type Plain = Record<string, unknown>;
 /** Reads and checks a scenario file. Raises BASE_INPUT_FILE, SCENARIO_CONFIG, MKT_CONFIG. */
 export function loadScenario(path: string): Scenario {
   const value = parseScenarioText(readText(path), path);
-  if (!isPlain(value) || value.venue === undefined) return checkScenario(value, path);
-  return checkScenario({ ...value, venue: resolveVenue(value.venue, dirname(path)) }, path);
+  return checkScenario(isPlain(value) ? withVenues(value, dirname(path)) : value, path);
+}
+
+function withVenues(scenario: Plain, folder: string): Plain {
+  const resolved = { ...scenario };
+  if (scenario.venue !== undefined) resolved.venue = resolveVenue(scenario.venue, folder);
+  if (Array.isArray(scenario.venues)) {
+    resolved.venues = scenario.venues.map((one) =>
+      isPlain(one) && one.venue !== undefined ? { ...one, venue: resolveVenue(one.venue, folder) } : one,
+    );
+  }
+  return resolved;
 }
 
 /** Names of the presets that come with the package. */

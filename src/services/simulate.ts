@@ -123,11 +123,19 @@ async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<
       records: world.recordCount,
       events: world.eventCount,
       ordersLeft: world.venue.liveOrderCount,
-      // The venue's account is the last one; nothing but fees reaches it.
-      ...(plan.spec.fees === undefined ? {} : { feeIncomeMinor: world.accounts.cashMinor(world.agentCount) }),
+      ...feeIncome(world),
     },
     seconds: secondsSince(started),
     isWhole: step === STEPS,
+  };
+}
+
+/** The accounts of the venues stand behind those of the agents; nothing but fees reaches them. */
+function feeIncome({ spec, accounts, agentCount }: World): { feeIncomeMinor?: number } {
+  const venues = spec.venues ?? [];
+  if (venues.every(({ fees }) => fees === undefined)) return {};
+  return {
+    feeIncomeMinor: venues.reduce((sum, _, venue) => sum + accounts.cashMinor(agentCount + venue), 0),
   };
 }
 

@@ -65,7 +65,8 @@ export class FeeDesk {
   readonly #orders: OrderTable;
   readonly #accounts: Accounts;
   readonly #venueAccount: number;
-  readonly #engines: readonly FeeEngine[];
+  /** By instrument; null where it is listed elsewhere. */
+  readonly #engines: readonly (FeeEngine | null)[];
   readonly #microPerMinor: number;
   /** Owed by account and not yet invoiced, 1e-6 currency units; below zero the venue owes. */
   readonly #owedMicro: Float64Array;
@@ -91,22 +92,30 @@ export class FeeDesk {
   constructor(
     spec: FeeSpec,
     instruments: readonly Instrument[],
-    parts: { readonly events: EventBuffer; readonly orders: OrderTable; readonly accounts: Accounts },
+    parts: {
+      readonly events: EventBuffer;
+      readonly orders: OrderTable;
+      readonly accounts: Accounts;
+      /** Account of the venue, behind those of the agents. */
+      readonly venueAccount: number;
+      readonly isListed: (instrument: number) => boolean;
+    },
   ) {
     this.#spec = spec;
     this.#events = parts.events;
     this.#orders = parts.orders;
     this.#accounts = parts.accounts;
-    this.#venueAccount = parts.accounts.count - 1;
+    this.#venueAccount = parts.venueAccount;
     this.#owedMicro = new Float64Array(parts.accounts.count);
     this.#fill.tape = spec.tape;
-    this.#engines = instruments.map(
-      ({ tickSize, lotSize }) =>
-        new FeeEngine(spec.schedule, spec.regulatory, {
-          tickSize,
-          unitsPerLot: lotSize,
-          multiplier: spec.multiplier,
-        }),
+    this.#engines = instruments.map(({ index, tickSize, lotSize }) =>
+      parts.isListed(index)
+        ? new FeeEngine(spec.schedule, spec.regulatory, {
+            tickSize,
+            unitsPerLot: lotSize,
+            multiplier: spec.multiplier,
+          })
+        : null,
     );
     this.#microPerMinor = Math.round(MICRO_PER_UNIT * Number(instruments[0]!.minorUnit));
     invariant(this.#microPerMinor >= 1, 'fees are counted in parts of a minor unit');
@@ -118,9 +127,11 @@ export class FeeDesk {
     for (let record = from; record < count; record++) {
       const at = record * RECORD_WORDS;
       const kind = words[at]! & 255;
-      if (kind === EV_TRADE) this.#chargeTrade(words, at, record, count);
-      else if (kind === CMD_NEW) {
-        if (((words[at + 7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET) this.#marketOrders.add(words[at + 4]!);
+      if (kind === EV_TRADE) {
+        if (this.#engines[words[at + 1]!] !== null) this.#chargeTrade(words, at, record, count);
+      } else if (kind === CMD_NEW) {
+        const isMarket = ((words[at + 7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET;
+        if (isMarket && this.#engines[words[at + 1]!] !== null) this.#marketOrders.add(words[at + 4]!);
       } else if (kind === EV_CANCELED || kind === EV_EXPIRED || kind === EV_REJECTED) {
         this.#marketOrders.delete(words[at + 4]!);
       }
@@ -129,7 +140,7 @@ export class FeeDesk {
 
   /** Rounds what every account owes to minor units, halves up, and books it to the venue. */
   invoice(): void {
-    for (let account = 0; account < this.#venueAccount; account++) {
+    for (let account = 0; account < this.#owedMicro.length; account++) {
       const micro = this.#owedMicro[account]!;
       if (micro === 0) continue;
       this.#accounts.transfer(
@@ -174,7 +185,7 @@ export class FeeDesk {
     fill.qtyLots = words[at + 6]!;
     const isHidden = (head & HEAD_FLAG_MAKER_HIDDEN) !== 0;
     if (isAuction) this.#setAuction(words, record, count, words[at + 1]!);
-    else fill.session = this.#sessionAt(timeNs);
+    else fill.session = this.#sessionAt(timeNs, words[at + 1]!);
     const taker = { side: takerSide, fillKind: isAuction ? AUCTION : TAKER, leaves: words[at + 7]! };
     const maker = {
       side: (takerSide ^ 1) as Side,
@@ -241,10 +252,10 @@ export class FeeDesk {
     fill.auctionOrder = 'none';
   }
 
-  #sessionAt(timeNs: number): FeeFill['session'] {
+  #sessionAt(timeNs: number, instrument: number): FeeFill['session'] {
     const { openNs, closeNs } = regularHours(this.#spec.days[this.#day]!);
     const session = timeNs < openNs ? 'pre' : timeNs < closeNs ? 'continuous' : 'post';
-    const { serves } = this.#engines[0]!.cardOn(this.#fill.day).period;
+    const { serves } = this.#engines[instrument]!.cardOn(this.#fill.day).period;
     return serves.session.includes(session) ? session : 'continuous';
   }
 

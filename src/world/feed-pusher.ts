@@ -10,6 +10,7 @@ import type { Venue } from '../market/index.ts';
 import type { Kernel } from '../sim/index.ts';
 import * as kinds from './kinds.ts';
 import { PublicFeed } from './public-feed.ts';
+import type { VenueMap } from './venue-map.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
@@ -32,6 +33,7 @@ const { KIND_FEED, PRIORITY_FEED } = kinds;
 const LOTS_SHOWN_MAX = 0x7fff_ffff;
 
 interface DelayClass {
+  readonly venue: number;
   readonly delayNs: number;
   readonly lane: number;
   /** Subscribers by feed bit. */
@@ -43,6 +45,7 @@ export class FeedPusher {
   readonly #kernel: Kernel;
   readonly #groups: readonly AgentGroup[];
   readonly #venue: Venue;
+  readonly #venues: VenueMap;
   readonly #classes: DelayClass[] = [];
   /** Last pushed quote per instrument: bid, ask, bid lots, ask lots. */
   readonly #quotes: Float64Array;
@@ -50,10 +53,11 @@ export class FeedPusher {
   readonly #scratch = new Int32Array(RECORD_WORDS);
   #feeds = 0;
 
-  constructor(kernel: Kernel, groups: readonly AgentGroup[], venue: Venue) {
+  constructor(kernel: Kernel, groups: readonly AgentGroup[], venue: Venue, venues: VenueMap) {
     this.#kernel = kernel;
     this.#groups = groups;
     this.#venue = venue;
+    this.#venues = venues;
     this.#quotes = new Float64Array(venue.instruments.length * 4);
   }
 
@@ -61,13 +65,14 @@ export class FeedPusher {
     return this.#feeds !== 0;
   }
 
-  connect(agent: number, groupIndex: number, delayNs: number): void {
+  /** Connects an agent to what a venue publishes. */
+  connect(agent: number, groupIndex: number, venue: number, delayNs: number): void {
     const group = this.#groups[groupIndex]!;
     if (group.feeds === 0) return;
     this.#feeds |= group.feeds;
-    let found = this.#classes.find((candidate) => candidate.delayNs === delayNs);
+    let found = this.#classes.find((candidate) => candidate.venue === venue && candidate.delayNs === delayNs);
     if (found === undefined) {
-      found = { delayNs, lane: this.#kernel.laneFor(delayNs, PRIORITY_FEED), agents: [], feeds: 0 };
+      found = { venue, delayNs, lane: this.#kernel.laneFor(delayNs, PRIORITY_FEED), agents: [], feeds: 0 };
       this.#classes.push(found);
     }
     found.agents.push({ agent, group });
@@ -140,8 +145,9 @@ export class FeedPusher {
   #push(feed: number, words: Int32Array, at: number): void {
     if ((this.#feeds & feed) === 0) return;
     const kernel = this.#kernel;
+    const venue = this.#venues.venueOf[words[at + 1]!]!;
     this.#classes.forEach((delayClass, classNumber) => {
-      if ((delayClass.feeds & feed) === 0) return;
+      if ((delayClass.feeds & feed) === 0 || delayClass.venue !== venue) return;
       const to =
         delayClass.lane >= 0
           ? kernel.send(delayClass.lane, KIND_FEED, classNumber)

@@ -14,6 +14,7 @@ import {
   OrderTicket,
   type OrderType,
   ReplaceTicket,
+  type RoutingInstruction,
   readFloat64,
   type Side,
   type StpMode,
@@ -21,6 +22,7 @@ import {
   writeFloat64,
 } from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
+import type { OrderProtection } from './order-protection.ts';
 import type { OrderTable } from './order-table.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
@@ -37,6 +39,7 @@ const {
   REJECT_VENUE_DOWN,
   TERMS_AUCTION_SHIFT,
   TERMS_FLAGS_SHIFT,
+  TERMS_ROUTING_SHIFT,
   TERMS_STP_SHIFT,
   TERMS_TIF_SHIFT,
   TERMS_TYPE_SHIFT,
@@ -47,10 +50,13 @@ export class Gateway {
   readonly #venue: Venue;
   readonly #events: EventBuffer;
   readonly #orders: OrderTable;
+  readonly #protection: OrderProtection | null;
   readonly #ticket = new OrderTicket();
   readonly #change = new ReplaceTicket();
 
-  constructor(venue: Venue, events: EventBuffer, orders: OrderTable) {
+  /** `protection` is for worlds in which a venue looks at the quotes of others. */
+  constructor(venue: Venue, events: EventBuffer, orders: OrderTable, protection: OrderProtection | null) {
+    this.#protection = protection;
     this.#venue = venue;
     this.#events = events;
     this.#orders = orders;
@@ -73,7 +79,8 @@ export class Gateway {
       (ticket.timeInForce << TERMS_TIF_SHIFT) |
       (ticket.flags << TERMS_FLAGS_SHIFT) |
       (ticket.stpMode << TERMS_STP_SHIFT) |
-      (ticket.auctionTerm << TERMS_AUCTION_SHIFT);
+      (ticket.auctionTerm << TERMS_AUCTION_SHIFT) |
+      (ticket.routing << TERMS_ROUTING_SHIFT);
     words[at + 4] = ticket.priceTicks;
     words[at + 5] = ticket.qtyLots;
     words[at + 6] = ticket.displayQtyLots;
@@ -83,13 +90,22 @@ export class Gateway {
     writeFloat64(words, at + 10, expireTimeNs);
   }
 
-  packCancel(words: Int32Array, at: number, ref: number): void {
+  packCancel(words: Int32Array, at: number, instrument: number, ref: number): void {
     words[at] = CMD_CANCEL;
+    words[at + 1] = instrument;
     words[at + 2] = ref;
   }
 
-  packReplace(words: Int32Array, at: number, ref: number, priceTicks: number, qtyLots: number): void {
+  packReplace(
+    words: Int32Array,
+    at: number,
+    instrument: number,
+    ref: number,
+    priceTicks: number,
+    qtyLots: number,
+  ): void {
     words[at] = CMD_REPLACE;
+    words[at + 1] = instrument;
     words[at + 2] = ref;
     words[at + 4] = priceTicks;
     words[at + 5] = qtyLots;
@@ -139,7 +155,7 @@ export class Gateway {
       UNDEF_INT32,
       UNDEF_INT32,
     );
-    this.#venue.replace(nowNs, change);
+    this.#replace(nowNs, change);
     return 0;
   }
 
@@ -164,6 +180,7 @@ export class Gateway {
     ticket.flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
     ticket.stpMode = ((terms >> TERMS_STP_SHIFT) & 7) as StpMode;
     ticket.auctionTerm = ((terms >> TERMS_AUCTION_SHIFT) & 15) as AuctionTerm;
+    ticket.routing = ((terms >> TERMS_ROUTING_SHIFT) & 3) as RoutingInstruction;
     ticket.priceTicks = words[at + 4]!;
     ticket.qtyLots = words[at + 5]!;
     ticket.displayQtyLots = words[at + 6]!;
@@ -201,7 +218,17 @@ export class Gateway {
       this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
       return 0;
     }
+    const rest = this.#protection?.boundNew(nowNs, instrument, ticket) ?? null;
     this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
+    if (rest !== null) this.#protection!.settle(nowNs, instrument, orderId, ticket.accountId, rest);
     return expireTimeNs;
+  }
+
+  #replace(nowNs: number, change: ReplaceTicket): void {
+    const protection = this.#protection;
+    const instrument = protection === null ? -1 : this.#venue.instrumentOf(change.orderId);
+    const rest = instrument < 0 ? null : protection!.boundReplace(nowNs, instrument, change);
+    this.#venue.replace(nowNs, change);
+    if (rest !== null) protection!.settle(nowNs, instrument, change.orderId, change.accountId, rest);
   }
 }

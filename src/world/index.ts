@@ -17,7 +17,14 @@ export {
   shuffleBatch,
 } from './link-model.ts';
 export type { Shock, ShockKind } from './shocks.ts';
-export { type GroupSpec, type Links, NULL_SINK, type WorldSpec } from './spec.ts';
+export {
+  type GroupSpec,
+  type Links,
+  NULL_SINK,
+  type ProtectionSpec,
+  type VenueSpec,
+  type WorldSpec,
+} from './spec.ts';
 export {
   type Fill,
   type OrderAnswer,

@@ -1,7 +1,8 @@
 // hot: bench/simulation.ts
 /**
- * One direction of all agents' links to the venue. A link of constant delay goes through a lane of the kernel (or the heap,
- * when there are more distinct delays than lanes); one with a model draws each arrival, in the order of its session.
+ * One direction of all agents' links to the venues, by number (venue-map.ts). A link of constant delay goes through a lane of the
+ * kernel (or the heap, when there are more distinct delays than lanes); one with a model draws each arrival, in the order of its
+ * session.
  */
 
 import type { BinaryReader, BinaryWriter, Xoshiro128 } from '../base/index.ts';
@@ -17,66 +18,66 @@ export class AgentLinks {
   readonly #models: (LinkModel | null)[];
   readonly #randoms: (Xoshiro128 | null)[];
   #hasModels = false;
-  /** Extra delay by agent while a link is slow, null while none ever was. */
+  /** Extra delay by link while a link is slow, null while none ever was. */
   #extraNs: Float64Array | null = null;
-  /** Last arrival by agent: a link that was slow keeps its order when it is fast again. */
+  /** Last arrival by link: a link that was slow keeps its order when it is fast again. */
   #lastArrivalNs: Float64Array | null = null;
 
   /** Events of `kind` are put on the way with `priority`. */
-  constructor(kernel: Kernel, kind: number, priority: number, agentCount: number) {
+  constructor(kernel: Kernel, kind: number, priority: number, linkCount: number) {
     this.#kernel = kernel;
     this.#kind = kind;
     this.#priority = priority;
-    this.#lanes = new Int8Array(agentCount).fill(-1);
-    this.#delaysNs = new Float64Array(agentCount);
-    this.#models = new Array<LinkModel | null>(agentCount).fill(null);
-    this.#randoms = new Array<Xoshiro128 | null>(agentCount).fill(null);
+    this.#lanes = new Int8Array(linkCount).fill(-1);
+    this.#delaysNs = new Float64Array(linkCount);
+    this.#models = new Array<LinkModel | null>(linkCount).fill(null);
+    this.#randoms = new Array<Xoshiro128 | null>(linkCount).fill(null);
   }
 
-  connect(agent: number, delayNs: number): void {
-    this.#delaysNs[agent] = delayNs;
-    this.#lanes[agent] = this.#kernel.laneFor(delayNs, this.#priority);
+  connect(link: number, delayNs: number): void {
+    this.#delaysNs[link] = delayNs;
+    this.#lanes[link] = this.#kernel.laneFor(delayNs, this.#priority);
   }
 
   /** A link whose arrivals `model` draws from a stream of its own. */
-  connectModel(agent: number, model: LinkModel, random: Xoshiro128): void {
-    this.#models[agent] = model;
-    this.#randoms[agent] = random;
+  connectModel(link: number, model: LinkModel, random: Xoshiro128): void {
+    this.#models[link] = model;
+    this.#randoms[link] = random;
     this.#hasModels = true;
   }
 
   /** Makes a link slower by so much from now on, or less slow when below zero. */
-  addDelay(agent: number, extraNs: number): void {
+  addDelay(link: number, extraNs: number): void {
     this.#extraNs ??= new Float64Array(this.#delaysNs.length);
     this.#lastArrivalNs ??= new Float64Array(this.#delaysNs.length);
-    this.#extraNs[agent]! += extraNs;
+    this.#extraNs[link]! += extraNs;
   }
 
-  /** Puts an event on the agent's way; returns the offset of its payload in the kernel's words. */
-  send(agent: number): number {
+  /** Puts an event on its way; returns the offset of its payload in the kernel's words. */
+  send(link: number, agent: number): number {
     const kernel = this.#kernel;
-    if (this.#extraNs !== null) return this.#sendDisturbed(agent);
+    if (this.#extraNs !== null) return this.#sendDisturbed(link, agent);
     if (this.#hasModels) {
-      const model = this.#models[agent]!;
+      const model = this.#models[link]!;
       if (model !== null) {
-        const timeNs = model.arrivalNs(kernel.nowNs, this.#randoms[agent]!);
+        const timeNs = model.arrivalNs(kernel.nowNs, this.#randoms[link]!);
         return kernel.schedule(timeNs, this.#priority, this.#kind, agent);
       }
     }
-    const lane = this.#lanes[agent]!;
+    const lane = this.#lanes[link]!;
     if (lane >= 0) return kernel.send(lane, this.#kind, agent);
-    return kernel.schedule(kernel.nowNs + this.#delaysNs[agent]!, this.#priority, this.#kind, agent);
+    return kernel.schedule(kernel.nowNs + this.#delaysNs[link]!, this.#priority, this.#kind, agent);
   }
 
-  #sendDisturbed(agent: number): number {
+  #sendDisturbed(link: number, agent: number): number {
     const kernel = this.#kernel;
-    const model = this.#models[agent]!;
+    const model = this.#models[link]!;
     const plainNs =
       model === null
-        ? kernel.nowNs + this.#delaysNs[agent]!
-        : model.arrivalNs(kernel.nowNs, this.#randoms[agent]!);
-    const arrivalNs = Math.max(plainNs + this.#extraNs![agent]!, this.#lastArrivalNs![agent]!);
-    this.#lastArrivalNs![agent] = arrivalNs;
+        ? kernel.nowNs + this.#delaysNs[link]!
+        : model.arrivalNs(kernel.nowNs, this.#randoms[link]!);
+    const arrivalNs = Math.max(plainNs + this.#extraNs![link]!, this.#lastArrivalNs![link]!);
+    this.#lastArrivalNs![link] = arrivalNs;
     return kernel.schedule(arrivalNs, this.#priority, this.#kind, agent);
   }
 

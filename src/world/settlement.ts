@@ -8,6 +8,7 @@ import type { Kernel } from '../sim/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { AgentLinks } from './links.ts';
 import type { OrderTable } from './order-table.ts';
+import type { VenueMap } from './venue-map.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
@@ -35,6 +36,7 @@ export interface SettlementParts {
   readonly accounts: Accounts;
   readonly orders: OrderTable;
   readonly instruments: readonly Instrument[];
+  readonly venues: VenueMap;
   /** The agents' links on the way back. */
   readonly answers: AgentLinks;
 }
@@ -45,6 +47,7 @@ export class Settlement {
   readonly #accounts: Accounts;
   readonly #orders: OrderTable;
   readonly #instruments: readonly Instrument[];
+  readonly #venues: VenueMap;
   readonly #answers: AgentLinks;
   readonly #wantsAll: Uint8Array;
 
@@ -53,6 +56,7 @@ export class Settlement {
     this.#accounts = parts.accounts;
     this.#orders = parts.orders;
     this.#instruments = parts.instruments;
+    this.#venues = parts.venues;
     this.#answers = parts.answers;
     this.#wantsAll = new Uint8Array(parts.accounts.count);
   }
@@ -135,7 +139,7 @@ export class Settlement {
     qty: number,
     leaves: number,
   ): void {
-    const at = this.#answers.send(agent);
+    const at = this.#answers.send(this.#venues.linkOf(agent, instrument), agent);
     const words = this.#kernel.words;
     words[at] = head;
     words[at + 1] = instrument;

@@ -25,6 +25,7 @@ export interface ShockParts {
   readonly toAgents: AgentLinks;
   readonly marketData: MarketData;
   readonly agentCount: number;
+  readonly venueCount: number;
 }
 
 export class ShockDesk {
@@ -142,8 +143,11 @@ export class ShockDesk {
 
   #slow(groups: readonly number[] | null, extraNs: number): void {
     this.#forAgents(groups, (agent) => {
-      this.#parts.toVenue.addDelay(agent, extraNs);
-      this.#parts.toAgents.addDelay(agent, extraNs);
+      const { toVenue, toAgents, agentCount, venueCount } = this.#parts;
+      for (let venue = 0; venue < venueCount; venue++) {
+        toVenue.addDelay(venue * agentCount + agent, extraNs);
+        toAgents.addDelay(venue * agentCount + agent, extraNs);
+      }
     });
   }
 

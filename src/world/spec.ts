@@ -7,7 +7,7 @@ import type { FeeSpec } from './fee-desk.ts';
 import type { LinkModel } from './link-model.ts';
 import type { Shock } from './shocks.ts';
 
-/** One-way delays of an agent's links to the venue, ns. A model, where there is one, takes the place of the constant. */
+/** One-way delays of an agent's links to a venue, ns. A model, where there is one, takes the place of the constant. */
 export interface Links {
   /** From the agent's decision to the venue's gateway. */
   readonly orderDelayNs: number;
@@ -23,8 +23,28 @@ export interface Links {
 export interface GroupSpec {
   /** Makes a fresh group in its starting state. */
   readonly create: () => AgentGroup;
-  /** Links of one agent of the group (0 is its first). */
-  readonly links: (agentInGroup: number) => Links;
+  /** Links of one agent of the group (0 is its first) to a venue, by its place in the spec's list. */
+  readonly links: (agentInGroup: number, venue: number) => Links;
+}
+
+/** How a venue treats better quotes of other venues for the same product (market-rules §1.19). */
+export interface ProtectionSpec {
+  /** Displayed lots that make a quote protected; smaller ones are added up. */
+  readonly roundLots: number;
+  /** What would lock or cross a quote elsewhere is shown one tick away, or is cancelled. */
+  readonly rest: 'slide' | 'cancel';
+}
+
+/** What stands around the books of one venue. */
+export interface VenueSpec {
+  /** Instruments name it; with one venue they need not. */
+  readonly name: string;
+  /** Makes what commands pass between arrival and engine; nothing if absent. */
+  readonly entry?: () => EntrySpec;
+  /** What the venue charges for fills; nothing if absent. */
+  readonly fees?: FeeSpec;
+  /** Absent: the venue does not look at others. */
+  readonly protection?: ProtectionSpec;
 }
 
 export interface WorldSpec {
@@ -40,12 +60,12 @@ export interface WorldSpec {
    * Makes the sessions, auctions and breakers of each instrument, afresh: null trades continuously. Without it all do.
    */
   readonly listings?: () => readonly (ListingConfig | null)[];
-  /** Makes what commands pass between arrival and engine; nothing if absent. */
-  readonly entry?: () => EntrySpec;
+  /** One venue without gateway and fees if absent. */
+  readonly venues?: readonly VenueSpec[];
+  /** From a venue's publication to everybody who sees the consolidated feed of all venues, ns; 0 if absent. */
+  readonly consolidatedDelayNs?: number;
   /** What befalls the market, in any order. */
   readonly shocks?: readonly Shock[];
-  /** What the venue charges for fills; nothing if absent. */
-  readonly fees?: FeeSpec;
   /** When DAY orders expire where there are no sessions, ns since the run's epoch; null = never. */
   readonly dayEndNs: number | null;
 }

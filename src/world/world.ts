@@ -27,6 +27,8 @@ import {
 import { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
+import { ConsolidatedFeed } from './consolidated-feed.ts';
+import type { DepthView } from './depth-view.ts';
 import { EntryQueue } from './entry-queue.ts';
 import { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
@@ -49,13 +51,17 @@ import {
 import type { LinkModel } from './link-model.ts';
 import { AgentLinks } from './links.ts';
 import { MarketData } from './market-data.ts';
+import { OrderProtection } from './order-protection.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
 import { ShockDesk } from './shock-desk.ts';
-import { type Links, NULL_SINK, type WorldSpec } from './spec.ts';
+import { type Links, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
+import { RefInstruments, VenueMap } from './venue-map.ts';
 
 /** Records collected before they are sealed and given to the journal. */
 const FLUSH_RECORDS = 4096;
+
+const ONE_VENUE: readonly VenueSpec[] = [{ name: '' }];
 
 export class World implements EventHandler, AgentPort {
   readonly spec: WorldSpec;
@@ -73,7 +79,10 @@ export class World implements EventHandler, AgentPort {
   readonly #sink: EventSink;
   readonly #orders: OrderTable;
   readonly #marketData: MarketData;
-  readonly #fees: FeeDesk | null;
+  /** What each venue that has fees charges. */
+  readonly #fees: readonly FeeDesk[];
+  /** Null with one venue. */
+  readonly #consolidated: ConsolidatedFeed | null;
   readonly #gateway: Gateway;
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
@@ -81,6 +90,8 @@ export class World implements EventHandler, AgentPort {
   readonly #groupKeys: readonly string[];
   /** Group of each agent, as an index; `groups` has the objects. */
   readonly #groupOf: Uint16Array;
+  readonly #venues: VenueMap;
+  /** By link: an agent has a feed of its own from each venue. */
   readonly #viewClass: Uint16Array;
   readonly #toVenue: AgentLinks;
   readonly #toAgents: AgentLinks;
@@ -89,7 +100,10 @@ export class World implements EventHandler, AgentPort {
   /** The kernel wakes the venue at this time already. */
   #venueWakeNs = Number.POSITIVE_INFINITY;
   readonly #shocks: ShockDesk | null;
-  readonly #entry: EntryQueue | null;
+  /** By venue. */
+  readonly #entry: readonly (EntryQueue | null)[];
+  /** Null with one venue. */
+  readonly #refs: RefInstruments | null;
   #isStarted = false;
 
   constructor(spec: WorldSpec, sink: EventSink = NULL_SINK) {
@@ -100,39 +114,45 @@ export class World implements EventHandler, AgentPort {
     this.#groupKeys = keysOf(this.groups);
     this.agentCount = this.groups.reduce((sum, group) => sum + group.count, 0);
     this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf, spec.listings?.() ?? []);
-    // The last account is the venue's.
-    this.accounts = new Accounts(this.agentCount + 1, this.instruments.length);
+    const venues = spec.venues ?? ONE_VENUE;
+    this.#venues = new VenueMap(
+      venues.map(({ name }) => name),
+      this.instruments,
+      this.agentCount,
+    );
+    // The last accounts are the venues'.
+    this.accounts = new Accounts(this.agentCount + venues.length, this.instruments.length);
     this.#streams = new RandomStreams(spec.seed);
     this.#orders = new OrderTable(this.agentCount);
-    this.#fees =
-      spec.fees === undefined
-        ? null
-        : new FeeDesk(spec.fees, this.instruments, {
-            events: this.#events,
-            orders: this.#orders,
-            accounts: this.accounts,
-          });
+    this.#fees = this.#createFees(venues);
     this.#marketData = new MarketData(this.instruments.map((_, index) => this.venue.stateOf(index)));
     this.#groupOf = new Uint16Array(this.agentCount);
-    this.#viewClass = new Uint16Array(this.agentCount);
-    this.#toVenue = new AgentLinks(this.#kernel, KIND_COMMAND, PRIORITY_COMMAND, this.agentCount);
-    this.#toAgents = new AgentLinks(this.#kernel, KIND_ANSWER, PRIORITY_ANSWER, this.agentCount);
-    this.#gateway = new Gateway(this.venue, this.#events, this.#orders);
-    this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue);
+    this.#viewClass = new Uint16Array(this.#venues.linkCount);
+    this.#toVenue = new AgentLinks(this.#kernel, KIND_COMMAND, PRIORITY_COMMAND, this.#venues.linkCount);
+    this.#toAgents = new AgentLinks(this.#kernel, KIND_ANSWER, PRIORITY_ANSWER, this.#venues.linkCount);
+    this.#consolidated =
+      venues.length === 1
+        ? null
+        : new ConsolidatedFeed(this.#venues, this.#marketData, spec.consolidatedDelayNs ?? 0);
+    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#createProtection(venues));
+    this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue, this.#venues);
     this.#settlement = new Settlement({
       kernel: this.#kernel,
       accounts: this.accounts,
       orders: this.#orders,
       instruments: this.instruments,
+      venues: this.#venues,
       answers: this.#toAgents,
     });
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
     this.#drawOf = (instrument) => this.#sessionStreams[instrument]!.nextDouble();
-    this.#entry =
-      spec.entry === undefined
+    this.#entry = venues.map(({ name, entry }) =>
+      entry === undefined
         ? null
-        : new EntryQueue(this.#kernel, this.venue, spec.entry(), this.#streams.stream('gateway'));
+        : new EntryQueue(this.#kernel, this.venue, entry(), this.#streams.stream(gatewayStream(name))),
+    );
+    this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
     const firstOf: number[] = [];
     this.groups.reduce((first, { count }) => {
       firstOf.push(first);
@@ -150,6 +170,7 @@ export class World implements EventHandler, AgentPort {
             toAgents: this.#toAgents,
             marketData: this.#marketData,
             agentCount: this.agentCount,
+            venueCount: venues.length,
           });
     this.#wire();
   }
@@ -180,7 +201,7 @@ export class World implements EventHandler, AgentPort {
   /** Seals what is pending, checks that nothing was made or lost, and returns the run's digest. */
   finish(): string {
     this.flush();
-    this.#fees?.invoice();
+    for (const fees of this.#fees) fees.invoice();
     this.accounts.checkConservation();
     return this.#digest.hex();
   }
@@ -197,8 +218,7 @@ export class World implements EventHandler, AgentPort {
   handle(kind: number, target: number, words: Int32Array, at: number): void {
     switch (kind) {
       case KIND_COMMAND:
-        if (this.#entry === null) this.#onCommand(target, words, at);
-        else this.#entry.enter(target, words, at);
+        this.#onArrival(target, words, at);
         return;
       case KIND_SERVED:
         this.#onCommand(target, words, at);
@@ -237,15 +257,25 @@ export class World implements EventHandler, AgentPort {
   // AgentPort
 
   bestTicks(agent: number, instrument: number, side: Side): number {
-    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).bestTicks(side);
+    return this.#view(agent, instrument).bestTicks(side);
   }
 
   bestLots(agent: number, instrument: number, side: Side): number {
-    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).bestLots(side);
+    return this.#view(agent, instrument).bestLots(side);
   }
 
   lastTradeTicks(agent: number, instrument: number): number {
-    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).lastTradeTicks;
+    return this.#view(agent, instrument).lastTradeTicks;
+  }
+
+  sameProduct(instrument: number): readonly number[] {
+    return this.#venues.siblings[instrument]!;
+  }
+
+  consolidatedTicks(instrument: number, side: Side): number {
+    // One venue's consolidated feed is its own, without delay.
+    if (this.#consolidated === null) return this.venue.books[instrument]!.bestTicks(side);
+    return this.#consolidated.bestTicks(this.nowNs, instrument, side);
   }
 
   depth(
@@ -256,27 +286,37 @@ export class World implements EventHandler, AgentPort {
     lots: Float64Array,
     levelsMax: number,
   ): number {
-    const view = this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs);
+    const view = this.#view(agent, instrument);
     return view.copyDepth(side, prices, lots, levelsMax);
   }
 
   submit(agent: number, instrument: number, ref: number, ticket: OrderTicket, expireTimeNs = 0): void {
-    const at = this.#toVenue.send(agent);
+    this.#refs?.note(agent, ref, instrument);
+    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
     this.#gateway.packNew(this.#kernel.words, at, instrument, ref, ticket, expireTimeNs);
   }
 
   cancel(agent: number, ref: number): void {
-    const at = this.#toVenue.send(agent);
-    this.#gateway.packCancel(this.#kernel.words, at, ref);
+    const instrument = this.#refs?.of(agent, ref) ?? 0;
+    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
+    this.#gateway.packCancel(this.#kernel.words, at, instrument, ref);
   }
 
   replace(agent: number, ref: number, priceTicks: number, qtyLots: number): void {
-    const at = this.#toVenue.send(agent);
-    this.#gateway.packReplace(this.#kernel.words, at, ref, priceTicks, qtyLots);
+    const instrument = this.#refs?.of(agent, ref) ?? 0;
+    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
+    this.#gateway.packReplace(this.#kernel.words, at, instrument, ref, priceTicks, qtyLots);
   }
 
   massCancel(agent: number, instrument: number): void {
-    const at = this.#toVenue.send(agent);
+    if (instrument < 0 && this.#refs !== null) {
+      // Nobody cancels at several venues with one message.
+      this.instruments.forEach(({ index }) => {
+        this.massCancel(agent, index);
+      });
+      return;
+    }
+    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
     this.#gateway.packMassCancel(this.#kernel.words, at, instrument);
   }
 
@@ -286,7 +326,7 @@ export class World implements EventHandler, AgentPort {
   }
 
   sessionState(agent: number, instrument: number): SessionState {
-    return this.#marketData.view(this.#viewClass[agent]!, instrument, this.nowNs).sessionState;
+    return this.#view(agent, instrument).sessionState;
   }
 
   cashMinor(agent: number): number {
@@ -295,6 +335,15 @@ export class World implements EventHandler, AgentPort {
 
   positionLots(agent: number, instrument: number): number {
     return this.accounts.positionLots(agent, instrument);
+  }
+
+  /** What an agent sees of an instrument now. */
+  #view(agent: number, instrument: number): DepthView {
+    return this.#marketData.view(
+      this.#viewClass[this.#venues.linkOf(agent, instrument)]!,
+      instrument,
+      this.nowNs,
+    );
   }
 
   // Snapshot and fork
@@ -313,9 +362,10 @@ export class World implements EventHandler, AgentPort {
     this.#orders.writeState(writer);
     this.#marketData.writeState(writer);
     this.#settlement.writeState(writer);
-    this.#fees?.writeState(writer);
+    for (const fees of this.#fees) fees.writeState(writer);
     this.#shocks?.writeState(writer);
-    this.#entry?.writeState(writer);
+    for (const entry of this.#entry) entry?.writeState(writer);
+    this.#refs?.writeState(writer);
     this.#toVenue.writeState(writer);
     this.#toAgents.writeState(writer);
     this.#feeds.writeState(writer);
@@ -350,9 +400,10 @@ export class World implements EventHandler, AgentPort {
     world.#orders.readState(reader);
     world.#marketData.readState(reader);
     world.#settlement.readState(reader);
-    world.#fees?.readState(reader);
+    for (const fees of world.#fees) fees.readState(reader);
     world.#shocks?.readState(reader);
-    world.#entry?.readState(reader);
+    for (const entry of world.#entry) entry?.readState(reader);
+    world.#refs?.readState(reader);
     world.#toVenue.readState(reader);
     world.#toAgents.readState(reader);
     world.#feeds.readState(reader);
@@ -376,20 +427,39 @@ export class World implements EventHandler, AgentPort {
     return `${symbols.join(' ')} | ${groups.join(', ')}`;
   }
 
+  #createProtection(venues: readonly VenueSpec[]): OrderProtection | null {
+    if (this.#consolidated === null || venues.every(({ protection }) => protection === undefined))
+      return null;
+    return new OrderProtection({
+      venue: this.venue,
+      venues: this.#venues,
+      feed: this.#consolidated,
+      specs: venues.map(({ protection }) => protection ?? null),
+    });
+  }
+
+  #createFees(venues: readonly VenueSpec[]): FeeDesk[] {
+    return venues.flatMap(({ fees }, venue) =>
+      fees === undefined
+        ? []
+        : new FeeDesk(fees, this.instruments, {
+            events: this.#events,
+            orders: this.#orders,
+            accounts: this.accounts,
+            venueAccount: this.agentCount + venue,
+            isListed: (instrument) => this.#venues.venueOf[instrument] === venue,
+          }),
+    );
+  }
+
   #wire(): void {
     let agent = 0;
     this.groups.forEach((group, groupIndex) => {
       const first = agent;
       for (let member = 0; member < group.count; member++, agent++) {
-        const links = this.spec.groups[groupIndex]!.links(member);
-        checkDelays(links, group.name, member);
         this.#groupOf[agent] = groupIndex;
-        this.#viewClass[agent] = this.#marketData.classFor(links.feedDelayNs);
         this.#settlement.connect(agent, group.answers === 'all');
-        this.#feeds.connect(agent, groupIndex, links.feedDelayNs);
-        const streamName = `link/${this.#groupKeys[groupIndex]}/${member}`;
-        this.#connect(this.#toVenue, agent, links.orderDelayNs, links.orderModel, `${streamName}/order`);
-        this.#connect(this.#toAgents, agent, links.answerDelayNs, links.answerModel, `${streamName}/answer`);
+        this.#connectAgent(agent, groupIndex, member);
       }
       if (first + group.count !== agent)
         throw new TwinError('WORLD_CONFIG', 'a group has a whole number of agents');
@@ -409,15 +479,29 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.words[at + 1] = isEnd;
   }
 
+  /** Connects an agent to every venue. */
+  #connectAgent(agent: number, groupIndex: number, member: number): void {
+    this.#venues.names.forEach((name, venue) => {
+      const links = this.spec.groups[groupIndex]!.links(member, venue);
+      checkDelays(links, this.groups[groupIndex]!.name, member);
+      const link = venue * this.agentCount + agent;
+      this.#viewClass[link] = this.#marketData.classFor(links.feedDelayNs);
+      this.#feeds.connect(agent, groupIndex, venue, links.feedDelayNs);
+      const stream = `link/${this.#groupKeys[groupIndex]}/${member}${name === '' ? '' : `/${name}`}`;
+      this.#connect(this.#toVenue, link, links.orderDelayNs, links.orderModel, `${stream}/order`);
+      this.#connect(this.#toAgents, link, links.answerDelayNs, links.answerModel, `${stream}/answer`);
+    });
+  }
+
   #connect(
     links: AgentLinks,
-    agent: number,
+    link: number,
     delayNs: number,
     createModel: (() => LinkModel) | undefined,
     streamName: string,
   ): void {
-    if (createModel === undefined) links.connect(agent, delayNs);
-    else links.connectModel(agent, createModel(), this.#streams.stream(streamName));
+    if (createModel === undefined) links.connect(link, delayNs);
+    else links.connectModel(link, createModel(), this.#streams.stream(streamName));
   }
 
   #start(): void {
@@ -427,6 +511,12 @@ export class World implements EventHandler, AgentPort {
       group.start(this, first, this.#streams.stream(`group/${this.#groupKeys[index]}`));
       first += group.count;
     });
+  }
+
+  #onArrival(agent: number, words: Int32Array, at: number): void {
+    const entry = this.#entry[this.#venues.venueOf[words[at + 1]!] ?? 0]!;
+    if (entry === null) this.#onCommand(agent, words, at);
+    else entry.enter(agent, words, at);
   }
 
   #onCommand(agent: number, words: Int32Array, at: number): void {
@@ -471,13 +561,17 @@ export class World implements EventHandler, AgentPort {
   /** Hands the records from `from` on to everybody concerned. */
   #afterVenue(from: number): void {
     const events = this.#events;
-    if (this.#fees !== null) this.#fees.charge(from);
+    for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded && !this.#marketData.isFrozen)
       this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
+}
+
+function gatewayStream(venue: string): string {
+  return venue === '' ? 'gateway' : `gateway/${venue}`;
 }
 
 /** By name and not by position: a group that is added in front must not change the draws of the others. */

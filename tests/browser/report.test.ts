@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunStore } from '../../src/runs/index.ts';
 import { parseScenario } from '../../src/scenarios/index.ts';
 import { type SimulationOutcome, simulate } from '../../src/services/index.ts';
-import { realTool } from '../support/real-tool.ts';
+import { browserPath, launchBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SCENARIO = `
@@ -21,16 +21,7 @@ agents:
   - { kind: randomFlow, name: flow, count: 20, limitRates: [1.8, 1.5, 1.1], marketRate: 0.9, cancelRates: [0.7, 0.8], lots: [100] }
 `;
 
-/** Chromium as root has no sandbox; the rest keeps it from calling home. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-];
-
-const executablePath = realTool('chromium', 'chromium-browser', 'google-chrome');
+const executablePath = browserPath();
 const folder = temporaryFolder('browser');
 
 describe.skipIf(executablePath === null)('the report in a browser', () => {
@@ -43,7 +34,7 @@ describe.skipIf(executablePath === null)('the report in a browser', () => {
   beforeAll(async () => {
     const scenario = parseScenario(SCENARIO, 'browser.yaml');
     outcome = await simulate(scenario, new RunStore(join(folder, 'runs')));
-    browser = await chromium.launch({ executablePath: executablePath!, args: ARGS });
+    browser = await launchBrowser(executablePath!);
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());

@@ -24,6 +24,9 @@ interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
+/** Keys whose inner keys stand in the table already. */
+const REPEATED = ['venues[].venue'];
+
 /** Rows `| key | meaning | range | default |` of every key, nested ones by path. */
 export function scenarioTable(): string {
   const schema = z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
@@ -37,6 +40,7 @@ function rowsOf(schema: JsonSchema, path: string): string[] {
     const here = `${path}${key}`;
     const isRequired = schema.required?.includes(key) ?? false;
     const row = `| \`${here}\` | ${inner.description ?? ''} | ${rangeOf(inner)} | ${defaultOf(inner, isRequired)} |`;
+    if (REPEATED.includes(here)) return [row];
     return [row, ...rowsOf(inner, `${here}.`), ...itemRows(inner, here)];
   });
 }

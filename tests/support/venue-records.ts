@@ -30,6 +30,7 @@ import {
   type SessionStateName,
   type Side,
   UNDEF_INT32,
+  UNKNOWN_SESSION_STATE,
 } from '../../src/domain/index.ts';
 import { JournalWriter } from '../../src/runs/index.ts';
 import { RunDigest } from '../../src/sim/index.ts';
@@ -48,16 +49,16 @@ export class VenueRecords {
   }
 
   session(
-    state: SessionStateName,
-    stateBefore: SessionStateName,
+    state: SessionStateName | 'UNKNOWN',
+    stateBefore: SessionStateName | 'UNKNOWN',
     cause: SessionCauseName = 'schedule',
     rule: SessionRuleName = '',
   ): this {
     return this.#say({
       kind: EV_SESSION,
       code: SESSION_CAUSE_NAMES.indexOf(cause) | (SESSION_RULE_NAMES.indexOf(rule) << 8),
-      order: SESSION_STATE_NAMES.indexOf(state),
-      price: SESSION_STATE_NAMES.indexOf(stateBefore),
+      order: stateNumber(state),
+      price: stateNumber(stateBefore),
     });
   }
 
@@ -165,6 +166,10 @@ export class VenueRecords {
     for (const [i, value] of doubles.entries()) this.events.doubles[at + 3 + i] = value;
     return this;
   }
+}
+
+function stateNumber(state: SessionStateName | 'UNKNOWN'): number {
+  return state === 'UNKNOWN' ? UNKNOWN_SESSION_STATE : SESSION_STATE_NAMES.indexOf(state);
 }
 
 /** Words of a record; absent ones are 0. */

@@ -77,7 +77,7 @@ export class ManagedOrder {
   /** Its own id may still be used in the book: no later one was seen there. */
   mayUseOwnId = true;
 
-  constructor(ticket: Omit<OrderTicket, 'reset'>, terms: ManagedTerms) {
+  constructor(ticket: Omit<OrderTicket, 'reset' | 'routing'>, terms: ManagedTerms) {
     this.orderId = ticket.orderId;
     this.accountId = ticket.accountId;
     this.side = ticket.side;

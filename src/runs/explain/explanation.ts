@@ -11,6 +11,7 @@ import type {
   LIMIT_STATE_NAMES,
   NO_PRICE_NAMES,
   OrderTypeName,
+  RoutingName,
   SESSION_CAUSE_NAMES,
   SESSION_RULE_NAMES,
   SideName,
@@ -46,6 +47,8 @@ export interface SentOrder extends Moment, Owner {
   readonly minQtyLots: number | null;
   readonly stopPriceTicks: number | null;
   readonly auctionTerm: AuctionTermName | null;
+  /** What was wanted of better quotes at other venues; null: as the venue has it. */
+  readonly routing: RoutingName | null;
   readonly expireTimeNs: number | null;
   readonly stpGroup: number | null;
   readonly stpMode: StpModeName;

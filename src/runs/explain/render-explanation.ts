@@ -1,7 +1,7 @@
 /** An explanation as text for people: one section per question, long lists cut in the middle with a count of the rest. */
 
 import { assertNever } from '../../base/index.ts';
-import { formatTicks } from '../../domain/index.ts';
+import { formatTicks, type RoutingName } from '../../domain/index.ts';
 import { formatClock, formatCount, formatEpoch } from '../report/format.ts';
 import type {
   Entry,
@@ -20,6 +20,13 @@ import { aheadText, bandText, lotsText, wordsOf } from './words.ts';
 /** Lines of one list at most; the JSON has them all. */
 const LIST_LINES_MAX = 12;
 const MICRO = 1e6;
+
+const ROUTING_WORDS: Readonly<Record<RoutingName, string>> = {
+  venue: 'as the venue has it',
+  sweep: 'intermarket sweep',
+  slide: 'slides before better quotes elsewhere',
+  cancel: 'cancelled before better quotes elsewhere',
+};
 
 /** Ends without a line break. */
 export function renderExplanation(explanation: OrderExplanation): string {
@@ -65,6 +72,7 @@ class Renderer {
       ...(sent.displayQtyLots === null ? [] : [`shows ${formatCount(sent.displayQtyLots)}`]),
       ...(sent.minQtyLots === null ? [] : [`at least ${formatCount(sent.minQtyLots)}`]),
       ...(sent.auctionTerm === null ? [] : [`for ${wordsOf(sent.auctionTerm)}`]),
+      ...(sent.routing === null ? [] : [ROUTING_WORDS[sent.routing]]),
       ...(sent.stpGroup === null ? [] : [`self-trade group ${sent.stpGroup} (${wordsOf(sent.stpMode)})`]),
     ];
     return at(sent, `${terms.join(', ')}${ownerText(sent)}`);

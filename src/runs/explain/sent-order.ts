@@ -9,6 +9,7 @@ import {
   HEAD_SIDE_SHIFT,
   LIMIT,
   ORDER_TYPE_NAMES,
+  ROUTING_NAMES,
   readFloat64,
   SIDE_NAMES,
   STOP,
@@ -16,6 +17,7 @@ import {
   STP_MODE_NAMES,
   TERMS_AUCTION_SHIFT,
   TERMS_FLAGS_SHIFT,
+  TERMS_ROUTING_SHIFT,
   TERMS_STP_SHIFT,
   TERMS_TIF_SHIFT,
   TERMS_TYPE_SHIFT,
@@ -35,6 +37,7 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
   const type = (terms >> TERMS_TYPE_SHIFT) & 7;
   const flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
   const auctionTerm = (terms >> TERMS_AUCTION_SHIFT) & 15;
+  const routing = (terms >> TERMS_ROUTING_SHIFT) & 3;
   const isStop = type === STOP || type === STOP_LIMIT;
   return {
     ...moment,
@@ -55,6 +58,7 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
     minQtyLots: null,
     stopPriceTicks: isStop ? words[at + WORD_EXTRA]! : null,
     auctionTerm: auctionTerm === 0 ? null : (AUCTION_TERM_NAMES[auctionTerm] ?? null),
+    routing: routing === 0 ? null : ROUTING_NAMES[routing]!,
     expireTimeNs: null,
     stpGroup: null,
     stpMode: STP_MODE_NAMES[(terms >> TERMS_STP_SHIFT) & 7] ?? 'none',
@@ -89,6 +93,7 @@ export function readAnswered(words: Int32Array, at: number, moment: Moment, owne
     minQtyLots: null,
     stopPriceTicks: null,
     auctionTerm: null,
+    routing: null,
     expireTimeNs: null,
     stpGroup: null,
     stpMode: 'none',

@@ -50,7 +50,7 @@ function priceChart(summary: InstrumentSummary): Chart {
       ? 'No moment with both sides quoted.'
       : `Mid price from ${formatMeanPrice(spec, Math.min(...mids))} to ${formatMeanPrice(spec, Math.max(...mids))} ${spec.currency}.`;
   const trades = trading === null ? 'No trades.' : `${formatCount(trading.trades)} trades.`;
-  const auctions = (sessions?.auctions.list ?? [])
+  const auctions = [...(sessions?.auctions.list ?? []), ...(sessions?.reopenings.list ?? [])]
     .filter(({ priceTicks }) => priceTicks !== null)
     .map(({ timeNs, priceTicks }) => ({ t: timeNs / 1e9, auction: price(priceTicks) }));
   const lines =
@@ -64,8 +64,10 @@ function priceChart(summary: InstrumentSummary): Chart {
       { name: 'Mid price', colour: COLOURS.accent },
       { name: 'Bought by aggressor', colour: COLOURS.buy },
       { name: 'Sold by aggressor', colour: COLOURS.sell },
-      ...(auctions.length > 0 ? [{ name: 'Auction', colour: COLOURS.auction }] : []),
-      ...(lines.length > 0 ? [{ name: 'Bands', colour: COLOURS.bands, isDashed: true }] : []),
+      ...(auctions.length > 0
+        ? [{ name: 'Auction', colour: COLOURS.auction, mark: 'diamond' as const }]
+        : []),
+      ...(lines.length > 0 ? [{ name: 'Bands', colour: COLOURS.bands, mark: 'dashed' as const }] : []),
     ],
     isWide: true,
     empty: 'No trades, and no moment at which both sides were quoted.',

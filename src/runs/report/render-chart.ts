@@ -20,8 +20,8 @@ export interface Chart {
 export interface LegendEntry {
   readonly name: string;
   readonly colour: string;
-  /** Drawn as a dashed line. */
-  readonly isDashed?: boolean;
+  /** How it is drawn, where it is no plain line or area. */
+  readonly mark?: 'dashed' | 'dotted' | 'diamond';
 }
 
 export interface ChartSize {
@@ -79,10 +79,9 @@ const CONFIG: TopLevelSpec['config'] = {
 
 /** A figure with the chart in the size of a screen and in that of a phone; the page shows one of them. */
 export async function renderChart(chart: Chart): Promise<Html> {
-  const legend = chart.legend.map(({ name, colour, isDashed }) =>
-    isDashed === true
-      ? html`<li><span class="key dashed" style="border-color:${colour}"></span>${name}</li>`
-      : html`<li><span class="key" style="background:${colour}"></span>${name}</li>`,
+  const legend = chart.legend.map(
+    ({ name, colour, mark }) =>
+      html`<li><span class="key${mark === undefined ? '' : ` ${mark}`}" style="color:${colour}"></span>${name}</li>`,
   );
   const head = html`<figcaption><h4>${chart.title}</h4><p>${chart.note}</p>${
     chart.legend.length > 0 && chart.spec !== null ? html`<ul class="legend">${legend}</ul>` : null

@@ -52,7 +52,7 @@ ${runSection(manifest, summary)}
 function jumpList({ summary, replay }: ReportInput): Html {
   const { instruments, fees } = summary;
   // The instrument that stands first, which is open.
-  const hasSessions = busiestFirst(instruments)[0]?.sessions != null;
+  const hasSessions = (busiestFirst(instruments)[0]?.sessions ?? null) !== null;
   return html`<nav class="jump" aria-label="Sections"><a href="#overview">Overview</a>${
     replay === undefined ? null : html`<a href="#exactness">Exactness</a>`
   }<a href="#instruments">${instruments.length === 1 ? 'Instrument' : 'Instruments'}</a>${

@@ -72,8 +72,10 @@ figcaption h4 { font-size: 15px; }
 figcaption p { color: var(--muted); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; list-style: none; margin: 6px 0 0; font-size: 13px;
   color: var(--muted); }
-.key { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; }
-.key.dashed { height: 0; width: 16px; border-radius: 0; border-top: 2px dashed; vertical-align: middle; }
+.key { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; background: currentcolor; }
+.key.dashed, .key.dotted { height: 0; width: 16px; border-radius: 0; border-top: 2px dashed; background: none; vertical-align: middle; }
+.key.dotted { border-top-style: dotted; }
+.key.diamond { width: 8px; height: 8px; border-radius: 1px; transform: rotate(45deg); margin: 0 7px 0 1px; }
 .key.state { width: auto; min-width: 22px; height: 16px; padding: 0 4px; font-size: 10px; line-height: 16px; text-align: center;
   color: var(--ink); background: var(--tint); vertical-align: 1px; }
 .key.striped { background: repeating-linear-gradient(90deg, var(--tint) 0 2px, transparent 2px 4px); }
@@ -83,8 +85,11 @@ figcaption p { color: var(--muted); font-size: 13px; }
 .key.auction { color: var(--s3); font-size: 12px; background: none; }
 .part > h4 { font-size: 17px; margin: 26px 0 10px; }
 .part { margin: 0 0 14px; }
+.part tbody th { white-space: nowrap; }
+.strip svg { margin-top: 8px; }
 .check { font-size: 14px; color: var(--muted); margin: 0 0 16px; overflow-wrap: anywhere; }
 .check .badge { margin-right: 6px; }
+.tables.broad { grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); margin: 14px 0; }
 .tall .scroll { max-height: 420px; overflow: auto; }
 .tall thead th { position: sticky; top: 0; background: var(--card); }
 figure svg { display: block; width: 100%; height: auto; overflow: visible; }

@@ -127,11 +127,20 @@ function ticksPerCent({ tickSize }: InstrumentSpec): number {
 type BreakerGroups = Readonly<Record<string, readonly string[]>> | undefined;
 
 /** Group of an instrument as its listing has it; without groups there is none, and one of no group is its own. */
-export function groupOf(groups: BreakerGroups, symbol: string): { readonly breakerGroup?: string } {
-  if (groups === undefined) return {};
+export function groupOf(
+  groups: BreakerGroups,
+  instrument: InstrumentSpec,
+): { readonly breakerGroup?: string } {
+  const { venue = '' } = instrument;
+  if (groups === undefined) return venue === '' ? {} : { breakerGroup: `all:${venue}` };
+  const symbol = productOf(instrument);
   const name = Object.keys(groups).find((one) => groups[one]!.includes(symbol));
-  // The colon keeps it apart from the names of groups.
-  return { breakerGroup: name ?? `alone:${symbol}` };
+  return { breakerGroup: name === undefined ? `alone:${symbol}@${venue}` : `group:${name}@${venue}` };
+}
+
+/** Symbol by which the config of a venue names an instrument; with several venues that of the product. */
+export function productOf({ symbol, product }: InstrumentSpec): string {
+  return product ?? symbol;
 }
 
 /** A symbol belongs to one group. */
@@ -152,7 +161,7 @@ export function groupProblems(groups: BreakerGroups, path: string): string[] {
 
 /** Raises MKT_CONFIG for a symbol that is not traded. */
 export function requireGroupSymbols(groups: BreakerGroups, instruments: readonly InstrumentSpec[]): void {
-  const listed = instruments.map(({ symbol }) => symbol);
+  const listed = instruments.map(productOf);
   for (const [name, symbols] of Object.entries(groups ?? {})) {
     const index = symbols.findIndex((symbol) => !listed.includes(symbol));
     if (index >= 0)

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { TwinError } from '../../base/index.ts';
 import type { InstrumentSpec } from '../../domain/index.ts';
 import { MarketIndex } from '../../market/index.ts';
+import { productOf } from './breakers.ts';
 
 const DAY_NS = 86_400_000_000_000;
 const durationNs = z.int().min(0).max(DAY_NS).nullable();
@@ -75,18 +76,19 @@ export function createMarketIndex(
   config: MarketWideConfig,
   instruments: readonly InstrumentSpec[],
 ): MarketIndex {
-  const members = config.index ?? instruments.map(({ symbol }) => ({ symbol, weight: 1 }));
+  const members =
+    config.index ?? instruments.map((instrument) => ({ symbol: productOf(instrument), weight: 1 }));
   return new MarketIndex(
     config.levels,
     members.map(({ symbol, weight }, index) => {
-      const instrument = instruments.find((one) => one.symbol === symbol);
+      const instrument = instruments.find((one) => productOf(one) === symbol);
       if (instrument !== undefined) return { symbol, weight, tickSize: instrument.tickSize };
       throw new TwinError(
         'MKT_CONFIG',
         `venue.marketWide.index[${index}].symbol is an instrument of the scenario`,
         {
           symbol,
-          listed: instruments.map((one) => one.symbol).join(','),
+          listed: instruments.map(productOf).join(','),
         },
       );
     }),

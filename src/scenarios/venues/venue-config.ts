@@ -28,10 +28,17 @@ import {
   type ShareAtPrice,
   widthOf,
 } from '../../market/index.ts';
-import { type EntrySpec, GatewayServer, SpeedBump } from '../../world/index.ts';
+import { type EntrySpec, GatewayServer, type ProtectionSpec, SpeedBump } from '../../world/index.ts';
 import { createDelaySource, delaySchema } from '../delay.ts';
 import { rulesSchema } from '../rules-schema.ts';
-import { breakerSchema, createBreaker, groupOf, groupProblems, requireGroupSymbols } from './breakers.ts';
+import {
+  breakerSchema,
+  createBreaker,
+  groupOf,
+  groupProblems,
+  productOf,
+  requireGroupSymbols,
+} from './breakers.ts';
 import { exactNumber } from './config-text.ts';
 import { createEntryRules, entryProblems, entrySchema, incrementKeys } from './entry-rules.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
@@ -113,6 +120,27 @@ export const venueSchema = z.strictObject({
     })
     .meta({ description: 'What commands pass before they reach the matching engine.' })
     .optional(),
+  protection: z
+    .strictObject({
+      rest: z
+        .enum(['slide', 'cancel'])
+        .meta({
+          description:
+            'An order that would lock or cross a protected quote elsewhere is shown one tick away, or cancelled.',
+        })
+        .default('slide'),
+      roundLots: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .meta({ description: 'Displayed lots that make a quote protected; smaller ones are added up.' })
+        .default(100),
+    })
+    .meta({
+      description:
+        'Regard for better quotes of other venues in a scenario with several; absent, the venue does not look.',
+    })
+    .optional(),
   fees: z
     .strictObject({
       schedule: part('Fee schedule, as in configs/venues/fees.'),
@@ -145,6 +173,7 @@ export interface Venue {
   readonly group: string;
   readonly rules: Partial<BookRules>;
   readonly fees: VenueFees | null;
+  readonly protection: ProtectionSpec | null;
   /** Speed bump on the way out, ns. */
   readonly outboundNs: number;
   /** Makes the gateway of a world, null where commands reach the engine at once. */
@@ -221,6 +250,7 @@ export function readVenue(config: VenueConfig, clock: ZoneClock): Venue {
     group,
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
+    protection: config.protection ?? null,
     ...gatewayOf(config.gateway),
     requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
     createIndex: (instruments) =>
@@ -252,9 +282,9 @@ function listingMaker(
       breakers: [
         ...config.breakers.map((breaker) => createBreaker(breaker, instrument)),
         ...entry.keepers,
-        ...(index?.feedsOf(instrument.symbol) ?? []),
+        ...(index?.feedsOf(productOf(instrument)) ?? []),
       ],
-      ...groupOf(config.breakerGroups, instrument.symbol),
+      ...groupOf(config.breakerGroups, instrument),
       bounds: config.bounds,
       entryChecks: entry.checks,
       referenceTicks,
@@ -282,6 +312,21 @@ export function firstTradingDays(
       known: days.length,
     },
   );
+}
+
+/** The trading days of a venue among some dates. Raises MKT_CONFIG when it is closed on all of them. */
+export function tradingDaysOn(venue: Venue, dates: readonly string[], toNs: LocalToNs): SessionDay[] {
+  const days = buildSessionDays(
+    venue.sessions,
+    venue.group,
+    { fromDay: dates[0]!, toDay: dates.at(-1)! },
+    toNs,
+  ).filter(({ tradingDay }) => dates.includes(tradingDay));
+  if (days.length > 0) return days;
+  throw new TwinError('MKT_CONFIG', 'a venue trades on one of the days of the run at least', {
+    venue: venue.name,
+    days: dates.join(', '),
+  });
 }
 
 const PROBE_INSTRUMENT = {

@@ -68,7 +68,7 @@ export function bandChart(summary: InstrumentSummary): Chart | null {
     label: `Bands from ${formatPrice(spec, Math.min(...bounds))} to ${formatPrice(spec, Math.max(...bounds))} ${spec.currency}, changed ${formatCount(sessions.bands.list.length + sessions.bands.leftOut)} times.`,
     legend: [
       { name: 'Mid price', colour: COLOURS.accent },
-      { name: 'Bands', colour: COLOURS.bands, isDashed: true },
+      { name: 'Bands', colour: COLOURS.bands, mark: 'dashed' as const },
     ],
     isWide: true,
     empty: '',

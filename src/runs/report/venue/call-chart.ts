@@ -4,12 +4,13 @@
  * do not overlap.
  */
 
+import type { TopLevelSpec } from 'vega-lite';
 import { formatTicks, type InstrumentSpec } from '../../../domain/index.ts';
 import { chartSpec, timeX } from '../chart-spec.ts';
 import { decimalsOf, formatCount, formatPrice } from '../format.ts';
-import { type Chart, type ChartSize, COLOURS } from '../render-chart.ts';
+import { type Chart, type ChartSize, COLOURS, type LegendEntry } from '../render-chart.ts';
 import { clockText, type RunClock } from './run-clock.ts';
-import type { CallCourse, SessionSummary } from './session-summary.ts';
+import type { AuctionResult, CallCourse, SessionSummary } from './session-summary.ts';
 import { AUCTION_WORDS, noPriceWords } from './words.ts';
 
 /** Part of the height for the imbalance, and the gap above it. */
@@ -35,7 +36,6 @@ function callChart(spec: InstrumentSpec, course: CallCourse, clock: RunClock): C
   const { kind, points, auction, publications } = course;
   const rows = rowsOf(spec, course);
   const last = points.at(-1)!;
-  const has = (field: 'price' | 'far' | 'reference'): boolean => rows.some((row) => row[field] !== null);
   const came =
     auction === null
       ? 'No auction came of it.'
@@ -44,34 +44,54 @@ function callChart(spec: InstrumentSpec, course: CallCourse, clock: RunClock): C
         : `Price ${formatPrice(spec, auction.priceTicks)} at ${clockText(clock, auction.timeNs)}.`;
   return {
     title: `${AUCTION_WORDS[kind]} auction, from ${clockText(clock, points[0]!.timeNs)}`,
-    note: `${came} Published ${formatCount(publications)} times before.`,
+    note: `${came} Published ${formatCount(publications)} times${auction === null ? '' : ' before'}.`,
     label: `${came} Before it, at ${clockText(clock, last.timeNs)}: ${
       last.priceTicks === null
         ? 'no indicative price'
         : `indicative price ${formatPrice(spec, last.priceTicks)}`
     }, ${formatCount(last.pairedLots)} lots paired, imbalance ${imbalanceWords(last.imbalanceLots)}.`,
-    legend: [
-      ...(has('price') ? [{ name: 'Indicative price', colour: COLOURS.accent }] : []),
-      ...(has('far') ? [{ name: 'Far price', colour: COLOURS.bands, isDashed: true }] : []),
-      ...(has('reference') ? [{ name: 'Reference price', colour: COLOURS.muted, isDashed: true }] : []),
-      ...(auction?.priceTicks == null ? [] : [{ name: 'Auction', colour: COLOURS.auction }]),
-      { name: 'More to buy, lots', colour: COLOURS.buy },
-      { name: 'More to sell, lots', colour: COLOURS.sell },
-    ],
+    legend: legendOf(rows, auction),
     isWide: false,
-    empty: '',
-    spec: (size) => {
-      const price =
-        auction?.priceTicks == null
-          ? []
-          : [{ t: auction.timeNs / 1e9, auction: priceOf(spec, auction.priceTicks) }];
-      return chartSpec(size, rows, {
-        encoding: { x: timeX(rows, size) },
-        resolve: { scale: { y: 'independent' } },
-        layer: [{ layer: imbalanceLayers(rows) }, { layer: priceLayers(spec, rows, price, size) }],
-      });
-    },
+    empty: 'Published once.',
+    spec: rows.at(-1)!.t > rows[0]!.t ? (size) => callSpec(spec, course, rows, size) : null,
   };
+}
+
+/** Of what there is. */
+function legendOf(rows: readonly CallRow[], auction: AuctionResult | null): LegendEntry[] {
+  const entries: readonly (readonly [isThere: boolean, entry: LegendEntry])[] = [
+    [rows.some(({ price }) => price !== null), { name: 'Indicative price', colour: COLOURS.accent }],
+    [rows.some(({ far }) => far !== null), { name: 'Far price', colour: COLOURS.bands, mark: 'dashed' }],
+    [
+      rows.some(({ reference }) => reference !== null),
+      { name: 'Reference price', colour: COLOURS.muted, mark: 'dotted' },
+    ],
+    [
+      auction !== null && auction.priceTicks !== null,
+      { name: 'Auction', colour: COLOURS.auction, mark: 'diamond' },
+    ],
+    [rows.some(({ buy }) => buy > 0), { name: 'More to buy, lots', colour: COLOURS.buy }],
+    [rows.some(({ sell }) => sell < 0), { name: 'More to sell, lots', colour: COLOURS.sell }],
+  ];
+  return entries.filter(([isThere]) => isThere).map(([, entry]) => entry);
+}
+
+function callSpec(
+  spec: InstrumentSpec,
+  { auction }: CallCourse,
+  rows: readonly CallRow[],
+  size: ChartSize,
+): TopLevelSpec {
+  const auctions =
+    auction === null || auction.priceTicks === null
+      ? []
+      : [{ t: auction.timeNs / 1e9, auction: priceOf(spec, auction.priceTicks) }];
+  const prices = priceLayers(spec, rows, auctions, size);
+  return chartSpec(size, rows, {
+    encoding: { x: timeX(rows, size) },
+    resolve: { scale: { y: 'independent' } },
+    layer: [{ layer: imbalanceLayers(rows) }, ...(prices.length === 0 ? [] : [{ layer: prices }])],
+  });
 }
 
 /** The last publication holds until the auction. */
@@ -91,7 +111,8 @@ function rowsOf(spec: InstrumentSpec, { points, auction }: CallCourse): CallRow[
 }
 
 function imbalanceLayers(rows: readonly CallRow[]): object[] {
-  const most = roundUp(Math.max(1, ...rows.map(({ buy, sell }) => Math.max(buy, -sell))));
+  const largest = Math.max(...rows.map(({ buy, sell }) => Math.max(buy, -sell)));
+  const most = roundUp(Math.max(1, largest));
   const domain = [-most, (2 * most) / IMBALANCE_SHARE - most];
   const area = (field: 'buy' | 'sell', colour: string): object => ({
     mark: { type: 'area', color: colour, opacity: 0.85, interpolate: 'step-after' },
@@ -101,16 +122,11 @@ function imbalanceLayers(rows: readonly CallRow[]): object[] {
         type: 'quantitative',
         scale: { domain, nice: false },
         axis: {
-          title: 'lots',
+          title: null,
           orient: 'right',
-          values: [-most, 0, most],
+          values: largest === 0 ? [0] : [-most, 0, most],
           labelExpr: "format(abs(datum.value), '~s')",
           grid: false,
-          titleX: 0,
-          titleAlign: 'left',
-          titleAnchor: 'start',
-          titleY: 0,
-          titleOpacity: 0,
         },
       },
       y2: { field: 'zero' },
@@ -129,6 +145,7 @@ function priceLayers(
     ...rows.flatMap(({ price, far, reference }) => [price, far, reference]),
     ...auctions.map(({ auction }) => auction),
   ].filter((price) => price !== null);
+  if (prices.length === 0) return [];
   const tick = Number(spec.tickSize);
   const low = Math.min(...prices) - tick;
   const high = Math.max(...prices) + tick;
@@ -139,7 +156,7 @@ function priceLayers(
     axis: {
       title: spec.currency,
       format: `,.${decimalsOf(spec.tickSize)}f`,
-      values: prices.length === 0 ? [] : roundSteps(low, high, tick, size.height > 240 ? 5 : 4),
+      values: roundSteps(low, high, tick, size.height > 240 ? 5 : 4),
     },
   };
   const line = (field: string, colour: string, strokeDash: readonly number[] = []): object => ({
@@ -180,7 +197,7 @@ function roundUp(value: number): number {
 
 /** Round prices between two, at most `count` and whole ticks apart. */
 function roundSteps(low: number, high: number, tick: number, count: number): number[] {
-  const step = Math.max(tick, roundUp((high - low) / count));
+  const step = Math.max(tick, Math.ceil(roundUp((high - low) / count) / tick) * tick);
   const steps: number[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) steps.push(i * step);
   return steps;

@@ -7,13 +7,15 @@ import type { AuctionKindName } from '../../../domain/index.ts';
 import { KeptList } from './kept-list.ts';
 import type { AuctionResult, CallCourse, CallPoint, Kept } from './session-summary.ts';
 
-/** Calls kept per instrument. */
+/** Calls kept per instrument: of the schedule, and of interruptions. */
 export const CALLS_MAX = 4;
+export const REOPENING_CALLS_MAX = 2;
 /** Publications kept of one call. */
-export const CALL_POINTS_MAX = 160;
+export const CALL_POINTS_MAX = 120;
 
 export class CallCourses {
-  readonly #kept = new KeptList<CallCourse>(CALLS_MAX);
+  readonly #scheduled = new KeptList<CallCourse>(CALLS_MAX);
+  readonly #reopenings = new KeptList<CallCourse>(REOPENING_CALLS_MAX);
   /** Calls under way: an interruption may publish while an auction of the schedule lies ahead. */
   readonly #open = new Map<AuctionKindName, Course>();
 
@@ -36,15 +38,23 @@ export class CallCourses {
     for (const kind of this.#open.keys()) this.#close(kind, null);
   }
 
+  /** In order of time. */
   kept(): Kept<CallCourse> {
-    return this.#kept.kept();
+    const scheduled = this.#scheduled.kept();
+    const reopenings = this.#reopenings.kept();
+    const startNs = ({ points }: CallCourse): number => points[0]!.timeNs;
+    return {
+      list: [...scheduled.list, ...reopenings.list].sort((a, b) => startNs(a) - startNs(b)),
+      leftOut: scheduled.leftOut + reopenings.leftOut,
+    };
   }
 
   #close(kind: AuctionKindName, auction: AuctionResult | null): void {
     const course = this.#open.get(kind);
     if (course === undefined) return;
     this.#open.delete(kind);
-    if (course.hasPoints) this.#kept.add(course.finish(auction));
+    if (!course.hasPoints) return;
+    (kind === 'reopening' ? this.#reopenings : this.#scheduled).add(course.finish(auction));
   }
 }
 

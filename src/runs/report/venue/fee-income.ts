@@ -1,4 +1,4 @@
-/** What the venue's account took in, as a simulation's manifest tells it. */
+/** What the accounts of the venues took in, as a simulation's manifest tells it. */
 
 import type { InstrumentSpec } from '../../../domain/index.ts';
 import type { RunManifest } from '../../manifest.ts';
@@ -8,7 +8,7 @@ import { dayOf } from './run-clock.ts';
 
 const MICRO_PER_UNIT = 1_000_000;
 
-/** Null where the manifest does not say. Every account is billed once per trading day, which rounds it by half a unit at most. */
+/** Null where the manifest does not say. Every account is billed once per trading day and venue, which rounds it by half a unit at most. */
 export function feeIncomeOf(
   manifest: RunManifest,
   instruments: readonly { readonly spec: InstrumentSpec }[],
@@ -19,6 +19,11 @@ export function feeIncomeOf(
   if (minor === undefined || first === undefined) return null;
   const microPerMinor = BigInt(Math.round(MICRO_PER_UNIT * Number(first.spec.minorUnit)));
   const accounts = agentGroupsOf(manifest.config).reduce((sum, { agents }) => sum + agents, 0);
-  const bills = BigInt(accounts * dayOf(lastNs));
+  const bills = BigInt(accounts * venueCount(manifest.config) * dayOf(lastNs));
   return { micro: BigInt(minor) * microPerMinor, toleranceMicro: (bills * microPerMinor) / 2n };
+}
+
+function venueCount(config: unknown): number {
+  const venues = (config as { readonly venues?: unknown } | null)?.venues;
+  return Array.isArray(venues) ? venues.length : 1;
 }

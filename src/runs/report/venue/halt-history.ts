@@ -40,5 +40,7 @@ export class HaltHistory {
 function endsHalt({ cause, state, stateBefore }: StateChange): boolean {
   if (cause === 'interruptionOver' || cause === 'preempted') return true;
   if (cause === 'schedule') return state !== stateBefore;
-  return cause === 'resume' && isMatching(SESSION_STATE_NAMES.indexOf(state));
+  // What was halted when a recording fell silent is not known to be so any more.
+  if (cause === 'lost') return true;
+  return cause === 'resume' && state !== 'UNKNOWN' && isMatching(SESSION_STATE_NAMES.indexOf(state));
 }

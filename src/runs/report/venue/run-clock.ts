@@ -52,13 +52,19 @@ export function dateOfDay({ firstDayMs }: RunClock, day: number): string | null 
   return `${WEEKDAYS[date.getUTCDay()]} ${date.toISOString().slice(0, 10)}`;
 }
 
-/** `venue.sessions.timeZone` of a scenario with a venue, else `timeZone`. */
+interface VenueWords {
+  readonly sessions?: { readonly timeZone?: unknown } | null;
+}
+
+/** `venue.sessions.timeZone` of a scenario with a venue, or of the first of its venues, else `timeZone`. */
 function timeZoneOf(config: unknown): string | null {
   const scenario = config as {
     readonly timeZone?: unknown;
-    readonly venue?: { readonly sessions?: { readonly timeZone?: unknown } | null } | null;
+    readonly venue?: VenueWords | null;
+    readonly venues?: readonly { readonly venue?: VenueWords | null }[];
   } | null;
-  const zone = scenario?.venue?.sessions?.timeZone ?? scenario?.timeZone;
+  const venue = scenario?.venue ?? scenario?.venues?.[0]?.venue;
+  const zone = venue?.sessions?.timeZone ?? scenario?.timeZone;
   return typeof zone === 'string' ? zone : null;
 }
 

@@ -6,6 +6,7 @@ import { renderChart } from '../render-chart.ts';
 import type { InstrumentSummary } from '../run-summary.ts';
 import { bandChart } from './band-chart.ts';
 import { callCharts } from './call-chart.ts';
+import { CALLS_MAX, REOPENING_CALLS_MAX } from './call-courses.ts';
 import type { RunClock } from './run-clock.ts';
 import { sessionTables } from './session-tables.ts';
 import { stateStrip } from './state-strip.ts';
@@ -26,7 +27,7 @@ export async function sessionSection(
   const note =
     leftOut === 0
       ? null
-      : html`<p class="lead">Calls are drawn for the first ${sessions.calls.list.length} auctions that publish one; later ones: ${formatCount(leftOut)}.</p>`;
+      : html`<p class="lead">Calls are drawn for the first ${CALLS_MAX} auctions of the schedule and the first ${REOPENING_CALLS_MAX} reopenings that publish one. Not drawn here: ${formatCount(leftOut)}.</p>`;
   return html`<section class="part" id="sessions-${place}"><h4>Sessions and auctions</h4>
 ${stateStrip(sessions, clock)}
 ${charts.length === 0 ? null : html`<div class="charts">${charts}</div>`}${note}

@@ -8,12 +8,17 @@ export interface Kept<T> {
   readonly leftOut: number;
 }
 
+/** A state; 'UNKNOWN' where a recording does not tell it. */
+export type ReportedState = SessionStateName | 'UNKNOWN';
+
 export interface SessionSummary {
   /** Time in each state that lasted, from the first change to the end of the records, ns. */
   readonly stateNs: readonly { readonly state: SessionStateName; readonly ns: number }[];
   readonly changes: Kept<StateChange>;
   readonly halts: Kept<Halt>;
+  /** Those of the schedule, and those that ended an interruption: one kind does not crowd out the other. */
   readonly auctions: Kept<AuctionResult>;
+  readonly reopenings: Kept<AuctionResult>;
   readonly calls: Kept<CallCourse>;
   readonly bands: Kept<BandChange>;
   readonly limitStates: Kept<LimitStateChange>;
@@ -23,8 +28,8 @@ export interface SessionSummary {
 
 export interface StateChange {
   readonly timeNs: number;
-  readonly state: SessionStateName;
-  readonly stateBefore: SessionStateName;
+  readonly state: ReportedState;
+  readonly stateBefore: ReportedState;
   readonly cause: SessionCauseName;
   /** Rule of an interruption, reason of a halt; '' for none. */
   readonly rule: string;
@@ -35,7 +40,7 @@ export interface Halt {
   readonly startNs: number;
   /** When the schedule's own state came back, after a reopening auction if there is one; null if the run ended before. */
   readonly endNs: number | null;
-  readonly state: SessionStateName;
+  readonly state: ReportedState;
   readonly cause: 'halt' | 'interrupt';
   readonly rule: string;
 }

@@ -21,7 +21,7 @@ export const ROWS_MAX = 60;
 
 /** The tables that have rows: none for what did not happen. */
 export function sessionTables(spec: InstrumentSpec, sessions: SessionSummary, clock: RunClock): Html {
-  const { auctions, changes, halts, limitStates } = sessions;
+  const { auctions, reopenings, changes, halts, limitStates } = sessions;
   const beside = [
     keptTable('State changes', ['Time', 'State', 'Cause and rule'], changes, (change) =>
       changeRow(change, clock),
@@ -33,25 +33,25 @@ export function sessionTables(spec: InstrumentSpec, sessions: SessionSummary, cl
       limitStateRow(spec, change, clock),
     ),
   ];
-  return html`${auctionTable(spec, auctions, clock)}<div class="tables tall">${beside}</div>`;
+  const auctionRow = (auction: AuctionResult): HtmlPart[] => auctionCells(spec, auction, clock);
+  return html`<div class="tall">${keptTable('Auctions', AUCTION_COLUMNS, auctions, auctionRow, [2, 3, 4, 5])}
+${keptTable('Reopening auctions', AUCTION_COLUMNS, reopenings, auctionRow, [2, 3, 4, 5])}</div><div class="tables broad tall">${beside}</div>`;
 }
 
-function auctionTable(spec: InstrumentSpec, auctions: Kept<AuctionResult>, clock: RunClock): Html | null {
-  const columns = ['Time', 'Auction', 'Price', 'Lots', 'Imbalance, lots', 'Trades'];
-  return keptTable(
-    'Auctions',
-    columns,
-    auctions,
-    ({ timeNs, kind, priceTicks, noPrice, volumeLots, imbalanceLots, imbalanceSide, trades }) => [
-      clockText(clock, timeNs),
-      AUCTION_WORDS[kind],
-      priceTicks === null ? noPriceWords(noPrice) : formatPrice(spec, priceTicks),
-      formatCount(volumeLots),
-      imbalanceSide === null ? 'none' : `${formatCount(imbalanceLots)} to ${imbalanceSide}`,
-      formatCount(trades),
-    ],
-    [2, 3, 4, 5],
-  );
+const AUCTION_COLUMNS = ['Time', 'Auction', 'Price', 'Lots', 'Imbalance, lots', 'Trades'];
+
+function auctionCells(spec: InstrumentSpec, auction: AuctionResult, clock: RunClock): HtmlPart[] {
+  const { timeNs, kind, priceTicks, noPrice, volumeLots, imbalanceLots, imbalanceSide, trades } = auction;
+  // Recordings tell of a cross no more than its price and volume.
+  const isTold = trades > 0 || volumeLots === 0;
+  return [
+    clockText(clock, timeNs),
+    AUCTION_WORDS[kind],
+    priceTicks === null ? noPriceWords(noPrice) : formatPrice(spec, priceTicks),
+    formatCount(volumeLots),
+    !isTold ? '–' : imbalanceSide === null ? 'none' : `${formatCount(imbalanceLots)} to ${imbalanceSide}`,
+    isTold ? formatCount(trades) : '–',
+  ];
 }
 
 function changeRow({ timeNs, state, stateBefore, cause, rule }: StateChange, clock: RunClock): HtmlPart[] {

@@ -22,6 +22,7 @@ import {
   SESSION_STATE_NAMES,
   SIDE_NAMES,
   UNDEF_INT32,
+  UNKNOWN_SESSION_STATE,
   WORD_EXTRA,
   WORD_ORDER,
   WORD_OTHER,
@@ -37,29 +38,32 @@ import type {
   AuctionResult,
   BandChange,
   LimitStateChange,
+  ReportedState,
   SessionSummary,
   StateChange,
 } from './session-summary.ts';
 
-/** Entries kept per instrument: of a busy venue about 40 days of changes and 80 of auctions. */
-export const CHANGES_MAX = 512;
-export const AUCTIONS_MAX = 256;
+/** Entries kept per instrument: about a year of quiet days, or one with a thousand interruptions. */
+export const CHANGES_MAX = 4096;
+/** Of each of both kinds. */
+export const AUCTIONS_MAX = 1024;
 export const BANDS_MAX = 512;
 export const LIMIT_STATES_MAX = 256;
 
 export class SessionTally {
   readonly #changes = new KeptList<StateChange>(CHANGES_MAX);
   readonly #auctions = new KeptList<AuctionResult>(AUCTIONS_MAX);
+  readonly #reopenings = new KeptList<AuctionResult>(AUCTIONS_MAX);
   readonly #bands = new KeptList<BandChange>(BANDS_MAX);
   readonly #limitStates = new KeptList<LimitStateChange>(LIMIT_STATES_MAX);
   readonly #halts = new HaltHistory();
   readonly #calls = new CallCourses();
   readonly #stateNs = new Float64Array(SESSION_STATE_NAMES.length);
-  /** State that holds, -1 before the first change. */
-  #state = -1;
+  /** State that holds, UNKNOWN_SESSION_STATE before the first change. */
+  #state = UNKNOWN_SESSION_STATE;
   #sinceNs = 0;
 
-  /** Whether orders match as they come; so it is taken to be before the first change. */
+  /** Whether orders match as they come; so it is taken to be where no state is known. */
   get isMatching(): boolean {
     return this.#state < 0 || isMatching(this.#state);
   }
@@ -100,7 +104,7 @@ export class SessionTally {
           imbalanceSide: imbalanceLots === 0 ? null : SIDE_NAMES[side]!,
           trades: words[at + WORD_EXTRA]!,
         };
-        this.#auctions.add(auction);
+        (auction.kind === 'reopening' ? this.#reopenings : this.#auctions).add(auction);
         this.#calls.end(auction);
         return;
       }
@@ -142,6 +146,7 @@ export class SessionTally {
       changes: this.#changes.kept(),
       halts: this.#halts.kept(),
       auctions: this.#auctions.kept(),
+      reopenings: this.#reopenings.kept(),
       calls: this.#calls.kept(),
       bands: this.#bands.kept(),
       limitStates: this.#limitStates.kept(),
@@ -170,8 +175,8 @@ export class SessionTally {
   }
 }
 
-function stateName(state: number): StateChange['state'] {
-  return SESSION_STATE_NAMES[state] ?? 'CLOSED';
+function stateName(state: number): ReportedState {
+  return SESSION_STATE_NAMES[state] ?? 'UNKNOWN';
 }
 
 function ruleName(rule: number): string {

@@ -1,22 +1,26 @@
 /** States that lasted, as pieces of days. */
 
-import type { SessionStateName } from '../../../domain/index.ts';
 import { dayOf } from './run-clock.ts';
-import type { SessionSummary } from './session-summary.ts';
+import type { ReportedState, SessionSummary } from './session-summary.ts';
 
 const NS_PER_DAY = 86_400e9;
 
 export interface Segment {
-  readonly state: SessionStateName;
+  readonly state: ReportedState;
   readonly fromNs: number;
   readonly untilNs: number;
 }
 
-/** A calendar day of the run's clock on which something else than CLOSED was on. */
+/** A calendar day of the run's clock on which the venue was open. */
 export interface DayRow {
   readonly day: number;
   /** In order, without gaps within the part of the day that the journal tells of. */
   readonly segments: readonly Segment[];
+}
+
+/** Whether a state is one of an open venue, as far as it is told. */
+export function isOpen({ state }: Segment): boolean {
+  return state !== 'CLOSED' && state !== 'UNKNOWN';
 }
 
 export function dayRows(sessions: SessionSummary): DayRow[] {
@@ -33,7 +37,7 @@ export function dayRows(sessions: SessionSummary): DayRow[] {
   }
   return [...days]
     .map(([day, segments]) => ({ day, segments }))
-    .filter(({ segments }) => segments.some(({ state }) => state !== 'CLOSED'));
+    .filter(({ segments }) => segments.some(isOpen));
 }
 
 /** From change to change; a state that follows itself goes on. Behind the last change that was kept nothing is known. */

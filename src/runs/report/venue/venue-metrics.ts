@@ -15,6 +15,7 @@ export interface VenueMetrics {
 
 export interface SessionMetrics {
   readonly secondsByState: Readonly<Record<string, number>>;
+  /** In order of time. */
   readonly auctions: readonly AuctionMetrics[];
   /** Auctions beyond those listed. */
   readonly auctionsLeftOut: number;
@@ -54,17 +55,21 @@ export function venueMetrics({ instruments, fees }: RunSummary): VenueMetrics {
   };
 }
 
-function sessionMetrics(spec: InstrumentSpec, { stateNs, auctions, halts }: SessionSummary): SessionMetrics {
+function sessionMetrics(
+  spec: InstrumentSpec,
+  { stateNs, auctions, reopenings, halts }: SessionSummary,
+): SessionMetrics {
+  const all = [...auctions.list, ...reopenings.list].sort((a, b) => a.timeNs - b.timeNs);
   return {
     secondsByState: Object.fromEntries(stateNs.map(({ state, ns }) => [state, ns / 1e9])),
-    auctions: auctions.list.map(({ timeNs, kind, priceTicks, noPrice, ...rest }) => ({
+    auctions: all.map(({ timeNs, kind, priceTicks, noPrice, ...rest }) => ({
       timeNs,
       kind,
       price: priceTicks === null ? null : formatTicks(spec, priceTicks),
       noPrice: priceTicks === null ? noPrice : null,
       ...rest,
     })),
-    auctionsLeftOut: auctions.leftOut,
+    auctionsLeftOut: auctions.leftOut + reopenings.leftOut,
     halts: halts.list,
     haltsLeftOut: halts.leftOut,
   };

@@ -14,11 +14,11 @@ import {
   summarizeJournal,
   venueMetrics,
 } from '../../index.ts';
-import { CALL_POINTS_MAX, CALLS_MAX } from './call-courses.ts';
+import { CALL_POINTS_MAX, CALLS_MAX, REOPENING_CALLS_MAX } from './call-courses.ts';
 import { netMicro } from './fee-summary.ts';
 import { HALTS_MAX } from './halt-history.ts';
 import { formatMicro } from './money.ts';
-import { AUCTIONS_MAX, BANDS_MAX, CHANGES_MAX } from './session-tally.ts';
+import { AUCTIONS_MAX, BANDS_MAX, CHANGES_MAX, LIMIT_STATES_MAX } from './session-tally.ts';
 
 const root = temporaryFolder('venue-summary');
 let files = 0;
@@ -143,8 +143,32 @@ describe('the sessions of a journal', () => {
     ]);
   });
 
+  it('of a recording may not be told for a while: that is no state, and nothing is known to be halted then', () => {
+    const { stateNs, changes, halts } = sessionsOf(
+      new VenueRecords()
+        .at(10)
+        .session('HALTED', 'UNKNOWN', 'halt', 'news')
+        .at(20)
+        .session('UNKNOWN', 'HALTED', 'lost')
+        .at(50)
+        .session('CONTINUOUS', 'UNKNOWN')
+        .at(60)
+        .trade(BUY, 100, 1),
+    );
+    expect(stateNs).toEqual([
+      { state: 'CONTINUOUS', ns: 10e9 },
+      { state: 'HALTED', ns: 10e9 },
+    ]);
+    expect(changes.list.map(({ stateBefore, state }) => [stateBefore, state])).toEqual([
+      ['UNKNOWN', 'HALTED'],
+      ['HALTED', 'UNKNOWN'],
+      ['UNKNOWN', 'CONTINUOUS'],
+    ]);
+    expect(halts.list).toMatchObject([{ startNs: 10e9, endNs: 20e9, rule: 'news' }]);
+  });
+
   it('have auctions with what came of them, bands without the bounds that are none, and limit states', () => {
-    const { auctions, bands, limitStates } = sessionsOf(
+    const { auctions, reopenings, bands, limitStates } = sessionsOf(
       new VenueRecords()
         .at(0)
         .session('CONTINUOUS', 'CLOSED')
@@ -152,6 +176,7 @@ describe('the sessions of a journal', () => {
         .bands('luld', 9500, 10_500)
         .at(5)
         .auction('intraday', 'noInterest')
+        .auction('reopening', 99)
         .bands('cmeLimits', 9300, null)
         .limitState('luld', 'limitStateEntered', 9500, SELL)
         .at(6)
@@ -180,6 +205,7 @@ describe('the sessions of a journal', () => {
         trades: 0,
       },
     ]);
+    expect(reopenings.list).toMatchObject([{ kind: 'reopening', priceTicks: 99 }]);
     expect(bands.list).toEqual([
       { timeNs: 0, rule: 'luld', lowTicks: 9500, highTicks: 10_500 },
       { timeNs: 5e9, rule: 'cmeLimits', lowTicks: 9300, highTicks: null },
@@ -209,7 +235,7 @@ describe('the sessions of a journal', () => {
     expect(seconds[0]).toBe(10);
     expect(seconds.at(-1)).toBe(1009);
     const steps = seconds.slice(1, -1).map((second, i) => second - seconds[i]!);
-    expect(new Set(steps)).toEqual(new Set([8]));
+    expect(new Set(steps)).toEqual(new Set([16]));
     expect(course!.points.at(-1)).toEqual({
       timeNs: 1009e9,
       priceTicks: 11_009,
@@ -242,17 +268,17 @@ describe('the sessions of a journal', () => {
     );
     expect(calls.list.map(({ kind, points, auction }) => [kind, points.length, auction?.priceTicks])).toEqual(
       [
-        ['reopening', 1, 91],
         ['closing', 2, undefined],
+        ['reopening', 1, 91],
         ['opening', 1, undefined],
       ],
     );
-    expect(calls.list[1]!.points[0]).toMatchObject({ farTicks: 99, referenceTicks: 101 });
+    expect(calls.list[0]!.points[0]).toMatchObject({ farTicks: 99, referenceTicks: 101 });
   });
 
   it('keep the first of every list and count the rest, however long the run', () => {
     const records = new VenueRecords();
-    const days = CHANGES_MAX;
+    const days = CHANGES_MAX / 2;
     for (let day = 0; day < days; day++) {
       records
         .at(day * 100)
@@ -260,22 +286,27 @@ describe('the sessions of a journal', () => {
         .bands('luld', day, day + 10)
         .at(day * 100 + 10)
         .session('HALTED', 'CONTINUOUS', 'halt', 'news')
+        .indicative('reopening', 5)
+        .auction('reopening', 5)
         .at(day * 100 + 20)
         .session('CONTINUOUS', 'HALTED', 'resume')
+        .limitState('luld', 'straddleEntered')
         .indicative('closing', 5)
         .at(day * 100 + 30)
         .auction('closing', 5)
         .session('CLOSED', 'CONTINUOUS');
     }
-    const { stateNs, changes, halts, auctions, bands, calls } = sessionsOf(records);
+    const { stateNs, changes, halts, auctions, reopenings, bands, calls, limitStates } = sessionsOf(records);
     for (const [kept, max, count] of [
       [changes, CHANGES_MAX, days * 4],
       [halts, HALTS_MAX, days],
       [auctions, AUCTIONS_MAX, days],
+      [reopenings, AUCTIONS_MAX, days],
       [bands, BANDS_MAX, days],
-      [calls, CALLS_MAX, days],
+      [limitStates, LIMIT_STATES_MAX, days],
+      [calls, CALLS_MAX + REOPENING_CALLS_MAX, days * 2],
     ] as const) {
-      expect(kept.list).toHaveLength(Math.min(max, count));
+      expect(kept.list).toHaveLength(max);
       expect(kept.list.length + kept.leftOut).toBe(count);
     }
     // What is added up is added up over the whole run.

@@ -1,0 +1,148 @@
+/**
+ * Order protection (market-rules §1.19): no venue trades an order through the protected quote of another venue, and what is left
+ * of it neither locks nor crosses one. Quotes are those that the venue sees: on the consolidated feed, with its delay.
+ *
+ *   bound ─► the order's limit becomes the best price elsewhere ─► the book trades ─► settle: the rest slides, or is cancelled
+ *
+ * An order is bounded while both the venue and the other one trade continuously; auctions and intermarket sweeps are not.
+ */
+
+import {
+  BUY,
+  IOC,
+  LIMIT,
+  MARKET,
+  type OrderTicket,
+  PRICE_TICKS_MAX,
+  PRICE_TICKS_MIN,
+  ReplaceTicket,
+  ROUTING_CANCEL,
+  ROUTING_SLIDE,
+  ROUTING_SWEEP,
+  type RoutingInstruction,
+  SELL,
+  type Side,
+  UNDEF_INT32,
+} from '../domain/index.ts';
+import {
+  CONTINUOUS,
+  planLocalExecution,
+  quoteFromDepth,
+  type Venue,
+  type VenueQuote,
+} from '../market/index.ts';
+import type { ConsolidatedFeed } from './consolidated-feed.ts';
+import type { DepthView } from './depth-view.ts';
+import type { ProtectionSpec } from './spec.ts';
+import type { VenueMap } from './venue-map.ts';
+
+/** Displayed levels in which the round lot of a quote is looked for. */
+const QUOTE_LEVELS_MAX = 16;
+
+export interface ProtectionParts {
+  readonly venue: Venue;
+  readonly venues: VenueMap;
+  readonly feed: ConsolidatedFeed;
+  /** By venue; null protects nothing. */
+  readonly specs: readonly (ProtectionSpec | null)[];
+}
+
+/** What is to be done with the rest of an order that was bounded. */
+export type Rest = { readonly kind: 'slide'; readonly toTicks: number } | { readonly kind: 'cancel' };
+
+export class OrderProtection {
+  readonly #parts: ProtectionParts;
+  readonly #change = new ReplaceTicket();
+  readonly #prices = new Int32Array(QUOTE_LEVELS_MAX);
+  readonly #lots = new Float64Array(QUOTE_LEVELS_MAX);
+
+  constructor(parts: ProtectionParts) {
+    this.#parts = parts;
+  }
+
+  /** Bounds a new order, in place. What is returned is for `settle`; null: nothing is to be done. */
+  boundNew(nowNs: number, instrument: number, ticket: OrderTicket): Rest | null {
+    const { type, auctionTerm, side } = ticket;
+    if (auctionTerm !== 0 || (type !== LIMIT && type !== MARKET)) return null;
+    const isMarket = type === MARKET;
+    const askedTicks = isMarket ? (side === BUY ? PRICE_TICKS_MAX : PRICE_TICKS_MIN) : ticket.priceTicks;
+    const bound = this.#bound(nowNs, instrument, side, askedTicks, ticket.routing);
+    if (bound === null) return null;
+    ticket.priceTicks = bound.limitTicks;
+    if (!isMarket) return bound.rest;
+    // The rest of a market order is cancelled in any case.
+    ticket.type = LIMIT;
+    ticket.timeInForce = IOC;
+    return null;
+  }
+
+  /** Bounds the new price of a resting order, in place. */
+  boundReplace(nowNs: number, instrument: number, ticket: ReplaceTicket): Rest | null {
+    if (ticket.priceTicks === UNDEF_INT32) return null;
+    const order = this.#parts.venue.books[instrument]?.order(ticket.orderId) ?? null;
+    if (order === null || order.stopPriceTicks !== 0) return null;
+    const bound = this.#bound(nowNs, instrument, order.side, ticket.priceTicks, 0);
+    if (bound === null) return null;
+    ticket.priceTicks = bound.limitTicks;
+    return bound.rest;
+  }
+
+  /** Sees to what a bounded order left in the book at the bound. */
+  settle(nowNs: number, instrument: number, orderId: number, accountId: number, rest: Rest): void {
+    const { venue } = this.#parts;
+    if (!venue.books[instrument]!.has(orderId)) return;
+    if (rest.kind === 'cancel') {
+      venue.cancel(nowNs, orderId, accountId);
+      return;
+    }
+    const change = this.#change.reset();
+    change.orderId = orderId;
+    change.accountId = accountId;
+    change.priceTicks = rest.toTicks;
+    venue.replace(nowNs, change);
+  }
+
+  #bound(
+    nowNs: number,
+    instrument: number,
+    side: Side,
+    priceTicks: number,
+    routing: RoutingInstruction,
+  ): { readonly limitTicks: number; readonly rest: Rest } | null {
+    const { venue, venues, feed, specs } = this.#parts;
+    const spec = specs[venues.venueOf[instrument]!]!;
+    if (spec === null || routing === ROUTING_SWEEP || venue.stateOf(instrument) !== CONTINUOUS) return null;
+    const opposite = (side ^ 1) as Side;
+    const quotes: VenueQuote[] = [];
+    for (const sibling of venues.siblings[instrument]!) {
+      if (sibling === instrument) continue;
+      const view = feed.view(nowNs, sibling);
+      const best = view.bestTicks(opposite);
+      // Most orders lock nothing: no quote is made for those.
+      if (best === UNDEF_INT32 || (side === BUY ? priceTicks < best : priceTicks > best)) continue;
+      if (view.sessionState !== CONTINUOUS) continue;
+      quotes.push(this.#quoteOf(venues.names[venues.venueOf[sibling]!]!, view, spec.roundLots));
+    }
+    if (quotes.length === 0) return null;
+    const isSliding = routing === ROUTING_SLIDE || (routing !== ROUTING_CANCEL && spec.rest === 'slide');
+    const here = venues.names[venues.venueOf[instrument]!]!;
+    const instruction = isSliding ? 'bookOnly' : 'bookOnlyCancel';
+    const { matchLimitTicks, rest } = planLocalExecution({ side, priceTicks, instruction }, here, quotes);
+    if (rest.kind === 'cancel') return { limitTicks: matchLimitTicks, rest: { kind: 'cancel' } };
+    // Nothing of the other venues is protected: the order goes on as it is.
+    if (rest.kind !== 'rest' || rest.displayTicks === priceTicks) return null;
+    return { limitTicks: matchLimitTicks, rest: { kind: 'slide', toTicks: rest.displayTicks } };
+  }
+
+  #quoteOf(name: string, view: DepthView, roundLots: number): VenueQuote {
+    const levels = (side: Side) => {
+      const count = view.copyDepth(side, this.#prices, this.#lots, QUOTE_LEVELS_MAX);
+      return Array.from({ length: count }, (_, at) => ({
+        priceTicks: this.#prices[at]!,
+        displayedLots: this.#lots[at]!,
+        orderCount: 0,
+      }));
+    };
+    return quoteFromDepth(name, { bids: levels(BUY), asks: levels(SELL) }, roundLots);
+  }
+}
