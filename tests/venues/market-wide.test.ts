@@ -85,21 +85,14 @@ describe('a market-wide halt', () => {
 });
 
 describe('a scenario with a market-wide breaker', () => {
-  const planOf = (marketWide: Record<string, unknown>): RunPlan =>
+  const venueWith = (change: Record<string, unknown>): unknown =>
+    resolveVenue({ ...(resolveVenue('nasdaq', '.') as object), ...ALONE, ...change }, '.');
+  const planWith = (places: Record<string, unknown>): RunPlan =>
     planRun(
       checkScenario(
         {
-          name: 'fall',
-          seed: 5,
-          date: '2026-01-05',
-          venue: resolveVenue(
-            {
-              ...(resolveVenue('nasdaq', '.') as object),
-              ...ALONE,
-              marketWide: { levels: 'us', ...marketWide },
-            },
-            '.',
-          ),
+          ...{ name: 'fall', seed: 5, date: '2026-01-05' },
+          ...places,
           instruments: SYMBOLS.map((symbol) => ({ symbol, referencePrice: '1.00' })),
           agents: [
             {
@@ -112,6 +105,35 @@ describe('a scenario with a market-wide breaker', () => {
       ),
       ZONE_CLOCK,
     );
+  const planOf = (marketWide: Record<string, unknown>): RunPlan =>
+    planWith({ venue: venueWith({ marketWide: { levels: 'us', ...marketWide } }) });
+
+  it('of several venues the index of one halts all, and its symbols are those of the products', () => {
+    const marketWide = { levels: 'us', index: [{ symbol: 'ACME' }, { symbol: 'BOLT' }] };
+    const venues = [
+      { name: 'a', venue: venueWith({ marketWide }) },
+      { name: 'b', venue: venueWith({}) },
+    ];
+    const plan = planWith({ venues });
+    const feeds = plan.spec.listings!().map((listing) => listing!.breakers.length);
+    expect(plan.instruments.map(({ symbol }, index) => [symbol, feeds[index]])).toEqual([
+      ['ACME@a', 1],
+      ['ACME@b', 0],
+      ['BOLT@a', 1],
+      ['BOLT@b', 0],
+      ['CORE@a', 0],
+      ['CORE@b', 0],
+    ]);
+    const world = new World(plan.spec);
+    let together = 0;
+    for (let nowNs = plan.startNs; nowNs < plan.endNs; nowNs += 60e9) {
+      world.run(nowNs);
+      const halted = world.venue.listings.filter((listing) => listing!.session.isHalted).length;
+      expect([0, 6]).toContain(halted);
+      if (halted === 6) together++;
+    }
+    expect(together).toBeGreaterThan(3);
+  });
 
   it('halts in the run, and the run does not depend on where it was resumed', () => {
     const plan = planOf({});
