@@ -16,6 +16,7 @@ const ONE: OrderBurst = {
   priceTicks: null,
   ticksThrough: null,
   lifeNs: null,
+  terms: null,
 };
 /** A bid at 90 and an ask at 110, for good. */
 const QUOTES: OrderBurst[] = [

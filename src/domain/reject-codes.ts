@@ -78,7 +78,7 @@ export const REJECT_TEXTS = [
   'the state of the session takes cancels and replaces',
   'price lies within the price bands in force',
   'price is a step of the tick table in force',
-  'quantity is a multiple of the lot in force',
+  'quantity is a multiple of the lot in force, within its bounds',
   'the value of the order lies within the limits of the instrument',
   'the venue is in operation',
   'messages stay below the rate that the venue takes',

@@ -45,16 +45,8 @@ export {
   type ShareAtPrice,
 } from './auction/allocation.ts';
 export { type AuctionConfig, auctionConfigProblems, checkAuctionConfig } from './auction/auction-config.ts';
+export { type CallResult, callResultOf } from './auction/call-result.ts';
 export { type ClearingPrice, findClearingPrice, type NoPriceReason } from './auction/clearing-price.ts';
-export {
-  type BandHit,
-  type CallResult,
-  callResultOf,
-  ReopeningCollar,
-  type ReopeningCollarConfig,
-  type ReopeningCollarRule,
-  resolveReopeningCollar,
-} from './auction/collars.ts';
 export {
   AuctionExtensions,
   type CallDecision,
@@ -141,8 +133,11 @@ export {
 export { dayNumberOf, isCalendarDay, splitDay } from './exact/calendar-day.ts';
 export { checkPeriods } from './exact/dated-periods.ts';
 export {
+  divide,
   formatExact,
   isExactText,
+  isWhole,
+  multiply,
   parseExact,
   type Rational,
   ROUNDING_RULES,
@@ -217,18 +212,28 @@ export {
 } from './increments/tick-table.ts';
 export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
 export { type CollectedOrders, collectOrders, executeCross } from './listing/auction-interest.ts';
+export {
+  type EntryCheck,
+  type EntryMarket,
+  type EntryOrder,
+  filterCheck,
+  limitProtectionCheck,
+  lotCheck,
+  priceBandCheck,
+  tickCheck,
+} from './listing/entry-checks.ts';
 export { Listing } from './listing/listing.ts';
 export {
   type BoundsPolicy,
   type BreakerDay,
   type DayBreaker,
-  type EntryCheck,
   type ListingAuctions,
   type ListingConfig,
   PLAIN_BOUNDS,
   regularHours,
-  thresholdOf,
+  widthOf,
 } from './listing/listing-config.ts';
+export { type IndexMember, MarketIndex } from './listing/market-index.ts';
 export type { OnFill } from './managed/linked-orders.ts';
 export type { ManagedBook } from './managed/managed-book.ts';
 export { MANAGED_ACTIONS_MAX, ManagedDesk } from './managed/managed-desk.ts';

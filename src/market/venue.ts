@@ -441,9 +441,20 @@ export class Venue {
     if (listing.nextTimeNs < this.#nextListingNs) this.#nextListingNs = listing.nextTimeNs;
     const { wideRequests } = listing;
     for (let request = wideRequests.shift(); request !== undefined; request = wideRequests.shift()) {
-      this.#interrupt(nowNs, -1, request);
+      this.#interruptWide(nowNs, listing, request);
       this.#stamp(nowNs, instrument);
     }
+  }
+
+  /** The group of a listing, where it has one and the breaker asks for no more; else the whole venue. */
+  #interruptWide(nowNs: number, { config: { breakerGroup } }: Listing, request: InterruptRequest): void {
+    if (request.scope !== 'group' || breakerGroup === undefined) {
+      this.#interrupt(nowNs, -1, request);
+      return;
+    }
+    this.listings.forEach((other, index) => {
+      if (other?.config.breakerGroup === breakerGroup) this.#interrupt(nowNs, index, request);
+    });
   }
 
   #renewNextListing(): void {

@@ -2,8 +2,14 @@
 
 import { OrderScript, RandomFlow } from '../agents/index.ts';
 import { TwinError } from '../base/index.ts';
-import { defineInstrument, type InstrumentSpec, PRICE_TICKS_MAX, parseTicks } from '../domain/index.ts';
-import type { BookRules } from '../market/index.ts';
+import {
+  defineInstrument,
+  type Instrument,
+  type InstrumentSpec,
+  PRICE_TICKS_MAX,
+  parseTicks,
+} from '../domain/index.ts';
+import type { BookRules, ListingConfig } from '../market/index.ts';
 import {
   BumpedLink,
   type GroupSpec,
@@ -51,7 +57,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
     instruments: defined,
     groupNames: scenario.agents.map(({ name }) => name),
     at: span.at,
-    marketWide: mainVenueOf(scenario)?.marketWide ?? [],
+    marketWide: mainVenueOf(scenario)?.marketWide?.levels ?? [],
   });
   return {
     instruments,
@@ -65,14 +71,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
       ...(venues.length === 0
         ? {}
         : {
-            listings: () =>
-              listed.map(({ venue }, index) =>
-                venues[venue]!.venue.createListing(
-                  defined[index]!,
-                  venues[venue]!.days,
-                  markets[index]!.referenceTicks,
-                ),
-              ),
+            listings: listingsOf(venues, listed, defined, markets),
             venues: venues.map(planVenue),
           }),
       consolidatedDelayNs: Math.round(scenario.consolidatedUs * NS_PER_US),
@@ -96,6 +95,30 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
       dayEndNs: venues.length === 0 ? endNs : null,
     },
   };
+}
+
+/** Makes the listings of a world; those of a venue share its index. What is wrong with them comes out at once. */
+function listingsOf(
+  venues: readonly VenueDays[],
+  listed: readonly Listed[],
+  instruments: readonly Instrument[],
+  markets: readonly { readonly referenceTicks: number }[],
+): () => ListingConfig[] {
+  const atVenue = (place: number): Instrument[] =>
+    instruments.filter((_, index) => listed[index]!.venue === place);
+  const create = (): ListingConfig[] => {
+    const indexes = venues.map(({ venue }, place) => venue.createIndex(atVenue(place)));
+    return listed.map(({ venue: place }, index) => {
+      const { venue, days } = venues[place]!;
+      const { referenceTicks } = markets[index]!;
+      return venue.createListing(instruments[index]!, days, referenceTicks, indexes[place]);
+    });
+  };
+  venues.forEach(({ venue }, place) => {
+    venue.requireSymbols(atVenue(place));
+  });
+  create();
+  return create;
 }
 
 function planVenue({ name, venue, days }: VenueDays): VenueSpec {

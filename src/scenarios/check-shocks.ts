@@ -79,7 +79,7 @@ function venueProblems(shock: ShockConfig, scenario: Scenario, path: string): st
       : [];
   }
   if (shock.kind !== 'marketWide') return [];
-  const levels = venue.marketWide ?? [];
+  const levels = venue.marketWide?.levels ?? [];
   if (levels.length === 0)
     return [`${path}.level: is for a venue with marketWide levels, not "${venue.name}"`];
   return shock.level <= levels.length
@@ -122,7 +122,7 @@ function managedProblems(shock: ShockConfig, path: string): string[] {
 
 function levelProblems(scenario: Scenario, days: readonly LocalDay[]): string[] {
   const { shocks } = scenario;
-  const levels = mainVenueOf(scenario)?.marketWide;
+  const levels = mainVenueOf(scenario)?.marketWide?.levels;
   if (levels === undefined) return [];
   return days.flatMap(({ closeNs }, index) => {
     const breaker = new MarketWideBreaker(levels);

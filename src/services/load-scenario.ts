@@ -64,8 +64,11 @@ export function resolveVenue(value: unknown, folder: string): unknown {
     resolved.fees = withoutUndefined(fees);
   }
   if (Array.isArray(venue.breakers)) resolved.breakers = venue.breakers.map(resolveBreaker);
-  if (typeof venue.marketWide === 'string')
-    resolved.marketWide = breakerPreset('marketWide', venue.marketWide);
+  if (isPlain(venue.marketWide) && typeof venue.marketWide.levels === 'string') {
+    const levels = rulesPreset('marketWide', venue.marketWide.levels, 'venue.marketWide.levels are');
+    resolved.marketWide = { ...venue.marketWide, levels };
+  }
+  if (isPlain(venue.entry)) resolved.entry = resolveEntry(venue.entry);
   return withoutUndefined(resolved);
 }
 
@@ -107,24 +110,56 @@ function readCalendar(name: unknown, home: string): unknown {
 /** `rules` may be the name of a preset of the breaker's kind. */
 function resolveBreaker(value: unknown): unknown {
   if (!isPlain(value) || typeof value.rules !== 'string') return value;
-  return { ...value, rules: breakerPreset(String(value.kind), value.rules) };
+  const kind = String(value.kind);
+  return { ...value, rules: rulesPreset(kind, value.rules, `rules of a breaker ${kind} are`) };
 }
 
-function breakerPreset(kind: string, name: string): unknown {
+/** Parts of `entry` may be names: of presets beside those of the breakers, and of symbols with filters. */
+function resolveEntry(entry: Plain): Plain {
+  const { limitProtection, priceBand, filters } = entry;
+  return withoutUndefined({
+    ...entry,
+    limitProtection:
+      typeof limitProtection === 'string'
+        ? rulesPreset('limitOrderProtection', limitProtection, 'venue.entry.limitProtection is')
+        : limitProtection,
+    priceBand:
+      typeof priceBand === 'string'
+        ? rulesPreset('cmePriceBanding', priceBand, 'venue.entry.priceBand is')
+        : priceBand,
+    filters: typeof filters === 'string' ? filtersOf(filters) : filters,
+  });
+}
+
+/** Rules of a preset of configs/venues/breakers; `what` begins the error. */
+function rulesPreset(kind: string, name: string, what: string): unknown {
   const presets = readYamlFile(join(venueFolder(), 'breakers', 'presets.yaml')) as Record<
     string,
     Plain | undefined
   >;
   const ofKind = presets[kind] ?? {};
   const preset = ofKind[name];
-  if (!isPlain(preset)) {
-    throw new TwinError(
-      'SCENARIO_CONFIG',
-      `rules of a breaker ${kind} are one of ${Object.keys(ofKind).join(', ')}, or their content`,
-      { found: name },
-    );
-  }
-  return preset.rules;
+  if (isPlain(preset)) return preset.rules;
+  throw new TwinError(
+    'SCENARIO_CONFIG',
+    `${what} one of ${Object.keys(ofKind).join(', ')}, or their content`,
+    {
+      found: name,
+    },
+  );
+}
+
+function filtersOf(name: string): Plain {
+  const file = readYamlFile(join(venueFolder(), 'increments', 'crypto.yaml')) as { symbols: Plain[] };
+  const found = file.symbols.find((symbol) => symbol.name === name);
+  if (found !== undefined) return withoutUndefined({ ...found, name: undefined });
+  throw new TwinError(
+    'SCENARIO_CONFIG',
+    `venue.entry.filters is one of ${file.symbols.map((symbol) => symbol.name).join(', ')}, or their content`,
+    {
+      found: name,
+    },
+  );
 }
 
 function readYamlFile(path: string): unknown {

@@ -43,28 +43,13 @@ interface Presets {
   readonly limitOrderProtection: Named<
     'nyse' | 'nasdaq',
     {
-      readonly rule: string;
       readonly tiers: TierText[];
       readonly distanceCentsMin: number;
       readonly refusesAtLimit: boolean;
     }
   >;
-  readonly cmePriceBanding: Named<
-    'es',
-    { readonly variationTicks: number; readonly nonReviewableTicks: number }
-  >;
-  readonly cryptoFilters: Named<'BTCUSDT', CryptoFilterText>;
-}
-
-interface CryptoFilterText {
-  readonly priceFilter: Readonly<Record<'minPrice' | 'maxPrice' | 'tickSize', string>>;
-  readonly lotSize: Readonly<Record<'minQty' | 'maxQty' | 'stepSize', string>>;
-  readonly minNotional: { readonly minNotional: string; readonly applyMinToMarket: boolean };
-  readonly percentPrice: {
-    readonly multiplierUp: string;
-    readonly multiplierDown: string;
-    readonly avgPriceMins: number;
-  };
+  readonly cmePriceBanding: Named<'es', { readonly variationTicks: number }>;
+  readonly cmeNonReviewable: Named<'es', { readonly nonReviewableTicks: number }>;
 }
 
 export const BREAKER_PRESETS = parse(
@@ -78,8 +63,13 @@ export function clearlyErroneousInCents(): ClearlyErroneousRules {
 }
 
 export function limitOrderProtectionInCents(name: 'nyse' | 'nasdaq'): LimitOrderProtectionRules {
-  const { rule, tiers, distanceCentsMin, refusesAtLimit } = BREAKER_PRESETS.limitOrderProtection[name].rules;
-  return { rule, tiers: tiersInCents(tiers), distanceTicksMin: distanceCentsMin, refusesAtLimit };
+  const { tiers, distanceCentsMin, refusesAtLimit } = BREAKER_PRESETS.limitOrderProtection[name].rules;
+  return {
+    rule: name === 'nyse' ? 'LOPP' : 'LOP',
+    tiers: tiersInCents(tiers),
+    distanceTicksMin: distanceCentsMin,
+    refusesAtLimit,
+  };
 }
 
 function tiersInCents(tiers: readonly TierText[]): PriceTier[] {

@@ -26,7 +26,7 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   coinbaseDerivatives: (rules) => new CoinbaseDerivativesBreaker(rules),
   regSho201: (rules) => new RegShoBreaker(rules),
 };
-const CHECKED_AT_ENTRY = ['clearlyErroneous', 'limitOrderProtection', 'cmePriceBanding', 'cryptoFilters'];
+const CHECKED_AT_ENTRY = ['clearlyErroneous', 'limitOrderProtection', 'cmePriceBanding', 'cmeNonReviewable'];
 
 const all = Object.entries(PRESETS).flatMap(([kind, named]) =>
   Object.entries(named as Record<string, { from: string; to?: string; rules: never }>).map(

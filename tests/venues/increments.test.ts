@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UNDEF_INT32 } from '../../src/domain/index.ts';
 import {
   checkPriceText,
   checkRts11,
@@ -284,31 +285,42 @@ describe('crypto filters', () => {
     '0.00000001',
   );
   const order = (qtyLots: number, overrides: Partial<FilterOrder> = {}): FilterOrder => ({
-    isBuy: true,
-    isMarket: false,
     priceTicks: 4_000_000,
     qtyLots,
-    icebergLots: 0,
-    trailingDeltaBips: 0,
-    isAlgo: false,
-    openOrders: 0,
-    openAlgoOrders: 0,
-    positionLots: 0,
+    displayQtyLots: 0,
+    hasNewPrice: true,
+    hasNewQty: true,
     ...overrides,
   });
+  const average = (ticks: number) => ({ numerator: BigInt(ticks), denominator: 1n });
+  const MARKET = { priceTicks: UNDEF_INT32 };
 
   it('T7.5-a: 0.0001 at 40,000 is below the minimum notional, 0.00013 is fine, 0.000125 is off the step', () => {
-    expect(btc.check(order(10_000))).toBe('MIN_NOTIONAL');
-    expect(btc.check(order(13_000))).toBe('OK');
-    expect(btc.check(order(12_500))).toBe('LOT_SIZE');
+    expect(btc.check(order(10_000), null)).toBe('MIN_NOTIONAL');
+    expect(btc.check(order(13_000), null)).toBe('OK');
+    expect(btc.check(order(12_500), null)).toBe('LOT_SIZE');
+  });
+
+  it('T1.17-c: average 100, factor 1.3: 130.00 passes, 130.01 does not', () => {
+    const at = (priceTicks: number, mean: number | null = 10_000) =>
+      btc.check(order(100_000_000, { priceTicks }), mean === null ? null : average(mean));
+    expect([13_000, 13_001, 7000, 6999].map((ticks) => at(ticks))).toEqual([
+      'OK',
+      'PERCENT_PRICE',
+      'OK',
+      'PERCENT_PRICE',
+    ]);
+    expect(at(13_001, null)).toBe('OK');
+    expect(btc.check(order(100_000_000, { priceTicks: 13_001, hasNewPrice: false }), average(10_000))).toBe(
+      'OK',
+    );
   });
 
   it('each filter answers by its name, and zero switches it off', () => {
     const spec = {
       ...filters[0]!,
       ...{ minPrice: '1', maxPrice: '50000', maxQty: '10', marketMaxQty: '1', maxNotional: '100000' },
-      ...{ maxOrders: 5, maxAlgoOrders: 2, maxIcebergParts: 3, maxPosition: '2' },
-      ...{ minTrailingDeltaBips: 10, maxTrailingDeltaBips: 2000 },
+      ...{ maxIcebergParts: 3 },
     };
     const all = new SymbolFilters(spec, '0.01', '0.00000001');
     const coin = 100_000_000;
@@ -317,34 +329,39 @@ describe('crypto filters', () => {
       [order(coin, { priceTicks: 99 }), 'PRICE_FILTER'],
       [order(coin, { priceTicks: 5_000_001 }), 'PRICE_FILTER'],
       [order(11 * coin), 'LOT_SIZE'],
-      [order(2 * coin, { isMarket: true }), 'MARKET_LOT_SIZE'],
-      [order(2 * coin, { isMarket: false, isBuy: false }), 'OK'],
-      [order(3 * coin, { isBuy: false }), 'NOTIONAL'],
-      [order(coin, { openOrders: 5 }), 'MAX_NUM_ORDERS'],
-      [order(coin, { isAlgo: true, openAlgoOrders: 2 }), 'MAX_NUM_ALGO_ORDERS'],
-      [order(coin, { openAlgoOrders: 2 }), 'OK'],
-      [order(coin, { icebergLots: coin / 4 }), 'ICEBERG_PARTS'],
-      [order(coin, { positionLots: coin + 1000 }), 'MAX_POSITION'],
-      [order(coin, { positionLots: coin }), 'OK'],
-      [order(coin, { trailingDeltaBips: 9 }), 'TRAILING_DELTA'],
-      [order(coin, { trailingDeltaBips: 2001 }), 'TRAILING_DELTA'],
-      [order(10_000, { isMarket: true, priceTicks: 0 }), 'OK'],
-      [order(10_000, { isMarket: true }), 'MIN_NOTIONAL'],
+      [order(11 * coin, { hasNewQty: false, hasNewPrice: false }), 'OK'],
+      [order(2 * coin, MARKET), 'MARKET_LOT_SIZE'],
+      [order(2 * coin), 'OK'],
+      [order(3 * coin), 'NOTIONAL'],
+      [order(coin, { displayQtyLots: coin / 4 }), 'ICEBERG_PARTS'],
+      [order(10_000, MARKET), 'MIN_NOTIONAL'],
     ];
-    expect(cases.map(([one]) => all.check(one))).toEqual(cases.map(([, name]) => name));
+    expect(cases.map(([one]) => all.check(one, average(4_000_000)))).toEqual(cases.map(([, name]) => name));
+    // Without an average price there is nothing to hold a market order to.
+    expect(all.check(order(10_000, MARKET), null)).toBe('OK');
+  });
+
+  it('a step that divides the grid of the instrument is on it everywhere', () => {
+    const coarse = new SymbolFilters({ ...filters[0]!, minQty: '0', minNotional: '0' }, '0.1', '1');
+    expect(coarse.check(order(7, { priceTicks: 3 }), null)).toBe('OK');
   });
 
   it('counts ticks from zero or from the minimum, as the venue reads it', () => {
     const spec = { ...filters[0]!, minPrice: '0.05', tickSize: '0.10', minNotional: '0' };
     const from = (stepOrigin: 'zero' | 'minimum') =>
-      new SymbolFilters({ ...spec, stepOrigin }, '0.01', '0.00000001').check(order(1000, { priceTicks: 15 }));
+      new SymbolFilters({ ...spec, stepOrigin }, '0.01', '0.00000001').check(
+        order(1000, { priceTicks: 15 }),
+        null,
+      );
     expect([from('zero'), from('minimum')]).toEqual(['PRICE_FILTER', 'OK']);
   });
 
   it('lists what is wrong with a spec, and refuses one that is finer than the grid', () => {
-    const broken = { ...filters[0]!, tickSize: '-1', stepSize: 'x', maxOrders: -1 };
-    expect(() => new SymbolFilters(broken, '0.01', '0.00000001')).toThrow(/tickSize.*stepSize.*maxOrders/);
-    expect(() => new SymbolFilters(filters[0]!, '0.1', '0.00000001')).toThrow(/tickSize is a whole number/);
+    const broken = { ...filters[0]!, tickSize: '-1', stepSize: 'x', maxIcebergParts: -1 };
+    expect(() => new SymbolFilters(broken, '0.01', '0.00000001')).toThrow(
+      /tickSize.*stepSize.*maxIcebergParts/,
+    );
+    expect(() => new SymbolFilters(filters[0]!, '0.004', '0.00000001')).toThrow(/tickSize is a whole number/);
   });
 });
 

@@ -2,7 +2,6 @@
 
 import { isCalendarDay } from '../exact/calendar-day.ts';
 import { type AllocationRule, allocationRuleProblems } from './allocation.ts';
-import { type ReopeningCollarConfig, reopeningCollarProblems } from './collars.ts';
 import { type ExtendedInterruptionRule, type ExtensionRule, extensionRuleProblems } from './extensions.ts';
 import {
   isRecord,
@@ -26,7 +25,6 @@ export interface AuctionConfig {
   /** Thresholds and widths by use. */
   readonly widths?: Readonly<Record<string, PriceWidthConfig>>;
   readonly noii?: { readonly farIncludesImbalanceOnly: boolean };
-  readonly reopeningCollar?: ReopeningCollarConfig;
   /** Extension rules by auction: opening, closing. */
   readonly extensions?: Readonly<Record<string, ExtensionRule>>;
   readonly interruption?: ExtendedInterruptionRule;
@@ -40,7 +38,6 @@ const KEYS = [
   'allocation',
   'widths',
   'noii',
-  'reopeningCollar',
   'extensions',
   'interruption',
 ];
@@ -70,7 +67,6 @@ export function auctionConfigProblems(value: unknown, path: string): string[] {
   const optional: readonly [string, (part: unknown, path: string) => string[]][] = [
     ['widths', (part, where) => eachOf(part, widthProblems, where)],
     ['noii', noiiProblems],
-    ['reopeningCollar', reopeningCollarProblems],
     ['extensions', (part, where) => eachOf(part, extensionRuleProblems, where)],
     ['interruption', interruptionProblems],
   ];

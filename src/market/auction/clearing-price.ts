@@ -23,7 +23,9 @@ export type NoPriceReason =
   | 'nothingExecutable'
   | 'noReferenceForMarketOrders'
   | 'noQuote'
-  | 'noneInsideBounds';
+  | 'noneInsideBounds'
+  /** There was one, and the venue's check of opening prices did not pass it. */
+  | 'notValid';
 
 export interface ClearingPrice {
   /** Null when there is none; then `noPrice` says why. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auctionPreset } from '../../../tests/support/auction-presets.ts';
 import { BinaryReader, BinaryWriter } from '../../base/index.ts';
-import type { CallResult } from './collars.ts';
+import type { CallResult } from './call-result.ts';
 import { AuctionExtensions, checkExtensionRule, endInterruption, minVolumeOf } from './extensions.ts';
 
 const { extensions } = auctionPreset('lse');

@@ -4,7 +4,7 @@
  */
 
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
-import type { CallResult } from './collars.ts';
+import type { CallResult } from './call-result.ts';
 import { isRecord, oneOf, raiseProblems, unknownKeys, wholeNumber } from './price-rule.ts';
 import { isBeyond } from './price-width.ts';
 

@@ -8,7 +8,8 @@ import {
   stopProtectionLimit,
 } from './cme-price-banding.ts';
 
-const { variationTicks, nonReviewableTicks } = BREAKER_PRESETS.cmePriceBanding.es.rules;
+const { variationTicks } = BREAKER_PRESETS.cmePriceBanding.es.rules;
+const { nonReviewableTicks } = BREAKER_PRESETS.cmeNonReviewable.es.rules;
 const es = (points: number): number => points * 4;
 
 describe('CME price banding', () => {

@@ -1,6 +1,6 @@
 /** Circuit breakers, price limits and price protection at entry (market-rules §4, §1.17, §7.5). */
 
-export { AveragePrice } from './average-price.ts';
+export { AveragePrice, AveragePriceKeeper, type AveragePriceValue } from './average-price.ts';
 export { BreakerSet } from './breaker-set.ts';
 export {
   type ClearlyErroneousRules,
@@ -25,17 +25,6 @@ export {
   type CallOutlook,
   type InterruptPhase,
 } from './contract.ts';
-export {
-  type AveragePriceValue,
-  checkLotFilter,
-  checkNotional,
-  checkPercentPrice,
-  checkPriceFilter,
-  type LotFilter,
-  type NotionalFilter,
-  type PercentPriceFilter,
-  type PriceFilter,
-} from './crypto-filters.ts';
 export type { EntryReject, PriceTier } from './entry-reject.ts';
 export { checkLimitOrderProtection, type LimitOrderProtectionRules } from './limit-order-protection.ts';
 export { LseBreaker, type LseRules } from './lse.ts';

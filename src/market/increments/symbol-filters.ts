@@ -1,6 +1,8 @@
-/** Order filters of crypto venues (market-rules §7.5), compiled to whole ticks and lots of the instrument's grids. */
+/** Order filters of crypto venues (market-rules §7.5, §1.17), compiled to whole ticks and lots of the instrument's grids. */
 
 import { TwinError } from '../../base/index.ts';
+import { UNDEF_INT32 } from '../../domain/index.ts';
+import type { AveragePriceValue } from '../breakers/average-price.ts';
 import {
   divide,
   isExactText,
@@ -28,13 +30,12 @@ export interface SymbolFilterSpec {
   readonly maxNotional: string;
   /** Whether market orders are held to the notional at the average price. */
   readonly applyNotionalToMarket: boolean;
-  readonly maxOrders: number;
-  readonly maxAlgoOrders: number;
+  /** Bounds of the limit price as factors of the average price. */
+  readonly multiplierUp: string;
+  readonly multiplierDown: string;
+  /** Minutes over which prices are averaged; 0 = the last price. */
+  readonly avgPriceMins: number;
   readonly maxIcebergParts: number;
-  /** Most that may be held plus ordered, base units in text. */
-  readonly maxPosition: string;
-  readonly minTrailingDeltaBips: number;
-  readonly maxTrailingDeltaBips: number;
 }
 
 /** Names of the filters as the venues answer them; 'OK' = the order passes. */
@@ -45,29 +46,19 @@ export type FilterAnswer =
   | 'MARKET_LOT_SIZE'
   | 'NOTIONAL'
   | 'MIN_NOTIONAL'
-  | 'MAX_NUM_ORDERS'
-  | 'MAX_NUM_ALGO_ORDERS'
-  | 'ICEBERG_PARTS'
-  | 'MAX_POSITION'
-  | 'TRAILING_DELTA';
+  | 'PERCENT_PRICE'
+  | 'ICEBERG_PARTS';
 
 /** An order as the filters see it. */
 export interface FilterOrder {
-  readonly isBuy: boolean;
-  readonly isMarket: boolean;
-  /** Limit price; of a market order the average price of the venue's window, or 0 when there is none. */
+  /** UNDEF_INT32 for orders without a limit. */
   readonly priceTicks: number;
   readonly qtyLots: number;
   /** Displayed part of an iceberg, 0 = none. */
-  readonly icebergLots: number;
-  /** 0 = not a trailing order. */
-  readonly trailingDeltaBips: number;
-  readonly isAlgo: boolean;
-  /** Of the account, before this order. */
-  readonly openOrders: number;
-  readonly openAlgoOrders: number;
-  /** Held plus open buys, lots. */
-  readonly positionLots: number;
+  readonly displayQtyLots: number;
+  /** A change may leave them alone: what stood stays. */
+  readonly hasNewPrice: boolean;
+  readonly hasNewQty: boolean;
 }
 
 interface Range {
@@ -82,10 +73,12 @@ export class SymbolFilters {
   readonly #price: Range;
   readonly #lot: Range;
   readonly #marketLot: Range;
-  readonly #maxPositionLots: number;
   /** Notional bounds in (grid tick x grid lot), exact; null = off. */
   readonly #minNotional: Rational | null;
   readonly #maxNotional: Rational | null;
+  /** Factors of the average price; null = off. */
+  readonly #up: Rational | null;
+  readonly #down: Rational | null;
 
   /** Grids: currency units per tick and base units per lot of the instrument. Raises MKT_CONFIG with every problem. */
   constructor(spec: SymbolFilterSpec, gridTick: string, gridLot: string) {
@@ -101,6 +94,12 @@ export class SymbolFilters {
         grid: unit === tick ? gridTick : gridLot,
       });
     };
+    // Every price or quantity of the instrument is on a step that divides its grid.
+    const stepOf = (name: keyof SymbolFilterSpec, unit: Rational): number => {
+      if (problems.length > 0) return 0;
+      const value = parseExact(spec[name] as string);
+      return value.numerator !== 0n && isWhole(divide(unit, value)) ? 1 : count(name, unit);
+    };
     const range = (
       min: keyof SymbolFilterSpec,
       max: keyof SymbolFilterSpec,
@@ -109,7 +108,7 @@ export class SymbolFilters {
     ): Range => ({
       min: count(min, unit),
       max: count(max, unit),
-      step: count(step, unit),
+      step: stepOf(step, unit),
       origin: spec.stepOrigin === 'minimum' ? count(min, unit) : 0,
     });
     if (problems.length > 0) throw new TwinError('MKT_CONFIG', `filters are sound: ${problems.join('; ')}`);
@@ -117,7 +116,6 @@ export class SymbolFilters {
     this.#price = range('minPrice', 'maxPrice', 'tickSize', tick);
     this.#lot = range('minQty', 'maxQty', 'stepSize', lot);
     this.#marketLot = range('marketMinQty', 'marketMaxQty', 'marketStepSize', lot);
-    this.#maxPositionLots = count('maxPosition', lot);
     const perTickLot = multiply(tick, lot);
     const bound = (text: string): Rational | null => {
       const value = parseExact(text);
@@ -125,37 +123,54 @@ export class SymbolFilters {
     };
     this.#minNotional = bound(spec.minNotional);
     this.#maxNotional = bound(spec.maxNotional);
+    const factor = (text: string): Rational | null => {
+      const value = parseExact(text);
+      return value.numerator === 0n ? null : value;
+    };
+    this.#up = factor(spec.multiplierUp);
+    this.#down = factor(spec.multiplierDown);
   }
 
-  /** First filter that an order breaks, in the venue's documented order, or 'OK'. */
-  check(order: FilterOrder): FilterAnswer {
-    if (!order.isMarket && !isWithin(this.#price, order.priceTicks)) return 'PRICE_FILTER';
-    if (!isWithin(this.#lot, order.qtyLots)) return 'LOT_SIZE';
-    if (order.isMarket && !isWithin(this.#marketLot, order.qtyLots)) return 'MARKET_LOT_SIZE';
-    const notional = this.#checkNotional(order);
-    return notional === 'OK' ? this.#checkCounts(order) : notional;
+  /** First filter that an order breaks, in the venue's documented order, or 'OK'. `average` null: there is no average price. */
+  check(order: FilterOrder, average: AveragePriceValue | null): FilterAnswer {
+    const { priceTicks, qtyLots, hasNewPrice, hasNewQty } = order;
+    const isMarket = priceTicks === UNDEF_INT32;
+    if (hasNewPrice && !isMarket) {
+      if (!isWithin(this.#price, priceTicks)) return 'PRICE_FILTER';
+      if (average !== null && !this.#isNearAverage(priceTicks, average)) return 'PERCENT_PRICE';
+    }
+    if (hasNewQty && !isWithin(this.#lot, qtyLots)) return 'LOT_SIZE';
+    if (hasNewQty && isMarket && !isWithin(this.#marketLot, qtyLots)) return 'MARKET_LOT_SIZE';
+    const { maxIcebergParts } = this.#spec;
+    const parts = order.displayQtyLots === 0 ? 0 : Math.ceil(qtyLots / order.displayQtyLots);
+    if (maxIcebergParts > 0 && parts > maxIcebergParts) return 'ICEBERG_PARTS';
+    return hasNewPrice || hasNewQty
+      ? this.#checkNotional(qtyLots, isMarket ? null : priceTicks, average)
+      : 'OK';
   }
 
-  #checkNotional(order: FilterOrder): FilterAnswer {
-    // Without an average price there is nothing to hold a market order to.
-    if (order.isMarket && (!this.#spec.applyNotionalToMarket || order.priceTicks === 0)) return 'OK';
-    if (isBelow(order, this.#minNotional)) return 'MIN_NOTIONAL';
-    return isAbove(order, this.#maxNotional) ? 'NOTIONAL' : 'OK';
+  /** average · down ≤ price ≤ average · up, compared exactly. */
+  #isNearAverage(priceTicks: number, { numerator, denominator }: AveragePriceValue): boolean {
+    const price = BigInt(priceTicks) * denominator;
+    const [up, down] = [this.#up, this.#down];
+    if (up !== null && price * up.denominator > numerator * up.numerator) return false;
+    return down === null || price * down.denominator >= numerator * down.numerator;
   }
 
-  #checkCounts(order: FilterOrder): FilterAnswer {
-    const spec = this.#spec;
-    if (spec.maxOrders > 0 && order.openOrders >= spec.maxOrders) return 'MAX_NUM_ORDERS';
-    if (order.isAlgo && spec.maxAlgoOrders > 0 && order.openAlgoOrders >= spec.maxAlgoOrders)
-      return 'MAX_NUM_ALGO_ORDERS';
-    const parts = order.icebergLots === 0 ? 0 : Math.ceil(order.qtyLots / order.icebergLots);
-    if (spec.maxIcebergParts > 0 && parts > spec.maxIcebergParts) return 'ICEBERG_PARTS';
-    const isOver = order.positionLots + order.qtyLots > this.#maxPositionLots;
-    if (order.isBuy && this.#maxPositionLots > 0 && isOver) return 'MAX_POSITION';
-    const delta = order.trailingDeltaBips;
-    const isTooSmall = spec.minTrailingDeltaBips > 0 && delta < spec.minTrailingDeltaBips;
-    const isTooLarge = spec.maxTrailingDeltaBips > 0 && delta > spec.maxTrailingDeltaBips;
-    return delta !== 0 && (isTooSmall || isTooLarge) ? 'TRAILING_DELTA' : 'OK';
+  /** The price of a market order (null) is the average; without one there is nothing to hold it to. */
+  #checkNotional(
+    qtyLots: number,
+    priceTicks: number | null,
+    average: AveragePriceValue | null,
+  ): FilterAnswer {
+    if (priceTicks === null && (!this.#spec.applyNotionalToMarket || average === null)) return 'OK';
+    const [min, max] = [this.#minNotional, this.#maxNotional];
+    if (min === null && max === null) return 'OK';
+    const numerator = (priceTicks === null ? average!.numerator : BigInt(priceTicks)) * BigInt(qtyLots);
+    const denominator = priceTicks === null ? average!.denominator : 1n;
+    if (min !== null && numerator * min.denominator < min.numerator * denominator) return 'MIN_NOTIONAL';
+    const isOver = max !== null && numerator * max.denominator > max.numerator * denominator;
+    return isOver ? 'NOTIONAL' : 'OK';
   }
 }
 
@@ -171,15 +186,10 @@ const DECIMALS = [
   'marketStepSize',
   'minNotional',
   'maxNotional',
-  'maxPosition',
+  'multiplierUp',
+  'multiplierDown',
 ] as const;
-const COUNTS = [
-  'maxOrders',
-  'maxAlgoOrders',
-  'maxIcebergParts',
-  'minTrailingDeltaBips',
-  'maxTrailingDeltaBips',
-] as const;
+const COUNTS = ['avgPriceMins', 'maxIcebergParts'] as const;
 
 /** Every problem of a filter spec. */
 export function checkFilterSpec(spec: SymbolFilterSpec): string[] {
@@ -198,14 +208,4 @@ export function checkFilterSpec(spec: SymbolFilterSpec): string[] {
 function isWithin({ min, max, step, origin }: Range, value: number): boolean {
   if ((min > 0 && value < min) || (max > 0 && value > max)) return false;
   return step === 0 || (value - origin) % step === 0;
-}
-
-function isBelow(order: FilterOrder, bound: Rational | null): boolean {
-  if (bound === null) return false;
-  return BigInt(order.priceTicks) * BigInt(order.qtyLots) * bound.denominator < bound.numerator;
-}
-
-function isAbove(order: FilterOrder, bound: Rational | null): boolean {
-  if (bound === null) return false;
-  return BigInt(order.priceTicks) * BigInt(order.qtyLots) * bound.denominator > bound.numerator;
 }

@@ -2,12 +2,20 @@
 
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import { CANCEL_AUCTION_OVER, type Side, UNDEF_INT32 } from '../../domain/index.ts';
-import { callResultOf } from '../auction/collars.ts';
+import { callResultOf } from '../auction/call-result.ts';
 import { AuctionExtensions } from '../auction/extensions.ts';
 import type { OrderBook } from '../book/contract.ts';
 import type { BreakerSet } from '../breakers/breaker-set.ts';
 import type { AuctionKind, BreakerAction } from '../breakers/contract.ts';
-import { type Call, type CallParts, carryOut, indicativeOf, lookAtCall, outlookOf } from './call.ts';
+import {
+  type Call,
+  type CallParts,
+  carryOut,
+  indicativeOf,
+  lookAtCall,
+  outlookOf,
+  validated,
+} from './call.ts';
 import { cancelHeld } from './held-changes.ts';
 import { HELD_AFTER_AUCTION, type HeldOrder, type HeldOrders } from './held-orders.ts';
 import type { ListingConfig } from './listing-config.ts';
@@ -68,13 +76,14 @@ export class CallDesk {
       this.#breakersProlong(nowNs, call, breakers, actions) ?? this.#venueProlongs(nowNs, parts, call);
     if (prolonged !== null) return prolonged;
     this.#extensions = null;
-    const outcome = carryOut(parts, call);
+    const last = validated(parts, call, this.previousCloseTicks);
+    const outcome = carryOut(parts, last);
     const { events } = this.#book;
-    sayAuction(events, call, outcome);
+    sayAuction(events, last, outcome);
     for (const { ticket } of outcome.filled) this.#held.remove(ticket.orderId);
     for (const order of outcome.cancelled) cancelHeld(events, this.#held, order, 0, CANCEL_AUCTION_OVER);
     for (const order of outcome.continuing) this.#keepForTrading(order);
-    const priceTicks = call.price.priceTicks ?? UNDEF_INT32;
+    const priceTicks = last.price.priceTicks ?? UNDEF_INT32;
     if (priceTicks !== UNDEF_INT32) this.lastAuctionTicks = priceTicks;
     breakers.onUncross(nowNs, priceTicks, kind, actions);
     this.imbalanceSide = null;

@@ -10,6 +10,7 @@ import {
 import { type ClearingPrice, findClearingPrice } from '../auction/clearing-price.ts';
 import { computeNoii } from '../auction/imbalance.ts';
 import { type AuctionInterest, buildInterest } from '../auction/interest.ts';
+import { validateOpening } from '../auction/opening-validation.ts';
 import type { PriceContext } from '../auction/price-steps.ts';
 import type { PriceRange } from '../auction/price-width.ts';
 import type { OrderBook } from '../book/contract.ts';
@@ -63,6 +64,30 @@ export function contextOf(
     collar,
   };
 }
+
+/**
+ * An opening as the venue's check of its price leaves it (market-rules §2.2): a price too far from a benchmark is none, and
+ * orders for the opening alone go as they do without one. The last trade counts whenever it was.
+ */
+export function validated(
+  { auctions, book }: Pick<CallParts, 'auctions' | 'book'>,
+  call: Call,
+  previousCloseTicks: number,
+): Call {
+  const { openingValidation } = auctions;
+  const { priceTicks } = call.price;
+  if (openingValidation === null || call.kind !== 'opening' || priceTicks === null) return call;
+  const [bidTicks, askTicks, lastTicks] = [book.bestTicks(BUY), book.bestTicks(SELL), book.lastTradeTicks];
+  const hasQuote = bidTicks !== UNDEF_INT32 && askTicks !== UNDEF_INT32 && bidTicks < askTicks;
+  const { isValid } = validateOpening(priceTicks, openingValidation, {
+    previousCloseTicks: previousCloseTicks === UNDEF_INT32 ? null : previousCloseTicks,
+    lastTradeTicks: lastTicks === UNDEF_INT32 ? null : lastTicks,
+    quote: hasQuote ? { bidTicks, askTicks } : null,
+  });
+  return isValid ? call : { ...call, price: { ...call.price, ...INVALID } };
+}
+
+const INVALID = { priceTicks: null, volumeLots: 0, noPrice: 'notValid' } as const;
 
 /** A call as breakers ask for it. */
 export function outlookOf({ kind, price, interest }: Call): CallOutlook {

@@ -1,17 +1,20 @@
 /** How one instrument trades at a venue: sessions, auctions, breakers, entry checks. All values are resolved to ticks and ns. */
 
-import { type InstrumentSpec, parseTicks, type Side } from '../../domain/index.ts';
+import { type InstrumentSpec, parseTicks } from '../../domain/index.ts';
 import type { ShareAtPrice } from '../auction/allocation.ts';
 import type { AuctionConfig } from '../auction/auction-config.ts';
 import type { PriceWidth } from '../auction/price-width.ts';
 import type { Breaker, BreakerAction } from '../breakers/contract.ts';
 import type { SessionDay, SessionRules } from '../session/schedule.ts';
+import type { EntryCheck } from './entry-checks.ts';
 
 /** What an auction needs besides the venue's rules. */
 export interface ListingAuctions {
   readonly rules: AuctionConfig;
   /** Threshold around the quote (Nasdaq), resolved; null = none. */
   readonly threshold: PriceWidth | null;
+  /** Distance of an opening price from each of its benchmarks (Nasdaq), resolved; null = not checked. */
+  readonly openingValidation: PriceWidth | null;
   /** Where orders at the price share by a rule of their own (NYSE parity); null = by the rules' own order. */
   readonly share: ShareAtPrice | null;
 }
@@ -33,9 +36,6 @@ export interface BreakerDay {
   readonly previousCloseTicks: number;
 }
 
-/** A check of an order's price and quantity at entry: 0, or the code of the reject. */
-export type EntryCheck = (nowNs: number, priceTicks: number, qtyLots: number, side: Side) => number;
-
 /** What becomes of orders at the bounds of breakers. */
 export interface BoundsPolicy {
   /** A limit order beyond the bounds: rests at its price, rests at the bound, or is cancelled (market-rules §4.2, §4.6). */
@@ -51,6 +51,8 @@ export interface ListingConfig {
   /** Null: no phase ends with an auction, and no interruption. */
   readonly auctions: ListingAuctions | null;
   readonly breakers: readonly DayBreaker[];
+  /** Name of the instruments that breakers with the scope of a group interrupt together; absent: all of the venue. */
+  readonly breakerGroup?: string;
   readonly bounds: BoundsPolicy;
   readonly entryChecks: readonly EntryCheck[];
   /** Stands in for the close of the day before the first, ticks. */
@@ -70,8 +72,12 @@ export function regularHours(day: SessionDay): { readonly openNs: number; readon
   };
 }
 
-/** Resolves the threshold that the venue's rules name, if they do. Raises MKT_CONFIG when its fixed part is off the tick. */
-export function thresholdOf(rules: AuctionConfig, instrument: InstrumentSpec): PriceWidth | null {
-  const width = rules.widths?.crossThreshold;
+/** Resolves a width that the venue's rules name, if they do. Raises MKT_CONFIG when its fixed part is off the tick. */
+export function widthOf(
+  rules: AuctionConfig,
+  name: 'crossThreshold' | 'openingValidation',
+  instrument: InstrumentSpec,
+): PriceWidth | null {
+  const width = rules.widths?.[name];
   return width === undefined ? null : { bps: width.bps, minTicks: parseTicks(instrument, width.minPrice) };
 }

@@ -39,6 +39,8 @@ import { type InterruptRequest, SessionMachine } from '../session/session-machin
 import { CLOSE_CROSSING, isMatching } from '../session/states.ts';
 import { CallDesk } from './call-desk.ts';
 import { boundedLimit, changeInstruction, instructionOfTicket, termsForAnswer } from './entry.ts';
+import type { EntryMarket } from './entry-checks.ts';
+import { EntryDesk } from './entry-desk.ts';
 import { cancelHeld, expireHeld, refuse, refuseChange, replaceHeld } from './held-changes.ts';
 import { HELD_AFTER_AUCTION, HELD_FOR_AUCTION, type HeldOrder, HeldOrders } from './held-orders.ts';
 import { type ListingConfig, regularHours } from './listing-config.ts';
@@ -56,7 +58,7 @@ const REPRICE = answerOf('reprice');
 const IMBALANCE_ONLY = answerOf('imbalanceOnly');
 const CONTRA_IMBALANCE = answerOf('contraImbalance');
 
-export class Listing implements PriceGuard, Stateful {
+export class Listing implements PriceGuard, EntryMarket, Stateful {
   readonly book: OrderBook;
   readonly config: ListingConfig;
   readonly session: SessionMachine;
@@ -68,6 +70,7 @@ export class Listing implements PriceGuard, Stateful {
   readonly wideRequests: InterruptRequest[] = [];
   /** Called before DAY orders expire: what the venue keeps outside of the book expires first. */
   beforeDayExpiry: (() => void) | null = null;
+  readonly #entry: EntryDesk | null;
   readonly #events: EventBuffer;
   readonly #change = new ReplaceTicket();
   readonly #sessionActions: SessionAction[] = [];
@@ -87,12 +90,31 @@ export class Listing implements PriceGuard, Stateful {
     this.session = new SessionMachine(config.days, config.session);
     this.breakers = new BreakerSet(config.breakers.map(({ breaker }) => breaker));
     this.desk = new CallDesk(book, this.held, config);
+    this.#entry = config.entryChecks.length === 0 ? null : new EntryDesk(config.entryChecks, book, this);
     this.#takeState();
   }
 
   /** When `onTime` is due next. */
   get nextTimeNs(): number {
     return Math.min(this.session.nextTimeNs, this.breakers.nextTimeNs);
+  }
+
+  // What checks at entry ask (EntryMarket).
+
+  get lastTradeTicks(): number {
+    return this.book.lastTradeTicks;
+  }
+
+  get previousCloseTicks(): number {
+    return this.desk.previousCloseTicks;
+  }
+
+  get isTrading(): boolean {
+    return isMatching(this.session.state);
+  }
+
+  bestTicks(side: Side): number {
+    return this.book.bestTicks(side);
   }
 
   // What the book asks while it matches (PriceGuard).
@@ -167,7 +189,7 @@ export class Listing implements PriceGuard, Stateful {
     const answer = this.session.answerTo(instruction);
     const code =
       (answer === ENTER ? 0 : this.session.check(instruction, this.#factsOf(ticket.side))) ||
-      this.#checkEntry(nowNs, ticket);
+      (this.#entry === null ? 0 : this.#entry.checkNew(nowNs, ticket));
     if (code !== 0) {
       refuse(this.#events, ticket, code);
       return;
@@ -201,7 +223,9 @@ export class Listing implements PriceGuard, Stateful {
     this.#arrivals = arrival;
     const { orderId, accountId } = ticket;
     const held = this.#heldOf(orderId);
-    const code = this.#checkChange('replace', orderId, held);
+    const code =
+      this.#checkChange('replace', orderId, held) ||
+      (this.#entry === null ? 0 : this.#entry.checkChange(nowNs, ticket, held));
     if (code !== 0) refuseChange(this.#events, 'replace', orderId, accountId, code);
     else if (held !== null) replaceHeld(this.#events, held, ticket, arrival);
     else {
@@ -316,14 +340,6 @@ export class Listing implements PriceGuard, Stateful {
 
   #factsOf(side: Side): RequestFacts {
     return { side, imbalanceSide: this.desk.imbalanceSide, isErrorCorrection: false };
-  }
-
-  #checkEntry(nowNs: number, { priceTicks, qtyLots, side, type }: OrderTicket): number {
-    for (const check of this.config.entryChecks) {
-      const code = check(nowNs, type === LIMIT ? priceTicks : UNDEF_INT32, qtyLots, side);
-      if (code !== 0) return code;
-    }
-    return 0;
   }
 
   /** What an order waits for outside of the book, null if it goes in. Stops wait in the book. */

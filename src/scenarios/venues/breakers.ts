@@ -1,6 +1,7 @@
 /** Breakers of a venue from its config: each kind with its rules (configs/venues/breakers), made afresh for each world. */
 
 import { z } from 'zod';
+import { TwinError } from '../../base/index.ts';
 import type { InstrumentSpec } from '../../domain/index.ts';
 import {
   CmeDynamicBreaker,
@@ -46,23 +47,6 @@ export const breakerSchema = z.strictObject({
     .default(100),
 });
 export type BreakerConfig = z.output<typeof breakerSchema>;
-
-/** Levels of the market-wide breaker (market-rules §4.5), as the presets have them; the breaker checks their values. */
-export const marketWideSchema = z
-  .array(
-    z.strictObject({
-      fallPpm: z
-        .int()
-        .meta({ description: 'Fall of the index from its close of the day before, millionths.' }),
-      haltNs: z.int().nullable().meta({ description: 'Length of the halt, ns; null: the rest of the day.' }),
-      idleBeforeCloseNs: z
-        .int()
-        .nullable()
-        .meta({ description: 'Without effect for so long before the close, ns; null: at no time.' }),
-    }),
-  )
-  .min(1)
-  .max(8);
 
 /** References of limits count in millionths of a tick. */
 const MICRO = 1_000_000;
@@ -139,4 +123,56 @@ export function createBreaker(
 function ticksPerCent({ tickSize }: InstrumentSpec): number {
   const { numerator, denominator } = parseExact(tickSize);
   return Math.max(1, Number(denominator) / Number(numerator) / 100);
+}
+
+type BreakerGroups = Readonly<Record<string, readonly string[]>> | undefined;
+
+/** Group of an instrument as its listing has it; without groups there is none, and one of no group is its own. */
+export function groupOf(
+  groups: BreakerGroups,
+  instrument: InstrumentSpec,
+): { readonly breakerGroup?: string } {
+  const { venue = '' } = instrument;
+  if (groups === undefined) return venue === '' ? {} : { breakerGroup: `all:${venue}` };
+  const symbol = productOf(instrument);
+  const name = Object.keys(groups).find((one) => groups[one]!.includes(symbol));
+  return { breakerGroup: name === undefined ? `alone:${symbol}@${venue}` : `group:${name}@${venue}` };
+}
+
+/** Symbol by which the config of a venue names an instrument; with several venues that of the product. */
+export function productOf({ symbol, product }: InstrumentSpec): string {
+  return product ?? symbol;
+}
+
+/** A symbol belongs to one group. */
+export function groupProblems(groups: BreakerGroups, path: string): string[] {
+  const seen = new Map<string, string>();
+  return Object.entries(groups ?? {}).flatMap(([name, symbols]) =>
+    symbols.flatMap((symbol, index) => {
+      const before = seen.get(symbol);
+      seen.set(symbol, name);
+      return before === undefined
+        ? []
+        : [
+            `${path}: breakerGroups.${name}[${index}]: is in one group, found "${symbol}" in ${before} as well`,
+          ];
+    }),
+  );
+}
+
+/** Raises MKT_CONFIG for a symbol that is not traded. */
+export function requireGroupSymbols(groups: BreakerGroups, instruments: readonly InstrumentSpec[]): void {
+  const listed = instruments.map(productOf);
+  for (const [name, symbols] of Object.entries(groups ?? {})) {
+    const index = symbols.findIndex((symbol) => !listed.includes(symbol));
+    if (index >= 0)
+      throw new TwinError(
+        'MKT_CONFIG',
+        `venue.breakerGroups.${name}[${index}] is an instrument of the scenario`,
+        {
+          symbol: symbols[index],
+          listed: listed.join(','),
+        },
+      );
+  }
 }

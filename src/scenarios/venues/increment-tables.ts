@@ -14,6 +14,7 @@ import {
   type TickBand,
 } from '../../market/index.ts';
 import { calendarDay, exactNumber, failOn, parsePart, readYaml, sourceKeys } from './config-text.ts';
+import { filterSchema } from './entry-rules.ts';
 
 const bandList = z.array(
   z.strictObject({ from: exactNumber.optional(), after: exactNumber.optional(), tick: exactNumber }),
@@ -132,31 +133,10 @@ export function parseFuturesIncrements(text: string, source: string): readonly F
   return products;
 }
 
-const off = exactNumber.default('0');
-const noLimit = z.int().default(0);
-const filterSchema = z.strictObject({
-  name: z.string().min(1),
-  minPrice: off,
-  maxPrice: off,
-  tickSize: exactNumber,
-  stepOrigin: z.enum(['zero', 'minimum']).default('zero'),
-  minQty: off,
-  maxQty: off,
-  stepSize: exactNumber,
-  marketMinQty: off,
-  marketMaxQty: off,
-  marketStepSize: off,
-  minNotional: off,
-  maxNotional: off,
-  applyNotionalToMarket: z.boolean().default(false),
-  maxOrders: noLimit,
-  maxAlgoOrders: noLimit,
-  maxIcebergParts: noLimit,
-  maxPosition: off,
-  minTrailingDeltaBips: noLimit,
-  maxTrailingDeltaBips: noLimit,
+const filterFileSchema = z.strictObject({
+  sources: sourceKeys,
+  symbols: z.array(filterSchema.extend({ name: z.string().min(1) })).min(1),
 });
-const filterFileSchema = z.strictObject({ sources: sourceKeys, symbols: z.array(filterSchema).min(1) });
 
 /** Reads order filters by symbol. Raises MKT_CONFIG with every problem. */
 export function parseSymbolFilters(

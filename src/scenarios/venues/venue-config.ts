@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { TwinError } from '../../base/index.ts';
-import { type Instrument, REJECT_PRICE_INCREMENT, UNDEF_INT32 } from '../../domain/index.ts';
+import type { Instrument } from '../../domain/index.ts';
 import {
   type AllocationAlgorithm,
   type AuctionConfig,
@@ -15,29 +15,34 @@ import {
   buildSessionDays,
   buildSessionRules,
   checkAllocationAlgorithm,
-  checkTickBands,
   cmeAlgorithm,
-  compileTickTable,
-  type EntryCheck,
   FEE_TAPES,
   type FeeSchedule,
   type FeeTape,
-  isOnTick,
   type ListingConfig,
   type LocalToNs,
-  MarketWideBreaker,
+  type MarketIndex,
   type RegulatoryFees,
   type SessionDay,
   type SessionSpec,
   type ShareAtPrice,
-  thresholdOf,
+  widthOf,
 } from '../../market/index.ts';
 import { type EntrySpec, GatewayServer, type ProtectionSpec, SpeedBump } from '../../world/index.ts';
 import { createDelaySource, delaySchema } from '../delay.ts';
 import { rulesSchema } from '../rules-schema.ts';
-import { breakerSchema, createBreaker, marketWideSchema } from './breakers.ts';
+import {
+  breakerSchema,
+  createBreaker,
+  groupOf,
+  groupProblems,
+  productOf,
+  requireGroupSymbols,
+} from './breakers.ts';
 import { exactNumber } from './config-text.ts';
+import { createEntryRules, entryProblems, entrySchema, incrementKeys } from './entry-rules.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
+import { createMarketIndex, marketWideProblems, marketWideSchema } from './market-wide.ts';
 import { parseCalendar, shortName } from './session-calendar.ts';
 import { parseSessions } from './session-schedule.ts';
 
@@ -45,12 +50,6 @@ const part = (description: string) =>
   z.record(z.string(), z.unknown()).meta({ description, range: 'the content of such a file, or its path' });
 
 const bumpUs = z.number().min(0).max(1e6);
-
-const bandSchema = z.strictObject({
-  from: exactNumber.optional(),
-  after: exactNumber.optional(),
-  tick: exactNumber,
-});
 
 export const venueSchema = z.strictObject({
   name: shortName.meta({ description: 'Name of the venue.', range: '1 to 40 letters, digits, `-`' }),
@@ -73,11 +72,18 @@ export const venueSchema = z.strictObject({
     })
     .default('fifo'),
   breakers: z.array(breakerSchema).max(8).meta({ description: 'Circuit breakers.' }).default([]),
+  breakerGroups: z
+    .record(shortName, z.array(z.string().min(1)).min(1).max(1000))
+    .meta({
+      description:
+        'Symbols by group: a breaker that asks for its group (CME lead month) interrupts these together, an instrument of no group alone. All of the venue if absent.',
+      range: 'name of a group: list of symbols',
+    })
+    .optional(),
   marketWide: marketWideSchema
     .meta({
       description:
-        'Levels of the market-wide breaker, which shocks trigger, or the name of a preset of configs/venues/breakers; none if absent.',
-      range: 'list of levels',
+        'Circuit breaker of the whole market: halts every instrument when an index falls, or a shock says so.',
     })
     .optional(),
   bounds: z
@@ -96,12 +102,8 @@ export const venueSchema = z.strictObject({
     })
     .meta({ description: 'Orders at the bounds of the breakers.' })
     .prefault({}),
-  tickBands: z
-    .array(bandSchema)
-    .min(1)
-    .max(100)
-    .meta({ description: 'Price steps by price; every tick of the instrument if absent.' })
-    .optional(),
+  ...incrementKeys,
+  entry: entrySchema.meta({ description: 'What orders are held to before they are taken.' }).optional(),
   gateway: z
     .strictObject({
       serviceUs: delaySchema
@@ -179,12 +181,17 @@ export interface Venue {
   readonly outboundNs: number;
   /** Makes the gateway of a world, null where commands reach the engine at once. */
   readonly createEntry: (() => EntrySpec) | null;
-  /** Makes what an instrument needs to trade on the days given, with breakers of its own. */
+  /** Makes what an instrument needs to trade on the days given, with breakers of its own; `index` is what all share. */
   readonly createListing: (
     instrument: Instrument,
     days: readonly SessionDay[],
     referenceTicks: number,
+    index?: MarketIndex | null,
   ) => ListingConfig;
+  /** Raises MKT_CONFIG where the venue names symbols that the scenario does not have. */
+  readonly requireSymbols: (instruments: readonly Instrument[]) => void;
+  /** Makes the market index of a world, null where no breaker watches one. Raises MKT_CONFIG for unknown symbols. */
+  readonly createIndex: (instruments: readonly Instrument[]) => MarketIndex | null;
 }
 
 export interface VenueFees {
@@ -218,12 +225,8 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
   if (auctions !== null) problems.push(...auctionConfigProblems(auctions, `${name}: auctions`));
   const allocation = attempt(() => readAllocation(config.allocation));
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
-  if (config.tickBands !== undefined)
-    problems.push(...checkTickBands(config.tickBands, `${name}: tickBands`));
-  if (config.marketWide !== undefined) {
-    const { marketWide } = config;
-    attempt(() => new MarketWideBreaker(marketWide));
-  }
+  problems.push(...entryProblems(config, name), ...marketWideProblems(config.marketWide, name));
+  problems.push(...groupProblems(config.breakerGroups, name));
   for (const [index, breaker] of config.breakers.entries()) {
     const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
     if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
@@ -246,18 +249,42 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
     fees,
     protection: config.protection ?? null,
     ...gatewayOf(config.gateway),
-    createListing: (instrument, days, referenceTicks) => ({
+    requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
+    createIndex: (instruments) => createMarketIndex(config.marketWide, instruments),
+    createListing: listingMaker(config, sessions!, auctions),
+  };
+}
+
+/** Makes what an instrument needs to trade at a venue whose parts are sound. */
+function listingMaker(
+  config: VenueConfig,
+  sessions: SessionSpec,
+  auctions: AuctionConfig | null,
+): Venue['createListing'] {
+  return (instrument, days, referenceTicks, index = null) => {
+    const entry = createEntryRules(config, instrument, days);
+    return {
       days,
-      session: buildSessionRules(sessions!),
+      session: buildSessionRules(sessions),
       auctions:
         auctions === null
           ? null
-          : { rules: auctions, threshold: thresholdOf(auctions, instrument), share: shareOf(auctions) },
-      breakers: config.breakers.map((breaker) => createBreaker(breaker, instrument)),
+          : {
+              rules: auctions,
+              threshold: widthOf(auctions, 'crossThreshold', instrument),
+              openingValidation: widthOf(auctions, 'openingValidation', instrument),
+              share: shareOf(auctions),
+            },
+      breakers: [
+        ...config.breakers.map((breaker) => createBreaker(breaker, instrument)),
+        ...entry.keepers,
+        ...(index?.feedsOf(productOf(instrument)) ?? []),
+      ],
+      ...groupOf(config.breakerGroups, instrument),
       bounds: config.bounds,
-      entryChecks: config.tickBands === undefined ? [] : [tickCheck(config.tickBands, instrument)],
+      entryChecks: entry.checks,
       referenceTicks,
-    }),
+    };
   };
 }
 
@@ -373,11 +400,4 @@ function shareOf({ allocation }: AuctionConfig): ShareAtPrice | null {
       return given;
     });
   };
-}
-
-/** Limit prices are steps of the table (market-rules §7). */
-function tickCheck(bands: NonNullable<VenueConfig['tickBands']>, { tickSize }: Instrument): EntryCheck {
-  const table = compileTickTable(bands, tickSize);
-  return (_nowNs, priceTicks) =>
-    priceTicks === UNDEF_INT32 || isOnTick(table, priceTicks) ? 0 : REJECT_PRICE_INCREMENT;
 }
