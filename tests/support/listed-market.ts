@@ -18,10 +18,10 @@ import {
   Listing,
   type OrderBook,
 } from '../../src/market/index.ts';
-import { firstTradingDays } from '../../src/scenarios/index.ts';
+import { firstTradingDays, readVenue } from '../../src/scenarios/index.ts';
 import { ZONE_CLOCK, zonedEpochNs } from '../../src/services/index.ts';
 import { RecordSink } from './record-sink.ts';
-import { venueOf } from './venues.ts';
+import { venueConfig } from './venues.ts';
 
 export class ListedMarket {
   readonly book: OrderBook;
@@ -40,7 +40,8 @@ export class ListedMarket {
     createBook: (rules: BookRules, events: EventBuffer) => OrderBook = (rules, events) =>
       new FastBook(rules, events),
   ) {
-    const venue = venueOf(name);
+    // What is under test are breakers: prices far away reach them.
+    const venue = readVenue({ ...venueConfig(name), entry: undefined }, ZONE_CLOCK);
     this.#day = day;
     this.#timeZone = venue.sessions.timeZone;
     // A trading day may start on the evening before.

@@ -61,7 +61,7 @@ describe('a market-wide halt', () => {
     expect(day.stops).toEqual([]);
     day.trade(7201, 2);
     expect(day.stops).toHaveLength(3);
-    const alike = dayWith({}).at('10:00');
+    const alike = dayWith({ index: SYMBOLS.map((symbol) => ({ symbol })) }).at('10:00');
     alike.trade(9000, 0);
     alike.trade(9000, 1);
     expect(alike.stops).toEqual([]);
@@ -136,7 +136,7 @@ describe('a scenario with a market-wide breaker', () => {
   });
 
   it('halts in the run, and the run does not depend on where it was resumed', () => {
-    const plan = planOf({});
+    const plan = planOf({ index: SYMBOLS.map((symbol) => ({ symbol })) });
     const whole = new World(plan.spec);
     let halted = 0;
     let parts = new World(plan.spec);
