@@ -56,6 +56,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
   const { shocks, bursts } = planShocks(scenario.shocks, {
     instruments: defined,
     groupNames: scenario.agents.map(({ name }) => name),
+    venueNames: scenario.venues?.map(({ name }) => name) ?? [],
     at: span.at,
     marketWide: mainVenueOf(scenario)?.marketWide?.levels ?? [],
   });

@@ -50,7 +50,14 @@ function nameProblems(shock: ShockConfig, scenario: Scenario, path: string): str
       : [`${path}.instrument: "${instrument}" is one of ${symbols.join(', ')}`];
   }
   if ('instruments' in shock) return strangers(shock.instruments ?? [], symbols, 'instruments');
-  return 'groups' in shock ? strangers(shock.groups ?? [], groups, 'groups') : [];
+  const venues = scenario.venues?.map(({ name }) => name);
+  const places = ('venues' in shock ? shock.venues : undefined) ?? [];
+  return [
+    ...('groups' in shock ? strangers(shock.groups ?? [], groups, 'groups') : []),
+    ...(places.length > 0 && venues === undefined
+      ? [`${path}.venues: is for scenarios with several venues`]
+      : strangers(places, venues ?? [], 'venues')),
+  ];
 }
 
 function timeProblems(

@@ -21,6 +21,8 @@ const NS_PER_MS = 1_000_000;
 export interface ShockContext {
   readonly instruments: readonly Instrument[];
   readonly groupNames: readonly string[];
+  /** Empty with one venue or none. */
+  readonly venueNames: readonly string[];
   /** Local time of the nth trading day (1 is the first), ns since midnight, as an instant of the run; null beyond the last day. */
   readonly at: (day: number, nsOfDay: number) => number | null;
   /** Levels of the venue's market-wide breaker. */
@@ -51,10 +53,7 @@ function planShock(
   const lastsS = 'for' in shock ? shock.for : undefined;
   const untilNs = lastsS === undefined ? Number.POSITIVE_INFINITY : atNs + Math.round(lastsS * NS_PER_SECOND);
   const times = { atNs, untilNs };
-  const which = (symbols?: readonly string[]): number[] | null =>
-    symbols?.flatMap((symbol) => instrumentsNamed(context, symbol).map(({ index }) => index)) ?? null;
-  const who = (names?: readonly string[]): number[] | null =>
-    names?.map((name) => context.groupNames.indexOf(name)) ?? null;
+  const { which, who, where } = placesIn(context);
   switch (shock.kind) {
     case 'halt':
       return {
@@ -64,17 +63,8 @@ function planShock(
         reason: shock.reason,
         isForDay: false,
       };
-    case 'marketWide': {
-      const { haltNs } = context.marketWide[shock.level - 1]!;
-      return {
-        atNs,
-        untilNs: haltNs === null ? Number.POSITIVE_INFINITY : atNs + haltNs,
-        kind: 'halt',
-        instruments: null,
-        reason: 'marketWide',
-        isForDay: haltNs === null,
-      };
-    }
+    case 'marketWide':
+      return planMarketHalt(atNs, context.marketWide[shock.level - 1]!);
     case 'interrupt':
       return {
         ...times,
@@ -99,19 +89,54 @@ function planShock(
         ...times,
         kind: 'latency',
         groups: who(shock.groups),
+        venues: where(shock.venues),
         extraNs: Math.round(shock.extraMs * NS_PER_MS),
       };
     case 'disconnect':
-      return { ...times, kind: 'disconnect', groups: who(shock.groups), cancelsOrders: shock.cancelsOrders };
+      return {
+        ...times,
+        kind: 'disconnect',
+        groups: who(shock.groups),
+        venues: where(shock.venues),
+        cancelsOrders: shock.cancelsOrders,
+      };
     case 'activity': {
       const { limit, market, cancel } = shock;
       return { ...times, kind: 'activity', groups: who(shock.groups), limit, market, cancel };
     }
+    case 'outage':
+      return { ...times, kind: 'outage', venues: where(shock.venues) };
     case 'withdraw':
       return { ...times, kind: 'withdraw', groups: who(shock.groups) };
     default:
       return { ...times, kind: shock.kind };
   }
+}
+
+/** The market stands still for as long as the level says. */
+function planMarketHalt(atNs: number, { haltNs }: MarketWideLevel): Shock {
+  return {
+    atNs,
+    untilNs: haltNs === null ? Number.POSITIVE_INFINITY : atNs + haltNs,
+    kind: 'halt',
+    instruments: null,
+    reason: 'marketWide',
+    isForDay: haltNs === null,
+  };
+}
+
+type Places = number[] | null;
+
+/** Symbols, groups and venues as indices; null = all of them. */
+function placesIn(
+  context: ShockContext,
+): Record<'which' | 'who' | 'where', (names?: readonly string[]) => Places> {
+  return {
+    which: (names) =>
+      names?.flatMap((name) => instrumentsNamed(context, name).map(({ index }) => index)) ?? null,
+    who: (names) => names?.map((name) => context.groupNames.indexOf(name)) ?? null,
+    where: (names) => names?.map((name) => context.venueNames.indexOf(name)) ?? null,
+  };
 }
 
 /** One listing, or a product at all its venues. */

@@ -15,6 +15,11 @@ const timing = {
 };
 const lasting = z.number().min(0.001).max(86_400).meta({ description: 'How long it lasts, seconds.' });
 const instruments = z.array(z.string()).min(1).meta({ description: 'Symbols; all if absent.' }).optional();
+const venues = z
+  .array(z.string())
+  .min(1)
+  .meta({ description: 'Names of venues, in a scenario with several; all if absent.' })
+  .optional();
 const groups = z
   .array(z.string())
   .min(1)
@@ -91,6 +96,7 @@ export const shockSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('outage').meta({ description: 'The venue refuses every command.' }),
     ...timing,
+    venues,
     for: lasting,
   }),
   z.strictObject({
@@ -104,6 +110,7 @@ export const shockSchema = z.discriminatedUnion('kind', [
     kind: z.literal('latency').meta({ description: 'Links are slower, both ways.' }),
     ...timing,
     groups,
+    venues,
     extraMs: z.number().min(0.001).max(60_000).meta({ description: 'Extra delay each way, milliseconds.' }),
     for: lasting,
   }),
@@ -111,6 +118,7 @@ export const shockSchema = z.discriminatedUnion('kind', [
     kind: z.literal('disconnect').meta({ description: 'Agents lose their connection.' }),
     ...timing,
     groups,
+    venues,
     cancelsOrders: z.boolean().meta({ description: 'Whether the venue cancels their orders.' }).default(true),
     for: lasting,
   }),

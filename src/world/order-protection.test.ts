@@ -14,7 +14,7 @@ import {
   ROUTING_SWEEP,
   SELL,
 } from '../domain/index.ts';
-import type { Links, ProtectionSpec, WorldSpec } from './index.ts';
+import type { Links, ProtectionSpec, Shock, WorldSpec } from './index.ts';
 import { World } from './world.ts';
 
 const ACME = { tickSize: '0.01', lotSize: '1', currency: 'USD', minorUnit: '0.01', product: 'ACME' };
@@ -25,7 +25,7 @@ const SLIDES: ProtectionSpec = { roundLots: 100, rest: 'slide' };
 /** 100 offered here at 10.02, and `awayLots` there at 10.01; then one order here, with what its sender is told. */
 function afterOrder(
   ticket: OrderTicket,
-  { awayLots = 200, atNs = 1000, protection = SLIDES }: Partial<Setting> = {},
+  { awayLots = 200, atNs = 1000, protection = SLIDES, shocks = [] }: Partial<Setting> = {},
 ): { told: number[][]; world: World } {
   const made: ScriptedGroup[] = [];
   const quotes = scripted(
@@ -50,6 +50,7 @@ function afterOrder(
     venues: [{ name: 'here', protection }, { name: 'there' }],
     consolidatedDelayNs: FEED_NS,
     groups: [quotes, taker],
+    shocks,
     dayEndNs: null,
   });
   world.run(1e6);
@@ -62,6 +63,7 @@ interface Setting {
   readonly awayLots: number;
   readonly atNs: number;
   readonly protection: ProtectionSpec;
+  readonly shocks: readonly Shock[];
 }
 
 const buy = (more: Partial<OrderTicket> = {}): OrderTicket => limit(BUY, 1002, 300, more);
@@ -100,6 +102,12 @@ describe('order protection in a world', () => {
   it('does not protect less than a round lot, nor what the feed does not show yet', () => {
     for (const setting of [{ awayLots: 99 }, { atNs: FEED_NS - 1 }])
       expect(tradesOf(afterOrder(buy(), setting).told)).toEqual([[EV_TRADE, 1002, 100]]);
+  });
+
+  it('does not protect the quotes of a venue that is down (self-help), but those of one that is up again', () => {
+    const outage = { kind: 'outage', venues: [1], atNs: 500, untilNs: 2000 } as const;
+    expect(tradesOf(afterOrder(buy(), { shocks: [outage] }).told)).toEqual([[EV_TRADE, 1002, 100]]);
+    expect(tradesOf(afterOrder(buy(), { shocks: [outage], atNs: 2001 }).told)).toEqual([]);
   });
 
   it('leaves alone what locks nothing', () => {

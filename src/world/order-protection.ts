@@ -45,6 +45,8 @@ export interface ProtectionParts {
   readonly feed: ConsolidatedFeed;
   /** By venue; null protects nothing. */
   readonly specs: readonly (ProtectionSpec | null)[];
+  /** Whether others declare self-help against a venue. */
+  readonly isDown: (venue: number) => boolean;
 }
 
 /** What is to be done with the rest of an order that was bounded. */
@@ -109,7 +111,7 @@ export class OrderProtection {
     priceTicks: number,
     routing: RoutingInstruction,
   ): { readonly limitTicks: number; readonly rest: Rest } | null {
-    const { venue, venues, feed, specs } = this.#parts;
+    const { venue, venues, feed, specs, isDown } = this.#parts;
     const spec = specs[venues.venueOf[instrument]!]!;
     if (spec === null || routing === ROUTING_SWEEP || venue.stateOf(instrument) !== CONTINUOUS) return null;
     const opposite = (side ^ 1) as Side;
@@ -121,7 +123,9 @@ export class OrderProtection {
       // Most orders lock nothing: no quote is made for those.
       if (best === UNDEF_INT32 || (side === BUY ? priceTicks < best : priceTicks > best)) continue;
       if (view.sessionState !== CONTINUOUS) continue;
-      quotes.push(this.#quoteOf(venues.names[venues.venueOf[sibling]!]!, view, spec.roundLots));
+      const away = venues.venueOf[sibling]!;
+      const quote = this.#quoteOf(venues.names[away]!, view, spec.roundLots);
+      quotes.push({ ...quote, hasSelfHelp: isDown(away) });
     }
     if (quotes.length === 0) return null;
     const isSliding = routing === ROUTING_SLIDE || (routing !== ROUTING_CANCEL && spec.rest === 'slide');

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { limit, NoisyGroup, RecordLog, ScriptedGroup, scripted } from '../../tests/support/test-agents.ts';
-import { BUY, EV_ACCEPTED, EV_CANCELED, EV_TRADE, FEED_TRADES, SELL } from '../domain/index.ts';
+import { BUY, EV_ACCEPTED, EV_CANCELED, EV_REJECTED, EV_TRADE, FEED_TRADES, SELL } from '../domain/index.ts';
 
 import { LatencySampler } from '../math/index.ts';
 import { GatewayServer, type Links, type WorldSpec } from './index.ts';
@@ -142,6 +142,37 @@ describe('a world of several venues', () => {
       [1020, 2],
       [2000, 3],
     ]);
+  });
+
+  it('loses one venue at a time: outages, slow links and broken connections have a place', () => {
+    const there = { venues: [1], groups: null } as const;
+    const { one, world } = played(
+      [
+        [0, (port, agent) => port.submit(agent, 0, 1, limit(BUY, 1000, 5))],
+        [0, (port, agent) => port.submit(agent, 1, 2, limit(BUY, 1000, 5))],
+        [9000, (port, agent) => port.submit(agent, 0, 3, limit(BUY, 1000, 5))],
+        [9000, (port, agent) => port.submit(agent, 1, 4, limit(BUY, 1000, 5))],
+        [20_000, (port, agent) => port.submit(agent, 0, 5, limit(BUY, 1000, 5))],
+        [20_000, (port, agent) => port.submit(agent, 1, 6, limit(BUY, 1000, 5))],
+      ],
+      {
+        shocks: [
+          { kind: 'disconnect', ...there, cancelsOrders: true, atNs: 4000, untilNs: 5000 },
+          { kind: 'outage', venues: [1], atNs: 8000, untilNs: 12_000 },
+          { kind: 'latency', ...there, extraNs: 300, atNs: 15_000, untilNs: 30_000 },
+        ],
+      },
+    );
+    expect(one.privates.map(({ timeNs, kind, ref }) => [timeNs, kind, ref])).toEqual([
+      [20, EV_ACCEPTED, 1],
+      [2000, EV_ACCEPTED, 2],
+      [5000, EV_CANCELED, 2],
+      [9020, EV_ACCEPTED, 3],
+      [11_000, EV_REJECTED, 4],
+      [20_020, EV_ACCEPTED, 5],
+      [22_600, EV_ACCEPTED, 6],
+    ]);
+    expect(world.venue.liveOrderCount).toBe(4);
   });
 
   it('gives the same digest when it is cut anywhere, with noise at both venues', () => {

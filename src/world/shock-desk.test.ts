@@ -21,7 +21,12 @@ import { type Links, type Shock, World, type WorldSpec } from './index.ts';
 const INSTRUMENT = { symbol: 'ACME', tickSize: '1', lotSize: '1', currency: 'USD', minorUnit: '1' };
 const AT_ONCE: Links = { orderDelayNs: 0, answerDelayNs: 0, feedDelayNs: 0 };
 const gap = (atNs: number, untilNs: number): Shock => ({ kind: 'feedGap', atNs, untilNs });
-const outage = (atNs: number, untilNs: number): Shock => ({ kind: 'outage', atNs, untilNs });
+const outage = (atNs: number, untilNs: number): Shock => ({
+  kind: 'outage',
+  venues: null,
+  atNs,
+  untilNs,
+});
 
 const specOf = (groups: WorldSpec['groups'], shocks: readonly Shock[]): WorldSpec => ({
   seed: 1,
@@ -61,7 +66,7 @@ describe('shocks that overlap', () => {
     const order: Act = (port, agent) => port.submit(agent, 0, port.nowNs, limit(BUY, 100, 1));
     const script = [5, 15, 25, 35, 45].map((timeNs) => [timeNs, order] as const);
     const shocks: Shock[] = [
-      { kind: 'disconnect', atNs: 10, untilNs: 30, groups: [0], cancelsOrders: false },
+      { kind: 'disconnect', venues: null, atNs: 10, untilNs: 30, groups: [0], cancelsOrders: false },
       outage(20, 40),
       outage(12, 22),
     ];

@@ -15,6 +15,7 @@ import type { FeedPusher } from './feed-pusher.ts';
 import type { AgentLinks } from './links.ts';
 import type { MarketData } from './market-data.ts';
 import type { Shock } from './shocks.ts';
+import type { VenueMap } from './venue-map.ts';
 
 export interface ShockParts {
   readonly venue: Venue;
@@ -27,13 +28,16 @@ export interface ShockParts {
   readonly marketData: MarketData;
   readonly feeds: FeedPusher;
   readonly agentCount: number;
-  readonly venueCount: number;
+  readonly venues: VenueMap;
 }
+
+/** Indices of groups, or of venues; null = all of them. */
+type Places = readonly number[] | null;
 
 export class ShockDesk {
   readonly #shocks: readonly Shock[];
   readonly #parts: ShockParts;
-  /** Outages and broken connections under way that keep an agent's commands from the venue, by agent. */
+  /** Outages and broken connections under way that keep an agent's commands from a venue, by link. */
   readonly #cutOff: Int32Array;
   /** 1 by shock while it lasts. */
   readonly #isOn: Uint8Array;
@@ -41,13 +45,21 @@ export class ShockDesk {
   constructor(shocks: readonly Shock[], parts: ShockParts) {
     this.#shocks = shocks;
     this.#parts = parts;
-    this.#cutOff = new Int32Array(parts.agentCount);
+    this.#cutOff = new Int32Array(parts.venues.linkCount);
     this.#isOn = new Uint8Array(shocks.length);
   }
 
-  /** Whether the venue takes nothing from an agent now. */
-  isCutOff(agent: number): boolean {
-    return this.#cutOff[agent] !== 0;
+  /** Whether the venue of an instrument takes nothing from an agent now. */
+  isCutOff(agent: number, instrument: number): boolean {
+    return this.#cutOff[this.#parts.venues.linkOf(agent, instrument)] !== 0;
+  }
+
+  /** Whether a venue refuses everybody now. */
+  isDown(venue: number): boolean {
+    return this.#shocks.some(
+      (shock, index) =>
+        shock.kind === 'outage' && this.#isOn[index] === 1 && (shock.venues?.includes(venue) ?? true),
+    );
   }
 
   begin(nowNs: number, index: number): void {
@@ -80,21 +92,19 @@ export class ShockDesk {
         );
         return;
       case 'outage':
-        this.#cutOffAgents(null, 1);
+        this.#cutOffAgents(null, shock.venues, 1);
         return;
       case 'feedGap':
         marketData.freeze(nowNs);
         feeds.hold();
         return;
       case 'latency':
-        this.#slow(shock.groups, shock.extraNs);
+        this.#slow(shock.groups, shock.venues, shock.extraNs);
         return;
       case 'disconnect':
-        this.#cutOffAgents(shock.groups, 1);
+        this.#cutOffAgents(shock.groups, shock.venues, 1);
         if (shock.cancelsOrders) {
-          this.#forAgents(shock.groups, (agent) =>
-            venue.massCancel(nowNs, -1, agent + 1, CANCEL_DISCONNECTED),
-          );
+          this.#forAgents(shock.groups, (agent) => this.#cancelOrders(nowNs, agent, shock.venues));
         }
         return;
       case 'activity':
@@ -112,7 +122,7 @@ export class ShockDesk {
     this.#say(nowNs, shock, index, 1);
     switch (shock.kind) {
       case 'outage':
-        this.#cutOffAgents(null, -1);
+        this.#cutOffAgents(null, shock.venues, -1);
         return;
       case 'feedGap':
         if (this.#shocks.some(({ kind }, other) => kind === 'feedGap' && this.#isOn[other] === 1)) return;
@@ -120,10 +130,10 @@ export class ShockDesk {
         this.#parts.feeds.release();
         return;
       case 'latency':
-        this.#slow(shock.groups, -shock.extraNs);
+        this.#slow(shock.groups, shock.venues, -shock.extraNs);
         return;
       case 'disconnect':
-        this.#cutOffAgents(shock.groups, -1);
+        this.#cutOffAgents(shock.groups, shock.venues, -1);
         return;
       case 'activity':
         this.#forGroups(shock.groups, (group) => this.#setActivity(group));
@@ -154,9 +164,21 @@ export class ShockDesk {
     events.emit(EV_SHOCK | (code << HEAD_CODE_SHIFT), index, isEnd, 0, 0, 0, 0, 0);
   }
 
-  #cutOffAgents(groups: readonly number[] | null, by: 1 | -1): void {
-    this.#forAgents(groups, (agent) => {
-      this.#cutOff[agent]! += by;
+  #cutOffAgents(groups: Places, venues: Places, by: 1 | -1): void {
+    this.#forLinks(groups, venues, (link) => {
+      this.#cutOff[link]! += by;
+    });
+  }
+
+  /** Cancels what an agent has in the books of some venues. */
+  #cancelOrders(nowNs: number, agent: number, places: Places): void {
+    const { venue, venues } = this.#parts;
+    if (places === null) {
+      venue.massCancel(nowNs, -1, agent + 1, CANCEL_DISCONNECTED);
+      return;
+    }
+    venues.venueOf.forEach((at, instrument) => {
+      if (places.includes(at)) venue.massCancel(nowNs, instrument, agent + 1, CANCEL_DISCONNECTED);
     });
   }
 
@@ -173,13 +195,10 @@ export class ShockDesk {
     this.#parts.groups[group]!.setActivity?.(factors);
   }
 
-  #slow(groups: readonly number[] | null, extraNs: number): void {
-    this.#forAgents(groups, (agent) => {
-      const { toVenue, toAgents, agentCount, venueCount } = this.#parts;
-      for (let venue = 0; venue < venueCount; venue++) {
-        toVenue.addDelay(venue * agentCount + agent, extraNs);
-        toAgents.addDelay(venue * agentCount + agent, extraNs);
-      }
+  #slow(groups: Places, venues: Places, extraNs: number): void {
+    this.#forLinks(groups, venues, (link) => {
+      this.#parts.toVenue.addDelay(link, extraNs);
+      this.#parts.toAgents.addDelay(link, extraNs);
     });
   }
 
@@ -191,6 +210,14 @@ export class ShockDesk {
 
   #forGroups(groups: readonly number[] | null, act: (group: number) => void): void {
     (groups ?? this.#parts.groups.map((_, index) => index)).forEach(act);
+  }
+
+  #forLinks(groups: Places, venues: Places, act: (link: number) => void): void {
+    const { agentCount, venues: all } = this.#parts;
+    const places = venues ?? all.names.map((_, venue) => venue);
+    this.#forAgents(groups, (agent) => {
+      for (const venue of places) act(venue * agentCount + agent);
+    });
   }
 
   #forAgents(groups: readonly number[] | null, act: (agent: number) => void): void {

@@ -15,6 +15,8 @@ interface ShockTimes {
 type Which = readonly number[] | null;
 /** Agent groups by index; null = all of them. */
 type Who = readonly number[] | null;
+/** Venues by index; null = all of them. */
+type Places = readonly number[] | null;
 
 export type Shock = ShockTimes &
   (
@@ -38,12 +40,17 @@ export type Shock = ShockTimes &
     | { readonly kind: 'endCall'; readonly instruments: Which }
     /** A product status (market-rules §2.7). */
     | { readonly kind: 'status'; readonly instruments: Which; readonly state: number }
-    /** The venue refuses every command. */
-    | { readonly kind: 'outage' }
+    /** Venues refuse every command, and others need not protect their quotes (self-help, market-rules §1.19). */
+    | { readonly kind: 'outage'; readonly venues: Places }
     /** No market data reaches anybody; at the end everything comes at once. */
     | { readonly kind: 'feedGap' }
-    | { readonly kind: 'latency'; readonly groups: Who; readonly extraNs: number }
-    | { readonly kind: 'disconnect'; readonly groups: Who; readonly cancelsOrders: boolean }
+    | { readonly kind: 'latency'; readonly groups: Who; readonly venues: Places; readonly extraNs: number }
+    | {
+        readonly kind: 'disconnect';
+        readonly groups: Who;
+        readonly venues: Places;
+        readonly cancelsOrders: boolean;
+      }
     /** Arrival rates of limit orders, market orders and cancels are multiplied. */
     | {
         readonly kind: 'activity';

@@ -179,7 +179,7 @@ export class World implements EventHandler, AgentPort {
             marketData: this.#marketData,
             feeds: this.#feeds,
             agentCount: this.agentCount,
-            venueCount: venues.length,
+            venues: this.#venues,
           });
     this.#wire();
   }
@@ -451,6 +451,7 @@ export class World implements EventHandler, AgentPort {
       venues: this.#venues,
       feed: this.#consolidated,
       specs: venues.map(({ protection }) => protection ?? null),
+      isDown: (venue) => this.#shocks?.isDown(venue) === true,
     });
   }
 
@@ -539,7 +540,7 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     this.commandCount++;
-    const isCutOff = this.#shocks?.isCutOff(agent) === true;
+    const isCutOff = this.#shocks?.isCutOff(agent, words[at + 1]!) === true;
     const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at, isCutOff);
     this.#afterVenue(from);
     if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)

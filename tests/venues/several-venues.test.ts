@@ -159,6 +159,20 @@ describe('scenarios with several venues', () => {
       'agents[0].count: 1 is at least the 2 instruments traded',
     ],
     [
+      'a shock at a venue that is none of them',
+      scenarioOf({ shocks: [{ kind: 'outage', at: '10:00', for: 60, venues: ['nyse', 'arca'] }] }),
+      'shocks[0].venues[1]: "arca" is one of nasdaq, nyse',
+    ],
+    [
+      'a shock at one venue where there is one',
+      scenarioOf({
+        venues: undefined,
+        venue,
+        shocks: [{ kind: 'outage', at: '10:00', for: 60, venues: ['nasdaq'] }],
+      }),
+      'shocks[0].venues: is for scenarios with several venues',
+    ],
+    [
       'a consolidated feed of one venue',
       { ...(scenarioOf({ venues: undefined, venue }) as Plain), consolidatedUs: 5 },
       'consolidatedUs: is for scenarios with several venues',
