@@ -144,7 +144,7 @@ class FriendlyVenue implements VenueApi {
       config.rules,
       config.rulesOf,
       [],
-      config.managed,
+      () => config.managed ?? {},
     );
   }
 

@@ -53,7 +53,8 @@ export class Venue {
   #replacesSince = 0;
   /** A listing is due at this time, or later. */
   #nextListingNs = Number.POSITIVE_INFINITY;
-  readonly #managedRules: Partial<ManagedRules>;
+  /** By instrument. */
+  readonly #managedRules: readonly ManagedRules[];
   /** Null until the first order or quote that is looked after: a venue without any does nothing for them. */
   #managed: VenueManaged | null = null;
 
@@ -64,12 +65,12 @@ export class Venue {
     rules: Partial<BookRules> = {},
     rulesOf: Readonly<Record<string, Partial<BookRules>>> = {},
     listings: readonly (ListingConfig | null)[] = [],
-    managedRules: Partial<ManagedRules> = {},
+    managedRulesOf: (instrument: number) => Partial<ManagedRules> = () => ({}),
   ) {
     if (instruments.length === 0) throw new TwinError('MKT_CONFIG', 'a venue lists at least one instrument');
     requireSymbols(instruments, rulesOf);
     for (const some of [rules, ...Object.values(rulesOf)]) requireRules(some);
-    this.#managedRules = resolveManagedRules(managedRules);
+    this.#managedRules = instruments.map((_, index) => resolveManagedRules(managedRulesOf(index)));
     this.instruments = instruments;
     this.events = events;
     this.books = instruments.map(
@@ -415,7 +416,7 @@ export class Venue {
       books: this.books,
       listings: this.listings,
       events: this.events,
-      rulesOf: () => this.#managedRules,
+      rulesOf: (instrument) => this.#managedRules[instrument]!,
       issueOrderId: () => {
         this.#replacesSince = 0;
         return ++this.#lastOrderId;

@@ -127,6 +127,7 @@ function planVenue({ name, venue, days }: VenueDays): VenueSpec {
     name,
     ...(venue.createEntry === null ? {} : { entry: venue.createEntry }),
     ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
+    managed: venue.managed,
     ...(venue.protection === null ? {} : { protection: venue.protection }),
   };
 }

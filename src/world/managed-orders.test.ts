@@ -115,6 +115,32 @@ describe('managed orders in a world', () => {
     expect(counts.get(EV_CARRIED)).toBe(1);
   });
 
+  it('each venue looks after pegs by its own rules', () => {
+    // Nobody sells at 'there': a peg to the other side waits outside of one book and is refused by the other.
+    const toMarket = { side: 'buy', qty: 10, manage: { kind: 'peg', to: 'market' } } as const;
+    const mine = new Noting((context) => {
+      context.send({ ...toMarket, symbol: 'BOLT@here' });
+      context.send({ ...toMarket, symbol: 'BOLT@there' });
+    });
+    const world = new World({
+      ...specOf(() => [mine]),
+      instruments: ['here', 'there'].map((venue) => ({
+        ...ACME,
+        symbol: `BOLT@${venue}`,
+        venue,
+        product: 'BOLT',
+      })),
+      venues: [{ name: 'here' }, { name: 'there', managed: { pegWithoutQuote: 'cancel' } }],
+      groups: [strategyGroup('mine', () => [mine], LINKS)],
+    });
+    world.run(400);
+    world.finish();
+    expect(mine.notes).toEqual([
+      '22 accepted 0',
+      '22 rejected 1 a pegged order needs the quote that it follows',
+    ]);
+  });
+
   it('a trailing stop of an agent sells when the price comes back', () => {
     const mine = new Noting((context) => context.send(stop));
     const world = new World(specOf(() => [mine]));

@@ -5,6 +5,10 @@
  */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
+import * as domain from '../domain/index.ts';
+
+// V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
+const { EV_CARRIED, RECORD_WORDS, WORD_ORDER, WORD_OTHER_LEAVES } = domain;
 
 /** Refs that each agent has room for at first. */
 const REFS_AT_FIRST = 8;
@@ -41,11 +45,19 @@ export class OrderTable {
   }
 
   /** Notes an order of the book that stands for another one: answers about it carry that one's ref, which keeps its own id. */
-  addCarrier(orderId: number, originId: number): void {
+  #addCarrier(orderId: number, originId: number): void {
     if (2 * orderId >= this.#owners.length) this.#growOwners();
     this.#owners[2 * orderId] = this.#owners[2 * originId]!;
     this.#owners[2 * orderId + 1] = this.#owners[2 * originId + 1]!;
     this.#lastOrderId = orderId;
+  }
+
+  /** Orders of the book that stand for managed ones are their owners' from their first record on. */
+  addCarriers(words: Int32Array, from: number, to: number): void {
+    for (let at = from * RECORD_WORDS; at < to * RECORD_WORDS; at += RECORD_WORDS) {
+      if ((words[at]! & 255) === EV_CARRIED)
+        this.#addCarrier(words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!);
+    }
   }
 
   agentOf(orderId: number): number {

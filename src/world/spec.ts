@@ -2,7 +2,7 @@
 
 import { TwinError } from '../base/index.ts';
 import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
-import type { BookRules, ListingConfig } from '../market/index.ts';
+import type { BookRules, ListingConfig, ManagedRules } from '../market/index.ts';
 import type { EntrySpec } from './entry-queue.ts';
 import type { FeeSpec } from './fee-desk.ts';
 import type { LinkModel } from './link-model.ts';
@@ -44,6 +44,8 @@ export interface VenueSpec {
   readonly entry?: () => EntrySpec;
   /** What the venue charges for fills; nothing if absent. */
   readonly fees?: FeeSpec;
+  /** How it looks after pegs and other managed orders where it differs from DEFAULT_MANAGED_RULES. */
+  readonly managed?: Partial<ManagedRules>;
   /** Absent: the venue does not look at others. */
   readonly protection?: ProtectionSpec;
 }

@@ -17,20 +17,16 @@ import {
   type AgentGroup,
   type AgentPort,
   defineInstrument,
-  EV_CARRIED,
   EventBuffer,
   type EventSink,
   type Instrument,
   type ManagedTerms,
   type OrderTicket,
-  RECORD_WORDS,
   type SessionState,
   type Side,
   type Stateful,
-  WORD_ORDER,
-  WORD_OTHER_LEAVES,
 } from '../domain/index.ts';
-import { Venue } from '../market/index.ts';
+import { type ManagedRules, Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
 import { ConsolidatedFeed } from './consolidated-feed.ts';
@@ -120,8 +116,8 @@ export class World implements EventHandler, AgentPort {
     this.groups = spec.groups.map((group) => group.create());
     this.#groupKeys = groupKeys(this.groups);
     this.agentCount = this.groups.reduce((sum, group) => sum + group.count, 0);
-    this.venue = new Venue(this.instruments, this.#events, spec.rules, spec.rulesOf, spec.listings?.() ?? []);
     const venues = spec.venues ?? ONE_VENUE;
+    this.venue = createVenue(spec, venues, this.instruments, this.#events);
     this.#venues = new VenueMap(
       venues.map(({ name }) => name),
       this.instruments,
@@ -575,23 +571,25 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.schedule(this.#venueWakeNs, PRIORITY_EXPIRY, KIND_VENUE, 0);
   }
 
-  /** Orders of the book that stand for managed ones are their owners' from their first record on. */
-  #noteCarriers(from: number): void {
-    const { words, count } = this.#events;
-    for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
-      if ((words[at]! & 255) === EV_CARRIED)
-        this.#orders.addCarrier(words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!);
-    }
-  }
-
   /** Hands the records from `from` on to everybody concerned. */
   #afterVenue(from: number): void {
     const events = this.#events;
-    if (this.venue.managed !== null) this.#noteCarriers(from);
+    if (this.venue.managed !== null) this.#orders.addCarriers(events.words, from, events.count);
     for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
+}
+
+function createVenue(
+  spec: WorldSpec,
+  venues: readonly VenueSpec[],
+  instruments: readonly Instrument[],
+  events: EventBuffer,
+): Venue {
+  const managedRulesOf = (instrument: number): Partial<ManagedRules> =>
+    (venues.find(({ name }) => name === instruments[instrument]!.venue) ?? venues[0]!).managed ?? {};
+  return new Venue(instruments, events, spec.rules, spec.rulesOf, spec.listings?.() ?? [], managedRulesOf);
 }

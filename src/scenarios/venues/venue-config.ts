@@ -21,6 +21,7 @@ import {
   type FeeTape,
   type ListingConfig,
   type LocalToNs,
+  type ManagedRules,
   type MarketIndex,
   type RegulatoryFees,
   type SessionDay,
@@ -123,6 +124,29 @@ export const venueSchema = z.strictObject({
     })
     .meta({ description: 'What commands pass before they reach the matching engine.' })
     .optional(),
+  managed: z
+    .strictObject({
+      pegWithoutQuote: z
+        .enum(['park', 'cancel'])
+        .meta({ description: 'A peg whose quote is missing waits outside of the book, or is cancelled.' })
+        .default('park'),
+      midpointRounding: z
+        .enum(['passive', 'floor', 'ceil'])
+        .meta({ description: 'Middle of an odd spread: towards the own side, or always down or up.' })
+        .default('passive'),
+      midpointWhenLocked: z
+        .enum(['trade', 'park'])
+        .meta({ description: 'Whether midpoint pegs take part while bid and ask are equal.' })
+        .default('trade'),
+      displayStepTicks: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .meta({ description: 'Displayed pegs stand at multiples of this.' })
+        .default(1),
+    })
+    .meta({ description: 'How the venue looks after pegged orders (market-rules §1.8).' })
+    .optional(),
   protection: z
     .strictObject({
       rest: z
@@ -177,6 +201,7 @@ export interface Venue {
   readonly rules: Partial<BookRules>;
   readonly fees: VenueFees | null;
   readonly protection: ProtectionSpec | null;
+  readonly managed: Partial<ManagedRules>;
   /** Speed bump on the way out, ns. */
   readonly outboundNs: number;
   /** Makes the gateway of a world, null where commands reach the engine at once. */
@@ -248,6 +273,7 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
     protection: config.protection ?? null,
+    managed: config.managed ?? {},
     ...gatewayOf(config.gateway),
     requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
     createIndex: (instruments) => createMarketIndex(config.marketWide, instruments),
