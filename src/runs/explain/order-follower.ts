@@ -89,7 +89,10 @@ export class OrderFollower {
   take(batch: JournalBatch, r: number, index: number): void {
     const { life, session } = this;
     const said = readSaid(batch, r, index);
-    session.take(batch, r, index, life.isLive || said.moment.timeNs === life.endNs);
+    // What the session does after the order's end says nothing of what stood in its way.
+    if (life.endNs === null || said.moment.timeNs === life.endNs) {
+      session.take(batch, r, index, life.isLive || life.endNs !== null);
+    }
     if (said.kind === EV_TRADE) this.#trade(said);
     else if (said.orderId === this.orderId && isOfOneOrder(said.kind)) this.#own(said, batch.words);
     else {

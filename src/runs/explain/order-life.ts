@@ -77,6 +77,11 @@ export class OrderLife {
     return this.answer?.isAccepted === true && this.ending === null;
   }
 
+  /** Whether its life is over and took more than the instant at which it came. */
+  get hasLasted(): boolean {
+    return this.endNs !== null && this.endNs > this.sent!.timeNs;
+  }
+
   /** What was sent counts as open until it is answered. An id that comes a second time is another order's mistake. */
   send(sent: SentOrder): void {
     if (this.answer !== null) return;

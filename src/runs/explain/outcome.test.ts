@@ -256,6 +256,46 @@ const CASES: readonly Case[] = [
     why: 'Cancelled when the connection of its owner broke 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Nothing matched while it lived: the session was HALTED since 00:00:01.',
   },
   {
+    name: 'an order cancelled in a halt that is long over when the journal ends',
+    script: `
+      session HALTED halt luld
+      buy 5 @ 100 acct=1
+      cancel 1 acct=1
+      session CONTINUOUS resume luld
+      session CLOSED schedule`,
+    orderId: 1,
+    ending: 'cancelledByOwner',
+    obstacle: 'halted',
+    why: 'Cancelled by its owner 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Nothing matched while it lived: the session was HALTED since 00:00:01.',
+  },
+  {
+    name: 'an order of a halt that the end of the day expired',
+    script: `
+      session HALTED halt luld
+      buy 5 @ 100 day acct=1
+      session CLOSING_AUCTION frozen
+      + session CLOSED schedule
+      + expireDay`,
+    orderId: 1,
+    ending: 'expiredAtDayEnd',
+    obstacle: 'halted',
+    why: 'Expired at the end of its day 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Nothing matched while it lived: the session was HALTED since 00:00:01.',
+  },
+  {
+    name: 'an order outside of bands that were lifted later',
+    script: `
+      session CONTINUOUS
+      bands 90 110 luld
+      buy 5 @ 91 acct=1
+      bands 95 none luld
+      + drop 1 outsideBands
+      bands -2147483646 2147483646 luld`,
+    orderId: 1,
+    ending: 'outsideBands',
+    obstacle: 'outsideBands',
+    why: 'Cancelled outside of the price bands 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. The price bands were from 0.95 up.',
+  },
+  {
     name: 'a stop of a pair whose other order was filled',
     script: `
       buy 1 @ 100 acct=2

@@ -92,8 +92,10 @@ function obstacleOfWaiting(order: OrderFollower, ending: EndingName): Obstacle |
   if (isForAuction || isHeld || (auction !== undefined && !life.hasSeenMatching)) {
     return auctionObstacle(life, auction);
   }
-  if (!life.hasSeenMatching && session.state !== null) {
-    return { kind: 'halted', state: session.state, sinceNs: session.stateSinceNs };
+  if (!life.hasSeenMatching) {
+    // What ends an order may be the change of state itself: the day's end expires it.
+    const { state, sinceNs } = session.stateUntil(life.hasLasted ? life.endNs! : Number.POSITIVE_INFINITY);
+    if (state !== null) return { kind: 'halted', state, sinceNs };
   }
   // A journal that is torn behind an acceptance does not tell what became of the order.
   return stand === null ? null : obstacleOfStand(order, stand);

@@ -22,6 +22,7 @@ import {
   WORD_QTY,
 } from '../../domain/index.ts';
 import { isMatching, SESSION_STATE_NAMES, type SessionStateName } from '../../market/index.ts';
+import { boundOrNull } from '../band-bound.ts';
 import type { JournalBatch } from '../journal-reader.ts';
 import type { SessionEvent } from './explanation.ts';
 
@@ -30,12 +31,22 @@ export class SessionHistory {
   state: SessionStateName | null = null;
   /** When the state began. */
   stateSinceNs = 0;
+  /** The state that held before the instant at which the present one began, and since when. */
+  #stateBefore: SessionStateName | null = null;
+  #stateBeforeSinceNs = 0;
   /** Whether orders match as they come; so it is taken to be where the journal tells of no session. */
   isMatching = true;
   /** Price bands in force; null where there are none. */
   lowTicks: number | null = null;
   highTicks: number | null = null;
   readonly events: SessionEvent[] = [];
+
+  /** The state just before `timeNs`, which is the time of the last record or later, and since when. */
+  stateUntil(timeNs: number): { state: SessionStateName | null; sinceNs: number } {
+    return this.stateSinceNs < timeNs || this.#stateBefore === null
+      ? { state: this.state, sinceNs: this.stateSinceNs }
+      : { state: this.#stateBefore, sinceNs: this.#stateBeforeSinceNs };
+  }
 
   /** Takes record `r`; keeps it if `isKept`. Other kinds are passed over. */
   take({ words, doubles }: JournalBatch, r: number, index: number, isKept: boolean): void {
@@ -48,6 +59,10 @@ export class SessionHistory {
     switch (head & 0xff) {
       case EV_SESSION: {
         const state = words[at + WORD_ORDER]!;
+        if (moment.timeNs > this.stateSinceNs) {
+          this.#stateBefore = this.state;
+          this.#stateBeforeSinceNs = this.stateSinceNs;
+        }
         this.state = SESSION_STATE_NAMES[state] ?? null;
         this.stateSinceNs = moment.timeNs;
         this.isMatching = isMatching(state);
@@ -74,8 +89,8 @@ export class SessionHistory {
         };
         break;
       case EV_BANDS:
-        this.lowTicks = ticksOrNull(words[at + WORD_PRICE]!);
-        this.highTicks = ticksOrNull(words[at + WORD_QTY]!);
+        this.lowTicks = boundOrNull(words[at + WORD_PRICE]!);
+        this.highTicks = boundOrNull(words[at + WORD_QTY]!);
         event = {
           ...moment,
           kind: 'bands',

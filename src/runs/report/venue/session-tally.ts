@@ -13,8 +13,6 @@ import {
   HEAD_SIDE_SHIFT,
   LIMIT_STATE_NAMES,
   NO_PRICE_NAMES,
-  PRICE_TICKS_MAX,
-  PRICE_TICKS_MIN,
   RECORD_WORDS,
   SELL,
   SESSION_CAUSE_NAMES,
@@ -30,6 +28,7 @@ import {
   WORD_QTY,
 } from '../../../domain/index.ts';
 import { isMatching } from '../../../market/index.ts';
+import { boundOrNull } from '../../band-bound.ts';
 import type { JournalBatch } from '../../journal-reader.ts';
 import { CallCourses } from './call-courses.ts';
 import { HaltHistory } from './halt-history.ts';
@@ -185,9 +184,4 @@ function ruleName(rule: number): string {
 
 function ticksOrNull(ticks: number): number | null {
   return ticks === UNDEF_INT32 ? null : ticks;
-}
-
-/** Breakers say "no bound" with the outermost price. */
-function boundOrNull(ticks: number): number | null {
-  return ticks <= PRICE_TICKS_MIN || ticks >= PRICE_TICKS_MAX ? null : ticks;
 }
