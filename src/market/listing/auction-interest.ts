@@ -6,6 +6,7 @@ import {
   IMBALANCE_ONLY_CLOSE,
   IMBALANCE_ONLY_OPEN,
   MARKET,
+  type Side,
 } from '../../domain/index.ts';
 import { type Allocation, pairFills } from '../auction/allocation.ts';
 import {
@@ -28,8 +29,29 @@ export interface CollectedOrders {
 }
 
 /**
+ * Time priority of orders as they are visited, level by level and queue by queue: no order is earlier than the one ahead of it.
+ * A new peak of an iceberg and a price that the venue moved stand where the book has them.
+ */
+class QueueTimes {
+  #side = -1;
+  #priceTicks = 0;
+  /** Of the queue of displayed orders and that of hidden ones. */
+  readonly #latest: [number, number] = [0, 0];
+
+  /** Of the next order of a queue, by the arrival of its last change. */
+  next(side: Side, priceTicks: number, isHidden: boolean, arrival: number): number {
+    if (side !== this.#side || priceTicks !== this.#priceTicks) this.#latest.fill(0);
+    this.#side = side;
+    this.#priceTicks = priceTicks;
+    const queue = isHidden ? 1 : 0;
+    this.#latest[queue] = Math.max(this.#latest[queue]!, arrival);
+    return this.#latest[queue]!;
+  }
+}
+
+/**
  * Collects what stands in the book (waiting stops left out, reserves and hidden orders in full) and the held orders given.
- * `arrivalOf` is the time priority of an order in the book.
+ * `arrivalOf` is when an order in the book came, or was changed so that it lost its place.
  */
 export function collectOrders(
   book: OrderBook,
@@ -38,10 +60,12 @@ export function collectOrders(
 ): CollectedOrders {
   const orders = new AuctionOrders(book.liveOrderCount + waiting.length);
   const orderIds: number[] = [];
+  const times = new QueueTimes();
   const held: (HeldOrder | null)[] = [];
   book.forEachOrder(({ orderId, side, priceTicks, stopPriceTicks, type, shownLots, reserveLots }) => {
     if (type !== 0 || stopPriceTicks !== 0) return;
-    orders.add(side, priceTicks, shownLots + reserveLots, reserveLots, 0, arrivalOf(orderId));
+    const sequence = times.next(side, priceTicks, shownLots === 0, arrivalOf(orderId));
+    orders.add(side, priceTicks, shownLots + reserveLots, reserveLots, 0, sequence);
     orderIds.push(orderId);
     held.push(null);
   });

@@ -21,6 +21,8 @@ import { HELD_AFTER_AUCTION, type HeldOrder, type HeldOrders } from './held-orde
 import type { ListingConfig } from './listing-config.ts';
 import { sayAuction, sayIndicative } from './session-records.ts';
 
+/** Orders that lost their place are forgotten when they are gone: looked for once there are so many. */
+const REQUEUED_MIN = 1_024;
 /** Reference prices noted at cutoffs, the newest ones. */
 const REFERENCES_MAX = 4;
 
@@ -40,7 +42,7 @@ export class CallDesk {
   references: number[] = [];
   /** A call does not end before this, whatever its schedule says (an opening delayed by hand). */
   holdUntilNs = 0;
-  /** Arrival of orders that lost their place while orders were collected. */
+  /** Arrival of orders that lost their place by a change: their time priority in auctions. */
   readonly requeued = new Map<number, number>();
   readonly #book: OrderBook;
   readonly #held: HeldOrders;
@@ -101,6 +103,14 @@ export class CallDesk {
     const outcome = carryOut(free, call);
     sayAuction(this.#book.events, call, outcome);
     for (const { ticket } of outcome.filled) this.#held.remove(ticket.orderId);
+  }
+
+  /** Notes that an order stands behind all others as of now. */
+  noteRequeued(orderId: number, arrival: number): void {
+    const { requeued } = this;
+    requeued.set(orderId, arrival);
+    if (requeued.size <= Math.max(REQUEUED_MIN, 2 * this.#book.liveOrderCount)) return;
+    for (const id of requeued.keys()) if (!this.#book.has(id)) requeued.delete(id);
   }
 
   /** Returns the potential price, UNDEF_INT32 when nothing would trade. */

@@ -404,12 +404,12 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
   }
 
   #noteRequeued(from: number, orderId: number, arrival: number): void {
-    if (!this.book.isCollecting) return;
+    if (this.config.auctions === null) return;
     const { words, count } = this.#events;
     for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
       const isReplaced = (words[at]! & 255) === EV_REPLACED && words[at + 4] === orderId;
       if (isReplaced && (words[at]! & HEAD_FLAG_KEEPS_PRIORITY) === 0)
-        this.desk.requeued.set(orderId, arrival);
+        this.desk.noteRequeued(orderId, arrival);
     }
   }
 
@@ -538,7 +538,6 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
       this.book.activate(order.ticket, order.filledLots);
     }
     this.book.releaseStops();
-    this.desk.requeued.clear();
     this.#afterMatch();
   }
 

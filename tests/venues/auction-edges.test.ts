@@ -1,0 +1,97 @@
+/** What a venue does at the edges of its auctions: places lost before a call, the closing price, cutoffs and mass cancels. */
+
+import { describe, expect, it } from 'vitest';
+import {
+  type AuctionTerm,
+  BUY,
+  GTC,
+  HEAD_CODE_SHIFT,
+  LIMIT,
+  MARKET,
+  ON_CLOSE,
+  OrderTicket,
+  RECORD_WORDS,
+  SELL,
+  type Side,
+} from '../../src/domain/index.ts';
+import { VenueDay } from '../support/venue-day.ts';
+
+interface Said {
+  readonly kind: number;
+  readonly code: number;
+  readonly orderId: number;
+  readonly priceTicks: number;
+  readonly lots: number;
+  readonly otherId: number;
+}
+
+/** What a command, or the time until then, said. VenueDay clears the events it has read, so they are read before. */
+function saidBy(day: VenueDay, act: () => void): Said[] {
+  const from = day.events.count;
+  act();
+  const { words, count } = day.events;
+  const said: Said[] = [];
+  for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+    const head = words[at]!;
+    said.push({
+      kind: head & 255,
+      code: head >>> HEAD_CODE_SHIFT,
+      orderId: words[at + 4]!,
+      priceTicks: words[at + 5]!,
+      lots: words[at + 6]!,
+      otherId: words[at + 8]!,
+    });
+  }
+  return said;
+}
+
+/** Enters an order by its terms; a price of null is a market order. */
+function enter(
+  day: VenueDay,
+  side: Side,
+  priceTicks: number | null,
+  qtyLots: number,
+  auctionTerm: AuctionTerm = 0,
+  accountId = 1,
+): { orderId: number; said: Said[] } {
+  const ticket = Object.assign(new OrderTicket(), { side, qtyLots, auctionTerm, accountId });
+  ticket.type = priceTicks === null ? MARKET : LIMIT;
+  ticket.priceTicks = priceTicks ?? 0;
+  ticket.timeInForce = auctionTerm === 0 ? GTC : 0;
+  let orderId = 0;
+  const said = saidBy(day, () => {
+    orderId = day.venue.submit(day.nowNs, 0, ticket);
+  });
+  return { orderId, said };
+}
+
+/** Open lots of an order in the book, 0 if it is gone. */
+function openLots(day: VenueDay, orderId: number): number {
+  const order = day.venue.books[0]!.order(orderId);
+  return order === null ? 0 : order.shownLots + order.reserveLots;
+}
+
+describe('time priority in an auction', () => {
+  it('an order that lost its place in continuous trading stands behind the others in the closing cross', () => {
+    const day = new VenueDay({ venue: 'nasdaq' }).at('15:00');
+    const first = day.lasting('buy', 9990, 100);
+    const second = day.lasting('buy', 9995, 100);
+    expect(day.replace(first.orderId, { priceTicks: 9995 }).code).toBe(0);
+    enter(day, SELL, null, 100, ON_CLOSE);
+    day.at('16:00');
+    expect(day.auctions.at(-1)).toEqual({ kind: 'closing', price: 9995 });
+    expect([openLots(day, second.orderId), openLots(day, first.orderId)]).toEqual([0, 100]);
+  });
+
+  it('a place lost in the opening call is lost for the closing cross as well', () => {
+    const day = new VenueDay({ venue: 'nyse' }).at('08:00');
+    const first = day.lasting('buy', 9990, 100);
+    const second = day.lasting('buy', 9995, 100);
+    expect(day.replace(first.orderId, { priceTicks: 9995 }).code).toBe(0);
+    day.at('15:00');
+    enter(day, SELL, null, 100, ON_CLOSE);
+    day.at('16:00');
+    expect(day.auctions.at(-1)).toEqual({ kind: 'closing', price: 9995 });
+    expect([openLots(day, second.orderId), openLots(day, first.orderId)]).toEqual([0, 100]);
+  });
+});
