@@ -3,7 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   type AuctionTerm,
-  BUY,
+  CLOSING_PRICE,
+  EV_REJECTED,
+  EV_TRADE,
   GTC,
   HEAD_CODE_SHIFT,
   LIMIT,
@@ -11,6 +13,8 @@ import {
   ON_CLOSE,
   OrderTicket,
   RECORD_WORDS,
+  REJECT_CLOSED,
+  REJECT_PRICE_BAND,
   SELL,
   type Side,
 } from '../../src/domain/index.ts';
@@ -93,5 +97,37 @@ describe('time priority in an auction', () => {
     day.at('16:00');
     expect(day.auctions.at(-1)).toEqual({ kind: 'closing', price: 9995 });
     expect([openLots(day, second.orderId), openLots(day, first.orderId)]).toEqual([0, 100]);
+  });
+});
+
+describe('trading at the closing price', () => {
+  /** Xetra after a close at 100.00 that leaves 50 lots bid at it. */
+  function afterClose(): VenueDay {
+    const day = new VenueDay({ venue: 'xetra' }).at('17:31');
+    day.limit('buy', 10_000, 150);
+    day.limit('sell', 10_000, 100);
+    day.at('17:36');
+    expect(day.auctions.at(-1)).toEqual({ kind: 'closing', price: 10_000 });
+    return day;
+  }
+
+  it('takes an order whose limit allows the price', () => {
+    const { said } = enter(afterClose(), SELL, 9990, 20, CLOSING_PRICE);
+    expect(said.filter(({ kind }) => kind === EV_TRADE)).toMatchObject([{ priceTicks: 10_000, lots: 20 }]);
+  });
+
+  it('refuses one whose limit is worse than the price: it would trade beyond its limit', () => {
+    const { said } = enter(afterClose(), SELL, 10_010, 20, CLOSING_PRICE);
+    expect(said).toMatchObject([{ kind: EV_REJECTED, code: REJECT_PRICE_BAND }]);
+  });
+
+  it('does not take the opening price for that of a close without one', () => {
+    const day = new VenueDay({ venue: 'xetra' }).at('08:55');
+    day.limit('buy', 10_000, 10);
+    day.limit('sell', 10_000, 10);
+    day.at('17:36');
+    expect(day.auctions).toMatchObject([{ kind: 'opening', price: 10_000 }, { kind: 'closing' }]);
+    const { said } = enter(day, SELL, null, 20, CLOSING_PRICE);
+    expect(said).toMatchObject([{ kind: EV_REJECTED, code: REJECT_CLOSED }]);
   });
 });

@@ -33,8 +33,8 @@ export interface Prolonged {
 }
 
 export class CallDesk {
-  /** Price of the last auction, UNDEF_INT32 before the first. */
-  lastAuctionTicks: number = UNDEF_INT32;
+  /** Price of the day's closing auction, UNDEF_INT32 before it and where it found none. */
+  closingTicks: number = UNDEF_INT32;
   previousCloseTicks: number;
   /** Side of the imbalance that was published last, null = none. */
   imbalanceSide: Side | null = null;
@@ -57,6 +57,7 @@ export class CallDesk {
   }
 
   startDay(): void {
+    this.closingTicks = UNDEF_INT32;
     this.references = [];
     this.imbalanceSide = null;
   }
@@ -86,7 +87,7 @@ export class CallDesk {
     for (const order of outcome.cancelled) cancelHeld(events, this.#held, order, 0, CANCEL_AUCTION_OVER);
     for (const order of outcome.continuing) this.#keepForTrading(order);
     const priceTicks = last.price.priceTicks ?? UNDEF_INT32;
-    if (priceTicks !== UNDEF_INT32) this.lastAuctionTicks = priceTicks;
+    if (kind === 'closing') this.closingTicks = priceTicks;
     breakers.onUncross(nowNs, priceTicks, kind, actions);
     this.imbalanceSide = null;
     return null;
@@ -131,7 +132,7 @@ export class CallDesk {
 
   writeState(writer: BinaryWriter): void {
     writer.section('calls');
-    for (const value of [this.lastAuctionTicks, this.previousCloseTicks, this.imbalanceSide ?? -1])
+    for (const value of [this.closingTicks, this.previousCloseTicks, this.imbalanceSide ?? -1])
       writer.int32(value);
     writer.float64(this.holdUntilNs);
     writer.array(Int32Array.from(this.references));
@@ -144,7 +145,7 @@ export class CallDesk {
   /** `kind` is the auction whose extensions were under way. */
   readState(reader: BinaryReader, kind: AuctionKind): void {
     reader.section('calls');
-    this.lastAuctionTicks = reader.int32();
+    this.closingTicks = reader.int32();
     this.previousCloseTicks = reader.int32();
     const side = reader.int32();
     this.imbalanceSide = side < 0 ? null : (side as Side);

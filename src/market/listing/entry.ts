@@ -2,6 +2,7 @@
 
 import {
   type AuctionTerm,
+  BUY,
   CLOSING_D,
   CLOSING_OFFSET,
   CLOSING_PRICE,
@@ -15,6 +16,8 @@ import {
   ON_CLOSE,
   ON_OPEN,
   OrderTicket,
+  REJECT_CLOSED,
+  REJECT_PRICE_BAND,
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import { repriceLateOnClose, repriceLateOnOpen } from '../auction/opening-validation.ts';
@@ -60,6 +63,13 @@ export function changeInstruction(
   if (term === ON_OPEN || term === IMBALANCE_ONLY_OPEN) return day + ON_OPEN_STEP;
   if (term >= ON_CLOSE && term <= CLOSING_D) return day + ON_CLOSE_STEP;
   return timeInForce === GTC || timeInForce === GTD ? day + GTC_STEP : day;
+}
+
+/** 0, or the code that refuses an order for trading at the closing price, ticks; UNDEF_INT32 where there is none. */
+export function checkAtClosingPrice({ side, type, priceTicks }: OrderTicket, closingTicks: number): number {
+  if (closingTicks === UNDEF_INT32) return REJECT_CLOSED;
+  const isBeyond = side === BUY ? priceTicks < closingTicks : priceTicks > closingTicks;
+  return type !== MARKET && isBeyond ? REJECT_PRICE_BAND : 0;
 }
 
 /** A late limit-on-open order is taken as an imbalance-only one. */

@@ -21,7 +21,6 @@ import {
   MARKET,
   OrderTicket,
   RECORD_WORDS,
-  REJECT_CLOSED,
   ReplaceTicket,
   type Side,
   type Stateful,
@@ -38,7 +37,13 @@ import { dayStartNs } from '../session/schedule.ts';
 import { type InterruptRequest, SessionMachine } from '../session/session-machine.ts';
 import { CLOSE_CROSSING, isMatching } from '../session/states.ts';
 import { CallDesk } from './call-desk.ts';
-import { boundedLimit, changeInstruction, instructionOfTicket, termsForAnswer } from './entry.ts';
+import {
+  boundedLimit,
+  changeInstruction,
+  checkAtClosingPrice,
+  instructionOfTicket,
+  termsForAnswer,
+} from './entry.ts';
 import type { EntryMarket } from './entry-checks.ts';
 import { EntryDesk } from './entry-desk.ts';
 import { cancelHeld, expireHeld, refuse, refuseChange, replaceHeld } from './held-changes.ts';
@@ -366,17 +371,19 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     }
   }
 
-  /** Trading at the closing price takes orders at that price only (market-rules §2.5). */
+  /** Trading at the closing price takes orders that allow it, at that price only (market-rules §2.5, §3.7). */
   #enterBook(ticket: OrderTicket): void {
     if (this.session.state !== CLOSE_CROSSING) {
       this.book.submit(ticket);
       return;
     }
-    if (this.desk.lastAuctionTicks === UNDEF_INT32) {
-      refuse(this.#events, ticket, REJECT_CLOSED);
+    const { closingTicks } = this.desk;
+    const code = checkAtClosingPrice(ticket, closingTicks);
+    if (code !== 0) {
+      refuse(this.#events, ticket, code);
       return;
     }
-    ticket.priceTicks = this.desk.lastAuctionTicks;
+    ticket.priceTicks = closingTicks;
     ticket.type = LIMIT;
     this.book.isCollecting = false;
     this.book.submit(ticket);
