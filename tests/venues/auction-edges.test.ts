@@ -3,7 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   type AuctionTerm,
+  BUY,
   CLOSING_PRICE,
+  EV_CANCEL_REJECTED,
+  EV_CANCELED,
   EV_REJECTED,
   EV_TRADE,
   GTC,
@@ -11,8 +14,10 @@ import {
   LIMIT,
   MARKET,
   ON_CLOSE,
+  ON_OPEN,
   OrderTicket,
   RECORD_WORDS,
+  REJECT_CANCEL_TOO_LATE,
   REJECT_CLOSED,
   REJECT_PRICE_BAND,
   SELL,
@@ -129,5 +134,29 @@ describe('trading at the closing price', () => {
     expect(day.auctions).toMatchObject([{ kind: 'opening', price: 10_000 }, { kind: 'closing' }]);
     const { said } = enter(day, SELL, null, 20, CLOSING_PRICE);
     expect(said).toMatchObject([{ kind: EV_REJECTED, code: REJECT_CLOSED }]);
+  });
+});
+
+describe('a mass cancel', () => {
+  it('leaves orders for the open alone after their cutoff, and says so', () => {
+    const day = new VenueDay({ venue: 'nasdaq' }).at('09:20');
+    const onOpen = enter(day, BUY, 10_000, 10, ON_OPEN).orderId;
+    const resting = enter(day, BUY, 9990, 10).orderId;
+    day.at('09:29');
+    const said = saidBy(day, () => day.venue.massCancel(day.nowNs, 0, 1));
+    expect(said.filter(({ kind }) => kind === EV_CANCELED).map(({ orderId }) => orderId)).toEqual([resting]);
+    expect(said.filter(({ kind }) => kind === EV_CANCEL_REJECTED)).toMatchObject([
+      { orderId: onOpen, code: REJECT_CANCEL_TOO_LATE },
+    ]);
+    expect(day.venue.listings[0]!.held.count).toBe(1);
+  });
+
+  it('takes what is good till cancelled after the close, when only such orders are looked after', () => {
+    const day = new VenueDay({ venue: 'xetra' }).at('10:00');
+    const { orderId } = enter(day, BUY, 9990, 10);
+    day.at('18:00');
+    const said = saidBy(day, () => day.venue.massCancel(day.nowNs, 0, 1));
+    expect(said.filter(({ kind }) => kind === EV_CANCELED)).toMatchObject([{ orderId }]);
+    expect(openLots(day, orderId)).toBe(0);
   });
 });

@@ -9,7 +9,6 @@
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import {
   CANCEL_AUCTION_MISSED,
-  CANCEL_OUTSIDE_BANDS,
   DAY,
   EV_REPLACED,
   EV_TRADE,
@@ -21,7 +20,7 @@ import {
   MARKET,
   OrderTicket,
   RECORD_WORDS,
-  ReplaceTicket,
+  type ReplaceTicket,
   type Side,
   type Stateful,
   UNDEF_INT32,
@@ -49,6 +48,7 @@ import { EntryDesk } from './entry-desk.ts';
 import { cancelHeld, expireHeld, refuse, refuseChange, replaceHeld } from './held-changes.ts';
 import { HELD_AFTER_AUCTION, HELD_FOR_AUCTION, type HeldOrder, HeldOrders } from './held-orders.ts';
 import { type ListingConfig, regularHours } from './listing-config.ts';
+import { moveInside } from './move-inside.ts';
 import { sayBreaker, sayPhase } from './session-records.ts';
 
 /** No price: differs from every quote, also from an empty side. */
@@ -77,7 +77,6 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
   beforeDayExpiry: (() => void) | null = null;
   readonly #entry: EntryDesk | null;
   readonly #events: EventBuffer;
-  readonly #change = new ReplaceTicket();
   readonly #sessionActions: SessionAction[] = [];
   readonly #breakerActions: BreakerAction[] = [];
   #arrivals = 0;
@@ -241,18 +240,24 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     this.#afterMatch();
   }
 
-  /** Cancels all orders of an account (0 = everybody's); refused as a whole where the session takes no cancels. */
+  /**
+   * Cancels all orders of an account (0 = everybody's); refused as a whole where the session takes no cancels. Orders for an
+   * auction whose cutoff has passed stay, each with its own refusal.
+   */
   massCancel(nowNs: number, accountId: number, reason: number): void {
     this.#begin(nowNs);
     const code = this.session.check(changeInstruction('cancel', DAY, 0));
-    if (code !== 0) {
+    if (code !== 0 && this.session.check(changeInstruction('cancel', GTC, 0)) !== 0) {
       refuseChange(this.#events, 'cancel', 0, accountId, code);
       return;
     }
     this.book.massCancel(accountId, reason);
     for (const order of this.held.inTime()) {
-      if (accountId === 0 || order.ticket.accountId === accountId)
-        cancelHeld(this.#events, this.held, order, accountId, reason);
+      const { orderId, accountId: owner } = order.ticket;
+      if (accountId !== 0 && owner !== accountId) continue;
+      const refusal = this.#checkChange('cancel', orderId, order);
+      if (refusal !== 0) refuseChange(this.#events, 'cancel', orderId, owner, refusal);
+      else cancelHeld(this.#events, this.held, order, accountId, reason);
     }
     this.#afterMatch();
   }
@@ -579,22 +584,6 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
   /** Resting orders that new bands leave outside come to the band, or go (market-rules §4.2, §4.8). */
   #moveInside(): void {
     if (this.config.bounds.limits === 'rest' || !isMatching(this.session.state)) return;
-    const outside: { orderId: number; priceTicks: number }[] = [];
-    this.book.forEachOrder(({ orderId, side, type, priceTicks, stopPriceTicks }) => {
-      if (type !== LIMIT || stopPriceTicks !== 0) return;
-      const priceInside = this.restTicks(side, priceTicks);
-      if (priceInside !== priceTicks) outside.push({ orderId, priceTicks: priceInside });
-    });
-    for (const { orderId, priceTicks } of outside) {
-      if (!this.book.has(orderId)) continue;
-      if (priceTicks === UNDEF_INT32) {
-        this.book.cancel(orderId, 0, CANCEL_OUTSIDE_BANDS);
-        continue;
-      }
-      const change = this.#change.reset();
-      change.orderId = orderId;
-      change.priceTicks = priceTicks;
-      this.book.replace(change);
-    }
+    moveInside(this.book, (side, priceTicks) => this.restTicks(side, priceTicks));
   }
 }
