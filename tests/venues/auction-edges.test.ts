@@ -160,3 +160,30 @@ describe('a mass cancel', () => {
     expect(openLots(day, orderId)).toBe(0);
   });
 });
+
+describe('extensions of a call', () => {
+  /** LSE by its auction rules alone: openings are extended from 5 % off, closings from 3 %, both twice at most. */
+  function london(): VenueDay {
+    return new VenueDay({ venue: 'lse', change: { breakers: [] } });
+  }
+
+  function cross(day: VenueDay, priceTicks: number): void {
+    day.limit('buy', priceTicks, 3000);
+    day.limit('sell', priceTicks, 3000);
+  }
+
+  it('those of an auction that a halt made impossible do not count for the next one', () => {
+    const day = london().at('07:55');
+    cross(day, 10_600);
+    day.at('08:02');
+    expect(day.auctions).toEqual([]);
+    day.venue.halt(day.nowNs, 0, 'news', Number.POSITIVE_INFINITY);
+    day.venue.massCancel(day.nowNs, 0, 0);
+    day.at('16:31').venue.resume(day.nowNs, 0);
+    cross(day, 10_400);
+    day.at('16:36');
+    expect(day.auctions.filter(({ kind }) => kind === 'closing')).toEqual([]);
+    day.at('16:47');
+    expect(day.auctions.at(-1)).toEqual({ kind: 'closing', price: 10_400 });
+  });
+});

@@ -7,6 +7,7 @@ import { AuctionExtensions } from '../auction/extensions.ts';
 import type { OrderBook } from '../book/contract.ts';
 import type { BreakerSet } from '../breakers/breaker-set.ts';
 import type { AuctionKind, BreakerAction } from '../breakers/contract.ts';
+import { AUCTION_KINDS } from '../session/states.ts';
 import {
   type Call,
   type CallParts,
@@ -47,7 +48,9 @@ export class CallDesk {
   readonly #book: OrderBook;
   readonly #held: HeldOrders;
   readonly #config: ListingConfig;
+  /** Of the call that is on, once it was extended, and its kind. */
   #extensions: AuctionExtensions | null = null;
+  #extended: AuctionKind = 'opening';
 
   constructor(book: OrderBook, held: HeldOrders, config: ListingConfig) {
     this.#book = book;
@@ -56,7 +59,13 @@ export class CallDesk {
     this.previousCloseTicks = config.referenceTicks;
   }
 
+  /** A call was dropped without an end: what was extended of it does not count for the next one. */
+  drop(): void {
+    this.#extensions = null;
+  }
+
   startDay(): void {
+    this.drop();
     this.closingTicks = UNDEF_INT32;
     this.references = [];
     this.imbalanceSide = null;
@@ -138,12 +147,11 @@ export class CallDesk {
     writer.array(Int32Array.from(this.references));
     writer.array(Int32Array.from(this.requeued.keys()));
     writer.array(Float64Array.from(this.requeued.values()));
-    writer.uint8(this.#extensions === null ? 0 : 1);
+    writer.int32(this.#extensions === null ? -1 : AUCTION_KINDS.indexOf(this.#extended));
     this.#extensions?.writeState(writer);
   }
 
-  /** `kind` is the auction whose extensions were under way. */
-  readState(reader: BinaryReader, kind: AuctionKind): void {
+  readState(reader: BinaryReader): void {
     reader.section('calls');
     this.closingTicks = reader.int32();
     this.previousCloseTicks = reader.int32();
@@ -158,10 +166,12 @@ export class CallDesk {
       this.requeued.set(id, arrivals[index]!);
     });
     this.#extensions = null;
-    if (reader.uint8() === 1) {
-      this.#extensions = this.#extensionsFor(kind);
-      this.#extensions?.readState(reader);
-    }
+    const kind = AUCTION_KINDS[reader.int32()];
+    const rule = kind === undefined ? undefined : this.#config.auctions?.rules.extensions?.[kind];
+    if (kind === undefined || rule === undefined) return;
+    this.#extended = kind;
+    this.#extensions = new AuctionExtensions(rule);
+    this.#extensions.readState(reader);
   }
 
   #parts(): CallParts {
@@ -193,17 +203,15 @@ export class CallDesk {
   #venueProlongs(nowNs: number, parts: CallParts, call: Call): Prolonged | null {
     const rule = parts.auctions.rules.extensions?.[call.kind];
     if (rule === undefined) return null;
-    this.#extensions ??= new AuctionExtensions(rule);
+    if (this.#extensions === null || this.#extended !== call.kind) {
+      this.#extensions = new AuctionExtensions(rule);
+      this.#extended = call.kind;
+    }
     const reference = parts.referenceTicks === UNDEF_INT32 ? null : parts.referenceTicks;
     const decision = this.#extensions.endCall(callResultOf(call.interest, call.price), reference);
     if (decision !== 'priceMonitoring' && decision !== 'marketOrders') return null;
     const lengthNs = decision === 'priceMonitoring' ? rule.priceMonitoringNs : rule.marketOrderNs;
     return { untilNs: nowNs + lengthNs, randomNsMax: rule.randomNsMax };
-  }
-
-  #extensionsFor(kind: AuctionKind): AuctionExtensions | null {
-    const rule = this.#config.auctions?.rules.extensions?.[kind];
-    return rule === undefined ? null : new AuctionExtensions(rule);
   }
 
   #keepForTrading(order: HeldOrder): void {

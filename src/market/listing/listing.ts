@@ -336,7 +336,7 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     this.#nowNs = reader.float64();
     this.#arrivals = reader.float64();
     const [toldBid, toldAsk] = [reader.float64(), reader.float64()];
-    this.desk.readState(reader, this.session.phase?.uncross ?? 'reopening');
+    this.desk.readState(reader);
     this.#takeState();
     this.#toldBid = toldBid;
     this.#toldAsk = toldAsk;
@@ -564,6 +564,7 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
   }
 
   #missAuction(kind: AuctionKind): void {
+    this.desk.drop();
     for (const order of this.held.inTime()) {
       if (isForOneAuction(order.instruction) && takesPartIn(order.instruction, kind))
         cancelHeld(this.#events, this.held, order, 0, CANCEL_AUCTION_MISSED);
