@@ -9,7 +9,7 @@ import {
   PRICE_TICKS_MAX,
   parseTicks,
 } from '../domain/index.ts';
-import type { BookRules, ListingConfig } from '../market/index.ts';
+import { type BookRules, FeeEngine, type ListingConfig } from '../market/index.ts';
 import {
   BumpedLink,
   type GroupSpec,
@@ -53,6 +53,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
   }));
   const span = spanOf(scenario, clock);
   const { venues, startNs, endNs } = span;
+  for (const venue of venues) requireFees(venue, defined[0]!);
   const { shocks, bursts } = planShocks(scenario.shocks, {
     instruments: defined,
     groupNames: scenario.agents.map(({ name }) => name),
@@ -120,6 +121,24 @@ function listingsOf(
   });
   create();
   return create;
+}
+
+/** A run does not stop in the middle for a day without rates. Raises MKT_CONFIG with all such days. */
+function requireFees({ venue: { name, fees }, days }: VenueDays, { tickSize, lotSize }: Instrument): void {
+  if (fees === null) return;
+  const { schedule, regulatory, multiplier } = fees;
+  const engine = new FeeEngine(schedule, regulatory, { tickSize, unitsPerLot: lotSize, multiplier });
+  const problems = days.flatMap(({ tradingDay }) => {
+    try {
+      engine.requireDay(tradingDay);
+      return [];
+    } catch (error) {
+      if (!(error instanceof TwinError)) throw error;
+      return [`\n  - venue ${name}: fees: ${error.message}`];
+    }
+  });
+  if (problems.length > 0)
+    throw new TwinError('MKT_CONFIG', `a schedule has rates for each day of the run:${problems.join('')}`);
 }
 
 function planVenue({ name, venue, days }: VenueDays): VenueSpec {

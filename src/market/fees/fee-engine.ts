@@ -100,6 +100,12 @@ export class FeeEngine {
     return card;
   }
 
+  /** Raises MKT_CONFIG when a day has no rates, of the venue or of its regulators. */
+  requireDay(day: string): void {
+    this.cardOn(day);
+    if (this.schedule.regulatory !== 'none') this.#regulatoryOn(day, this.schedule.regulatory);
+  }
+
   #regulatoryOn(day: string, kind: 'usEquity' | 'usOption'): RegulatoryDay {
     this.#regulatoryDay ??= new RegulatoryDay(
       this.#regulatory!,
