@@ -142,6 +142,7 @@ export {
   type Rational,
   ROUNDING_RULES,
   type RoundingRule,
+  roundQuotient,
 } from './exact/rational.ts';
 export { checkAccessFees, checkFeeSchedule, checkRegulatoryFees } from './fees/check-schedule.ts';
 export type { FeeInstrument } from './fees/fee-charge.ts';
@@ -152,6 +153,7 @@ export {
   type InvoiceLines,
   type InvoiceRounding,
   invoiceOf,
+  MinorUnits,
   roundToMinor,
 } from './fees/invoice.ts';
 export { type MonthEnd, MonthlyFees } from './fees/monthly-fees.ts';

@@ -4,7 +4,7 @@
  * an account owes is rounded to minor units once per trading day and paid to the venue's account.
  */
 
-import { type BinaryReader, type BinaryWriter, invariant } from '../base/index.ts';
+import type { BinaryReader, BinaryWriter } from '../base/index.ts';
 import type { EventBuffer, Instrument, Side } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
 import {
@@ -12,9 +12,9 @@ import {
   FeeEngine,
   type FeeFill,
   type FeeSchedule,
+  MinorUnits,
   type RegulatoryFees,
   regularHours,
-  roundToMinor,
   type SessionDay,
 } from '../market/index.ts';
 import type { Accounts } from './accounts.ts';
@@ -57,7 +57,6 @@ const TAKER = FILL_KIND_NAMES.indexOf('taker');
 const MAKER = FILL_KIND_NAMES.indexOf('maker');
 const HIDDEN_MAKER = FILL_KIND_NAMES.indexOf('hiddenMaker');
 const AUCTION = FILL_KIND_NAMES.indexOf('auction');
-const MICRO_PER_UNIT = 1_000_000;
 
 export class FeeDesk {
   readonly #spec: FeeSpec;
@@ -67,7 +66,7 @@ export class FeeDesk {
   readonly #venueAccount: number;
   /** By instrument; null where it is listed elsewhere. */
   readonly #engines: readonly (FeeEngine | null)[];
-  readonly #microPerMinor: number;
+  readonly #minorUnits: MinorUnits;
   /** Owed by account and not yet invoiced, 1e-6 currency units; below zero the venue owes. */
   readonly #owedMicro: Float64Array;
   /** Market orders that wait for an auction: their fills have rates of their own. */
@@ -117,8 +116,7 @@ export class FeeDesk {
           })
         : null,
     );
-    this.#microPerMinor = Math.round(MICRO_PER_UNIT * Number(instruments[0]!.minorUnit));
-    invariant(this.#microPerMinor >= 1, 'fees are counted in parts of a minor unit');
+    this.#minorUnits = new MinorUnits(instruments[0]!.minorUnit, 'halfUp');
   }
 
   /** Charges the trades among the records `from` to the present end; the fees are said behind them. */
@@ -143,11 +141,7 @@ export class FeeDesk {
     for (let account = 0; account < this.#owedMicro.length; account++) {
       const micro = this.#owedMicro[account]!;
       if (micro === 0) continue;
-      this.#accounts.transfer(
-        account,
-        this.#venueAccount,
-        roundToMinor(micro, this.#microPerMinor, 'halfUp'),
-      );
+      this.#accounts.transfer(account, this.#venueAccount, this.#minorUnits.of(micro));
       this.#owedMicro[account] = 0;
     }
   }

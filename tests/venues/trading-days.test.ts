@@ -177,6 +177,23 @@ describe('what a venue may have besides', () => {
     world.finish();
   });
 
+  it('minor units finer than those in which fees are counted', () => {
+    const bitcoin = { symbol: 'BTC', referencePrice: '60000.00', lotSize: '0.00001', minorUnit: '0.0000001' };
+    const { world, kept } = runWhole(
+      planOf('crypto-spot', { instruments: [bitcoin], agents: [{ ...AGENTS, lots: [100, 300] }] }),
+    );
+    expect(kept.fees).toBeGreaterThan(50);
+    // Ten minor units each: nothing is rounded.
+    expect(world.accounts.cashMinor(world.agentCount)).toBe(10 * kept.feeMicro);
+  });
+
+  it('rates for all of its days, or the run does not begin', () => {
+    const beyond = { date: '2026-10-30', days: 2 };
+    expect(() => planOf('nasdaq', beyond)).toThrow(/venue nasdaq: fees: .*day=2026-11-02/);
+    expect(() => planOf('nasdaq', beyond)).not.toThrow(/day=2026-10-30/);
+    expect(planOf('nasdaq', { date: '2026-10-30' }).spec.venues?.[0]?.fees?.days).toHaveLength(1);
+  });
+
   it('a gateway that serves one message after another, and a speed bump', () => {
     const gateway = { serviceUs: 20, takingUs: 500, otherUs: 100, outboundUs: 100 };
     const plain = runWhole(planOf('xetra'));

@@ -1,7 +1,16 @@
 /** Rounding happens on the invoice, not per fill (market-rules §5.1): sums of 1e-6 units become minor units by a named rule. */
 
 import { TwinError } from '../../base/index.ts';
-import { type RoundingRule, roundQuotient } from '../exact/rational.ts';
+import {
+  divide,
+  multiply,
+  parseExact,
+  type Rational,
+  type RoundingRule,
+  roundExact,
+  roundQuotient,
+  toSafeNumber,
+} from '../exact/rational.ts';
 import type { FeeAmounts } from './fee-engine.ts';
 
 /** Rule per line: brokers often round regulatory fees up to the cent. Ceil of a rebate is toward zero. */
@@ -29,6 +38,24 @@ export function roundToMinor(amountMicro: number, microPerMinor: number, rule: R
     });
   }
   return Number(roundQuotient(BigInt(amountMicro), BigInt(microPerMinor), rule));
+}
+
+/** Turns 1e-6 currency units into minor units of any size: those of a crypto asset may be finer than 1e-6. */
+export class MinorUnits {
+  readonly #perMicro: Rational;
+  readonly #rule: RoundingRule;
+
+  /** `minorUnit` in currency units, an exact decimal above 0. */
+  constructor(minorUnit: string, rule: RoundingRule) {
+    this.#perMicro = divide(parseExact('0.000001'), parseExact(minorUnit));
+    this.#rule = rule;
+  }
+
+  /** Raises MKT_CONFIG beyond ±2^53. */
+  of(amountMicro: number): number {
+    const amount = multiply({ numerator: BigInt(amountMicro), denominator: 1n }, this.#perMicro);
+    return toSafeNumber(roundExact(amount, this.#rule), 'fees in minor units');
+  }
 }
 
 /** Adds the fees of a fill to a running sum. */
