@@ -17,6 +17,7 @@ export {
   readVenue,
   type Venue,
   type VenueConfig,
+  venueProblems,
   venueSchema,
   type ZoneClock,
 } from './venues/venue-config.ts';

@@ -28,26 +28,34 @@ export function parseScenarioText(text: string, source: string): unknown {
   return toObject(document, source);
 }
 
-/** The document's values. An alias without its anchor, or one that multiplies without end, shows only here. */
+/** The document's values. An alias without its anchor, within it, or one that multiplies without end, shows only here. */
 function toObject(document: { toJS(): unknown }, source: string): unknown {
   try {
-    return document.toJS();
+    const value = document.toJS();
+    // Whatever is kept of a run is JSON: an alias within its own anchor shows here.
+    JSON.stringify(value);
+    return value;
   } catch (error) {
     throw new TwinError(
       'SCENARIO_CONFIG',
       'a scenario is a YAML document',
-      { source, found: error instanceof Error ? error.message : String(error) },
+      { source, found: error instanceof Error ? error.message.split('\n')[0] : String(error) },
       error,
     );
   }
 }
 
-/** Checks an object as it comes from a file or a manifest. Raises SCENARIO_CONFIG with every problem. */
-export function checkScenario(value: unknown, source: string): Scenario {
+/**
+ * Checks an object as it comes from a file or a manifest. `known` are problems that were found before, as `path: text`: they
+ * are told with the others, and in their place where the path is the same. Raises SCENARIO_CONFIG with every problem.
+ */
+export function checkScenario(value: unknown, source: string, known: readonly string[] = []): Scenario {
   const parsed = scenarioSchema.safeParse(value);
-  const problems = parsed.success
+  const paths = known.map((problem) => problem.slice(0, problem.indexOf(':') + 1));
+  const found = parsed.success
     ? crossChecks(parsed.data)
     : parsed.error.issues.flatMap((issue) => describe(issue, value));
+  const problems = [...known, ...found.filter((one) => !paths.some((path) => one.startsWith(path)))];
   if (parsed.success && problems.length === 0) return parsed.data;
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
   throw new TwinError(

@@ -1,9 +1,10 @@
 export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
 export { explainOrder } from './explain.ts';
-export { loadScenario, resolveVenue, venuePresets } from './load-scenario.ts';
+export { loadScenario } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
 export { writeReport } from './report.ts';
+export { resolveVenue, venuePresets } from './resolve-venue.ts';
 export { type ShippedScenario, shippedScenarios } from './shipped-scenarios.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
 export { type Verification, verifyRun } from './verify.ts';

@@ -157,10 +157,10 @@ describe('the config of a venue', () => {
 
   it('says which presets there are', () => {
     expect(() => resolveVenue({ entry: { limitProtection: 'x' } }, '.')).toThrow(
-      'venue.entry.limitProtection is one of nyse, nasdaq',
+      'venue.entry.limitProtection: is one of nyse, nasdaq',
     );
     expect(() => resolveVenue({ entry: { priceBand: 'x' } }, '.')).toThrow(
-      'venue.entry.priceBand is one of es',
+      'venue.entry.priceBand: is one of es',
     );
     expect(() => resolveVenue({ entry: { filters: 'x' } }, '.')).toThrow('binance-spot-BTCUSDT');
     const venue = { ...(resolveVenue('xetra', '.') as object), entry: { priceBand: { variationTicks: 0 } } };

@@ -162,6 +162,6 @@ describe('a scenario with a market-wide breaker', () => {
     );
     const level = { fallPpm: 70_000, haltNs: 1, idleBeforeCloseNs: null };
     expect(() => planOf({ levels: [level, level] })).toThrow('marketWide.levels[1].fallPpm: levels deepen');
-    expect(() => planOf({ levels: 'eu' })).toThrow('venue.marketWide.levels are one of us');
+    expect(() => planOf({ levels: 'eu' })).toThrow('venue.marketWide.levels: is one of us');
   });
 });

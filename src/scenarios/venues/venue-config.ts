@@ -229,12 +229,12 @@ export interface VenueFees {
 /** Reads the parts of a venue. Raises MKT_CONFIG with every problem. */
 export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZone'>): Venue {
   const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | null => {
+  const attempt = <T>(read: () => T, path = ''): T | null => {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof TwinError)) throw error;
-      problems.push(error.message);
+      problems.push(...linesOf(error).map((line) => `${path}${line}`));
       return null;
     }
   };
@@ -248,13 +248,12 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
   );
   const auctions = config.auctions as AuctionConfig | null;
   if (auctions !== null) problems.push(...auctionConfigProblems(auctions, `${name}: auctions`));
-  const allocation = attempt(() => readAllocation(config.allocation));
+  const allocation = attempt(() => readAllocation(config.allocation), `${name}: `);
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
   problems.push(...entryProblems(config, name), ...marketWideProblems(config.marketWide, name));
   problems.push(...groupProblems(config.breakerGroups, name));
   for (const [index, breaker] of config.breakers.entries()) {
-    const text = attempt(() => createBreaker(breaker, PROBE_INSTRUMENT));
-    if (text === null) problems[problems.length - 1] = `${name}: breakers[${index}]: ${problems.at(-1)}`;
+    attempt(() => createBreaker(breaker, PROBE_INSTRUMENT), `${name}: breakers[${index}]: `);
   }
   const group = config.group ?? sessions?.groups[0]?.name ?? '';
   if (sessions !== null) {
@@ -279,6 +278,20 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
     createIndex: (instruments) => createMarketIndex(config.marketWide, instruments),
     createListing: listingMaker(config, sessions!, auctions),
   };
+}
+
+/** What is wrong within a venue that has the keys of one, as `path: text`; `at` is its path. Empty for other values. */
+export function venueProblems(value: unknown, clock: Pick<ZoneClock, 'isTimeZone'>, at: string): string[] {
+  const parsed = venueSchema.safeParse(value);
+  if (!parsed.success) return [];
+  try {
+    readVenue(parsed.data, clock);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TwinError)) throw error;
+    const [, ...lines] = error.message.split('\n  - ');
+    return lines.map((line) => line.replace(`venue ${parsed.data.name}: `, `${at}.`));
+  }
 }
 
 /** Makes what an instrument needs to trade at a venue whose parts are sound. */
@@ -312,6 +325,15 @@ function listingMaker(
       referenceTicks,
     };
   };
+}
+
+/** The problems of a part, each with the part before its path, in place of the list that its fault makes of them. */
+function linesOf({ message, details }: TwinError): string[] {
+  if (Array.isArray(details.problems)) return details.problems.map(String);
+  const [head = '', ...lines] = message.split('\n  - ');
+  const source = /^(.*) breaks \d+ rules?:$/.exec(head)?.[1];
+  if (source === undefined) return [message];
+  return lines.map((line) => (line.startsWith('(') ? `${source}: ${line}` : `${source}.${line}`));
 }
 
 function brokenVenue(name: string, problems: readonly string[]): TwinError {
