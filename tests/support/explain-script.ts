@@ -9,6 +9,7 @@
  * limitState limitStateEntered 110 luld
  * auction opening 100 volume=5 left=10:buy
  * auction opening none noInterest
+ * bounded 101 buy 5 market acct=1         taken at 101 at most, as better quotes elsewhere have it; the rest goes
  * hold onClose sell 5 @ 100 acct=2        accepted for an auction, without a place in the book
  * cross 3 5 4 @ 100                       auction trade of buy 3 and sell 5, 4 lots; both rest or are held
  * drop 3 auctionOver                      cancelled by the venue
@@ -34,6 +35,8 @@ import {
   HEAD_CODE_SHIFT,
   HEAD_FLAG_AUCTION,
   HEAD_SIDE_SHIFT,
+  IOC,
+  LIMIT,
   LIMIT_STATE_NAMES,
   NO_PRICE_NAMES,
   RECORD_WORDS,
@@ -45,6 +48,7 @@ import {
 import {
   type BookRules,
   DEFAULT_BOOK_RULES,
+  FastBook,
   recordTrade,
   SESSION_STATE_NAMES,
 } from '../../src/market/index.ts';
@@ -136,6 +140,7 @@ class ScriptedVenue {
       limitState: () => this.#limitState(plain),
       auction: () => this.#auction(plain, named),
       hold: () => this.#hold(plain, named),
+      bounded: () => this.#bounded(plain, named),
       cross: () => this.#cross(plain.map(Number)),
       drop: () => this.#drop(plain),
       fee: () => this.#fee(plain, named),
@@ -188,6 +193,13 @@ class ScriptedVenue {
     const head = EV_ACCEPTED | (side << HEAD_SIDE_SHIFT);
     this.#events.emit(head, orderId, priceTicks, qtyLots, qtyLots, accountId, 0, 0);
     this.#held.set(orderId, qtyLots);
+  }
+
+  #bounded([, bound, ...order]: string[], named: ReadonlyMap<string, string>): void {
+    const ticket = ticketOf(order, named, this.#source);
+    emitNew(this.#events, ticket);
+    Object.assign(ticket, { type: LIMIT, timeInForce: IOC, priceTicks: ticksOf(bound) });
+    FastBook.prototype.submit.call(this.book, ticket);
   }
 
   /** What a resting order loses is taken off the book; only its level records are kept of what the book says. */

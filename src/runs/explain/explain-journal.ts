@@ -6,6 +6,7 @@ import {
   EV_CANCEL_REJECTED,
   EV_CARRIED,
   EV_REPLACE_REJECTED,
+  formatTicks,
   RECORD_WORDS,
   WORD_INSTRUMENT,
   WORD_ORDER,
@@ -63,7 +64,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
     const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
     const isWhole = context.status === 'finished' && isUncut;
     const outcome = outcomeOf(order, { lastNs, isWhole });
-    const { answer, market, entries, steps, moves, fills, feeMicro, lots } = order.life;
+    const { answer, market, entries, steps, moves, fills, feeMicro, lots, boundTicks } = order.life;
     const sent = order.life.sent!;
     return {
       runId,
@@ -84,7 +85,11 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       lots,
       outcome,
       why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
-      notes: [...carriers.notes(), ...notesOf(context.kind, rules, sent)],
+      notes: [
+        ...carriers.notes(),
+        ...boundNotes(boundTicks === null ? null : formatTicks(instrument, boundTicks), sent),
+        ...notesOf(context.kind, rules, sent),
+      ],
       tail,
     };
   });
@@ -148,6 +153,16 @@ function followAll(
 function isLateRefusal(words: Int32Array, at: number, orderId: number): boolean {
   const kind = words[at]! & 0xff;
   return (kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED) && words[at + WORD_ORDER] === orderId;
+}
+
+/** Why an order was taken at another price than it asked for. */
+function boundNotes(price: string | null, { auctionTerm, side }: SentOrder): string[] {
+  if (price === null) return [];
+  return auctionTerm === 'closingPrice'
+    ? [`It was for the closing price, which is ${price}.`]
+    : [
+        `The venue took it for prices of ${price} ${side === 'buy' ? 'and below' : 'and above'} only: another venue showed a better quote than those beyond.`,
+      ];
 }
 
 /** What a reader should know of the rules before the figures mislead. */

@@ -61,6 +61,8 @@ export class OrderLife {
   lastPlace: TakenPlace | null = null;
   /** Order of its own group because of which it ended. */
   metOrderId: number | null = null;
+  /** Price that the venue put in the place of its limit as it came, null = none. */
+  boundTicks: number | null = null;
   /** Worst price that it may trade at now; null: any. */
   limitTicks: number | null = null;
   /** Its stand at one price, the last one when its life is over; null if it did not rest then. */
@@ -91,13 +93,19 @@ export class OrderLife {
   }
 
   /** Whether this is its answer: a second one is that to the mistake. */
-  takeAnswer({ kind, moment, code, qty }: Said, market: MarketAtArrival): boolean {
+  takeAnswer({ kind, moment, code, qty, price }: Said, market: MarketAtArrival): boolean {
     if (this.answer !== null) return false;
     const isAccepted = kind === EV_ACCEPTED;
     this.answer = { ...moment, isAccepted, code, rule: isAccepted ? null : REJECT_TEXTS[code]! };
     this.market = market;
-    this.limitTicks = this.sent!.priceTicks;
-    if (isAccepted) return true;
+    const { type, priceTicks } = this.sent!;
+    this.limitTicks = priceTicks;
+    if (isAccepted) {
+      // Better quotes elsewhere, or the price of the close, bound an order as it comes. Without a bound a market order has price 0.
+      if (type === 'limit' ? price !== priceTicks : type === 'market' && price !== 0) this.boundTicks = price;
+      this.limitTicks = this.boundTicks ?? priceTicks;
+      return true;
+    }
     this.lots.rejected = qty;
     this.#end('rejected', moment.timeNs);
     return true;

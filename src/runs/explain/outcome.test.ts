@@ -269,6 +269,17 @@ const CASES: readonly Case[] = [
     why: 'Cancelled by its owner 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Nothing matched while it lived: the session was HALTED since 00:00:01.',
   },
   {
+    name: 'a market order that better quotes elsewhere kept from what stood here',
+    script: `
+      sell 2 @ 101 acct=1
+      sell 5 @ 102 acct=2
+      bounded 101 buy 6 market acct=3`,
+    orderId: 3,
+    ending: 'iocRemainder',
+    obstacle: 'notEnoughLiquidity',
+    why: 'Cancelled as immediate or cancel as soon as it came, 4 of 6 lots unfilled. At 1.01 or better stood 2 lots displayed when it came; it could take 2 and needed 6.',
+  },
+  {
     name: 'an order of a halt that the end of the day expired',
     script: `
       session HALTED halt luld
