@@ -10,6 +10,7 @@
  * auction opening 100 volume=5 left=10:buy
  * auction opening none noInterest
  * bounded 101 buy 5 market acct=1         taken at 101 at most, as better quotes elsewhere have it; the rest goes
+ * managed sell 5 @ none acct=1             looked after by the venue, outside of the book; none: without a cap
  * hold onClose sell 5 @ 100 acct=2        accepted for an auction, without a place in the book
  * cross 3 5 4 @ 100                       auction trade of buy 3 and sell 5, 4 lots; both rest or are held
  * drop 3 auctionOver                      cancelled by the venue
@@ -22,6 +23,7 @@ import {
   AUCTION_KIND_NAMES,
   AUCTION_TERM_NAMES,
   CANCEL_REASON_NAMES,
+  CMD_MANAGED,
   EV_ACCEPTED,
   EV_AUCTION,
   EV_BANDS,
@@ -39,6 +41,7 @@ import {
   LIMIT,
   LIMIT_STATE_NAMES,
   NO_PRICE_NAMES,
+  PRICE_TICKS_MIN,
   RECORD_WORDS,
   SESSION_CAUSE_NAMES,
   SESSION_RULE_NAMES,
@@ -140,6 +143,7 @@ class ScriptedVenue {
       limitState: () => this.#limitState(plain),
       auction: () => this.#auction(plain, named),
       hold: () => this.#hold(plain, named),
+      managed: () => this.#managed(plain, named),
       bounded: () => this.#bounded(plain, named),
       cross: () => this.#cross(plain.map(Number)),
       drop: () => this.#drop(plain),
@@ -193,6 +197,19 @@ class ScriptedVenue {
     const head = EV_ACCEPTED | (side << HEAD_SIDE_SHIFT);
     this.#events.emit(head, orderId, priceTicks, qtyLots, qtyLots, accountId, 0, 0);
     this.#held.set(orderId, qtyLots);
+  }
+
+  #managed([, ...order]: string[], named: ReadonlyMap<string, string>): void {
+    const ticket = ticketOf(
+      order.map((word) => (word === 'none' ? String(PRICE_TICKS_MIN) : word)),
+      named,
+      this.#source,
+    );
+    const { orderId, side, priceTicks, qtyLots, accountId } = ticket;
+    emitNew(this.#events, ticket);
+    this.#events.emit(CMD_MANAGED, orderId, 0, 0, 0, 0, 0, 0);
+    const head = EV_ACCEPTED | (side << HEAD_SIDE_SHIFT);
+    this.#events.emit(head, orderId, priceTicks, qtyLots, qtyLots, accountId, 0, 0);
   }
 
   #bounded([, bound, ...order]: string[], named: ReadonlyMap<string, string>): void {

@@ -86,7 +86,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       outcome,
       why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
       notes: [
-        ...carriers.notes(),
+        ...carriers.notes(order.isManaged),
         ...boundNotes(boundTicks === null ? null : formatTicks(instrument, boundTicks), sent),
         ...notesOf(context.kind, rules, sent),
       ],
@@ -112,11 +112,15 @@ class Carriers {
     if (originId === this.#orderId) this.#ids.push(carrierId);
   }
 
-  notes(): string[] {
+  notes(isManaged: boolean): string[] {
     if (this.#originId !== 0)
       return [`It stands in the book for order ${this.#originId}, which the venue looks after.`];
     const count = this.#ids.length;
-    if (count === 0) return [];
+    if (count === 0) {
+      return isManaged
+        ? ['The venue looked after it: it waited outside of the book, and no order there stood for it.']
+        : [];
+    }
     const shown = this.#ids.slice(0, CARRIERS_SHOWN).join(', ');
     const more = count > CARRIERS_SHOWN ? ` and ${count - CARRIERS_SHOWN} later ones` : '';
     return [

@@ -54,7 +54,7 @@ export class OrderFollower {
   readonly session = new SessionHistory();
   readonly #groupOf: GroupOfAccount;
   /** The venue looks after it: it does not come into the book itself. */
-  #isManaged = false;
+  isManaged = false;
   readonly #book: QueueBook;
   readonly #ahead: QueueAhead;
   #lastTradeTicks: number | null = null;
@@ -120,7 +120,7 @@ export class OrderFollower {
         life.send(readCommand(words, at, said.moment, this.#ownerOf(said.other)));
         return;
       case CMD_MANAGED:
-        this.#isManaged = true;
+        this.isManaged = true;
         return;
       case CMD_NEW_TERMS:
         if (life.sent !== null) life.send(withFurtherTerms(life.sent, words, at));
@@ -172,7 +172,7 @@ export class OrderFollower {
   #arrived(said: Said): void {
     const { life } = this;
     const { type, stopPriceTicks } = life.sent!;
-    if (this.#isManaged) return;
+    if (this.isManaged) return;
     if (stopPriceTicks !== null) this.#wait(stopPriceTicks);
     else {
       if (type === 'marketToLimit') life.limitTicks = this.#oppositeSide().pricesFromBest()[0] ?? null;

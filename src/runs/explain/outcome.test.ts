@@ -280,6 +280,19 @@ const CASES: readonly Case[] = [
     why: 'Cancelled as immediate or cancel as soon as it came, 4 of 6 lots unfilled. At 1.01 or better stood 2 lots displayed when it came; it could take 2 and needed 6.',
   },
   {
+    name: 'a peg without a quote to follow, through an auction in which it took no part',
+    script: `
+      session CONTINUOUS
+      managed sell 5 @ none acct=1
+      session CLOSING_CALL
+      auction closing 100 volume=5 left=10:sell
+      session CLOSED`,
+    orderId: 1,
+    ending: 'openAtEnd',
+    obstacle: null,
+    why: 'Still open at the end of the run 3 s after it came, 5 of 5 lots unfilled.',
+  },
+  {
     name: 'an order of a halt that the end of the day expired',
     script: `
       session HALTED halt luld

@@ -81,6 +81,8 @@ function liquidityOf(life: OrderLife): Obstacle | null {
 function obstacleOfWaiting(order: OrderFollower, ending: EndingName): Obstacle | null {
   const { life, session } = order;
   const { wait, stand } = life;
+  // It stands for nothing itself: what was in the way of the orders that carried it is told of them.
+  if (order.isManaged) return null;
   if (wait !== null) {
     const { stopPriceTicks, nearestTradeTicks, missedByTicks } = wait;
     return { kind: 'neverTriggered', stopPriceTicks, nearestTradeTicks, missedByTicks };

@@ -29,6 +29,7 @@ import {
   WORD_PRICE,
   WORD_QTY,
 } from '../../domain/index.ts';
+import { boundOrNull } from '../band-bound.ts';
 import type { Moment, Owner, SentOrder } from './explanation.ts';
 
 /** Terms of a CMD_NEW that starts at word `at`. */
@@ -44,7 +45,8 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
     ...owner,
     side: SIDE_NAMES[(words[at]! >> HEAD_SIDE_SHIFT) & 1]!,
     type: ORDER_TYPE_NAMES[type] ?? null,
-    priceTicks: type === LIMIT || type === STOP_LIMIT ? words[at + WORD_PRICE]! : null,
+    // What is looked after by the venue may have no cap, which the outermost price says.
+    priceTicks: type === LIMIT || type === STOP_LIMIT ? boundOrNull(words[at + WORD_PRICE]!) : null,
     qtyLots: words[at + WORD_QTY]!,
     timeInForce: timeInForceName((terms >> TERMS_TIF_SHIFT) & 7),
     isHidden: (flags & FLAG_HIDDEN) !== 0,
@@ -56,7 +58,7 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
           : null,
     displayQtyLots: words[at + WORD_OTHER_LEAVES]! || null,
     minQtyLots: null,
-    stopPriceTicks: isStop ? words[at + WORD_EXTRA]! : null,
+    stopPriceTicks: isStop ? boundOrNull(words[at + WORD_EXTRA]!) : null,
     auctionTerm: auctionTerm === 0 ? null : (AUCTION_TERM_NAMES[auctionTerm] ?? null),
     routing: routing === 0 ? null : ROUTING_NAMES[routing]!,
     expireTimeNs: null,
