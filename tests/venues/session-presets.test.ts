@@ -194,6 +194,12 @@ describe('wrong files of sessions', () => {
       'groups[0].schedules[0].end: overlap, later than 16:40',
     ],
     [
+      'a random end longer than the phase that follows',
+      'randomEnd: 30s',
+      'randomEnd: 20h',
+      'groups[0].schedules[0].phases[0].randomEnd: ends before the phase that follows does, at 12:00, found 04:00+1d',
+    ],
+    [
       'a state without exit',
       /uncross: intraday/,
       '',

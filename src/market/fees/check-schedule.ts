@@ -208,12 +208,14 @@ function checkCoverage(period: FeePeriod, path: string): string[] {
   const problems: string[] = [];
   if (uncovered > 0) {
     problems.push(
-      `${path}.rules: gap, ${uncovered} of ${total} kinds of fill have no rule, for instance ${example}`,
+      `${path}.rules: gap, ${uncovered} of ${total} kinds of fill have no rule, for instance ${example}; what the venue has not is left out by serves`,
     );
   }
   isUsed.forEach((used, index) => {
     if (!used)
-      problems.push(`${path}.rules[${index}].when: no fill reaches this rule; the ones above take all`);
+      problems.push(
+        `${path}.rules[${index}].when: no fill reaches this rule; those above take all, or the venue does not serve it`,
+      );
   });
   return problems;
 }

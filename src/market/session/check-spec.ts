@@ -138,6 +138,9 @@ function scheduleProblems(spec: SessionSpec, schedule: DayScheduleSpec, path: st
       problems.push(`${next}: overlap, later than ${textOf(phase.fromNs)}, found ${textOf(untilNs)}`);
     }
     problems.push(...phaseProblems(phase, untilNs, at));
+    problems.push(
+      ...randomEndProblems(phase, untilNs, phases[index + 1] && (phases[index + 2]?.fromNs ?? endNs), at),
+    );
     problems.push(...exitProblems(phase, phases[index + 1], at));
   });
   const startNs = phases[0]?.fromNs ?? 0;
@@ -170,6 +173,22 @@ function phaseProblems(phase: PhaseSpec, untilNs: number, path: string): string[
       spanProblems(span.fromNs, span.untilNs, `${path}.imbalances[${index}]`),
     ),
   ];
+}
+
+/** A random end that outlasts the phase behind it would leave that one out; the last phase has the end of its day. */
+function randomEndProblems(
+  { randomEndNsMax }: PhaseSpec,
+  untilNs: number,
+  nextUntilNs: number | undefined,
+  path: string,
+): string[] {
+  const latestNs = nextUntilNs ?? untilNs;
+  if (randomEndNsMax === 0 || untilNs + randomEndNsMax < latestNs) return [];
+  return nextUntilNs === undefined
+    ? [`${path}.randomEnd: the last phase ends with its day; 0 here`]
+    : [
+        `${path}.randomEnd: ends before the phase that follows does, at ${textOf(latestNs)}, found ${textOf(untilNs + randomEndNsMax)}`,
+      ];
 }
 
 /** Orders that were collected must meet an auction before anything else becomes of them. */

@@ -151,8 +151,10 @@ function zoneProblem(timeZone: string): string {
 }
 
 function calendarProblems(name: string, { calendars }: SessionContext): string[] {
-  if (Object.hasOwn(calendars, name)) return [];
-  return [`calendar: one of ${Object.keys(calendars).join(', ')}, found ${JSON.stringify(name)}`];
+  const known = Object.keys(calendars);
+  if (known.includes(name)) return [];
+  const rule = known.length === 0 ? 'is there and sound' : `one of ${known.join(', ')}`;
+  return [`calendar: ${rule}, found ${JSON.stringify(name)}`];
 }
 
 function toSpec(parsed: z.infer<typeof specSchema>, calendar: Calendar): SessionSpec {
