@@ -16,12 +16,22 @@ export function makeFolder(path: string): void {
 function makeOne(path: string): void {
   if (isFolder(path)) return;
   const parent = dirname(path);
-  if (parent !== path) makeOne(parent);
+  if (parent !== path) makeParent(parent);
   try {
     mkdirSync(path);
   } catch (error) {
     // Another process may have made it meanwhile.
     if (errnoCode(error) !== 'EEXIST' || !isFolder(path)) throw error;
+  }
+}
+
+/** Node 20 says ENOTDIR when it looks below a file, Node 24 that nothing is there: then the file itself is what is met. */
+function makeParent(path: string): void {
+  try {
+    makeOne(path);
+  } catch (error) {
+    if (errnoCode(error) !== 'EEXIST') throw error;
+    throw Object.assign(new Error(`not a folder: ${path}`, { cause: error }), { code: 'ENOTDIR' });
   }
 }
 
