@@ -1,6 +1,7 @@
 /** What a venue does at the edges of its auctions: places lost before a call, the closing price, cutoffs and mass cancels. */
 
 import { describe, expect, it } from 'vitest';
+import { BinaryReader, BinaryWriter } from '../../src/base/index.ts';
 import {
   type AuctionTerm,
   BUY,
@@ -185,5 +186,39 @@ describe('extensions of a call', () => {
     expect(day.auctions.filter(({ kind }) => kind === 'closing')).toEqual([]);
     day.at('16:47');
     expect(day.auctions.at(-1)).toEqual({ kind: 'closing', price: 10_400 });
+  });
+});
+
+describe('the close of a day', () => {
+  it('is the price of the closing auction, whatever trades after it', () => {
+    const day = new VenueDay({ venue: 'nasdaq', days: 2 }).at('15:00');
+    enter(day, BUY, 10_000, 10, ON_CLOSE);
+    enter(day, SELL, 10_000, 10, ON_CLOSE);
+    expect(day.at('16:01').auctions.at(-1)).toEqual({ kind: 'closing', price: 10_000 });
+    expect(day.at('17:00').trade(10_400).trades).toBe(1);
+    day.at('05:00', 1);
+    expect(day.venue.listings[0]!.previousCloseTicks).toBe(10_000);
+  });
+
+  it('is the last trade until then where the auction finds none, and that of the day without an auction', () => {
+    const nasdaq = new VenueDay({ venue: 'nasdaq', days: 2 }).at('15:00');
+    expect(nasdaq.trade(10_100).trades).toBe(1);
+    expect(nasdaq.at('17:00').trade(10_400).trades).toBe(1);
+    expect(nasdaq.at('05:00', 1).venue.listings[0]!.previousCloseTicks).toBe(10_100);
+    const fx = new VenueDay({ venue: 'fx', days: 2, change: { auctions: 'cme' } }).at('10:00');
+    expect(fx.trade(10_400).trades).toBe(1);
+    expect(fx.at('18:00').venue.listings[0]!.previousCloseTicks).toBe(10_400);
+  });
+
+  it('is kept by a snapshot between the auction and the end of the day', () => {
+    const day = new VenueDay({ venue: 'nasdaq', days: 2 }).at('15:00');
+    expect(day.trade(10_100).trades).toBe(1);
+    const { desk } = day.at('16:30').venue.listings[0]!;
+    const writer = new BinaryWriter();
+    desk.writeState(writer);
+    desk.startDay();
+    expect(day.trade(10_400).trades).toBe(1);
+    desk.readState(new BinaryReader(writer.finish()));
+    expect(day.at('05:00', 1).venue.listings[0]!.previousCloseTicks).toBe(10_100);
   });
 });

@@ -37,6 +37,8 @@ export class CallDesk {
   /** Price of the day's closing auction, UNDEF_INT32 before it and where it found none. */
   closingTicks: number = UNDEF_INT32;
   previousCloseTicks: number;
+  /** Close of the day: its closing auction's price, or the last trade until that found none; UNDEF_INT32 before it. */
+  #closeTicks: number = UNDEF_INT32;
   /** Side of the imbalance that was published last, null = none. */
   imbalanceSide: Side | null = null;
   /** Reference prices that were noted at cutoffs, newest last. */
@@ -67,6 +69,7 @@ export class CallDesk {
   startDay(): void {
     this.drop();
     this.closingTicks = UNDEF_INT32;
+    this.#closeTicks = UNDEF_INT32;
     this.references = [];
     this.imbalanceSide = null;
   }
@@ -96,10 +99,19 @@ export class CallDesk {
     for (const order of outcome.cancelled) cancelHeld(events, this.#held, order, 0, CANCEL_AUCTION_OVER);
     for (const order of outcome.continuing) this.#keepForTrading(order);
     const priceTicks = last.price.priceTicks ?? UNDEF_INT32;
-    if (kind === 'closing') this.closingTicks = priceTicks;
+    if (kind === 'closing') {
+      this.closingTicks = priceTicks;
+      this.#closeTicks = priceTicks === UNDEF_INT32 ? this.#book.lastTradeTicks : priceTicks;
+    }
     breakers.onUncross(nowNs, priceTicks, kind, actions);
     this.imbalanceSide = null;
     return null;
+  }
+
+  /** The day is over: its close is the one before from now on. Without a closing auction it is the last trade. */
+  endDay(): void {
+    const closeTicks = this.#closeTicks === UNDEF_INT32 ? this.#book.lastTradeTicks : this.#closeTicks;
+    if (closeTicks !== UNDEF_INT32) this.previousCloseTicks = closeTicks;
   }
 
   /** Orders may cross before trading begins where a price was moved into bounds: they trade at the price of most volume. */
@@ -141,8 +153,8 @@ export class CallDesk {
 
   writeState(writer: BinaryWriter): void {
     writer.section('calls');
-    for (const value of [this.closingTicks, this.previousCloseTicks, this.imbalanceSide ?? -1])
-      writer.int32(value);
+    const prices = [this.closingTicks, this.previousCloseTicks, this.#closeTicks];
+    for (const value of [...prices, this.imbalanceSide ?? -1]) writer.int32(value);
     writer.float64(this.holdUntilNs);
     writer.array(Int32Array.from(this.references));
     writer.array(Int32Array.from(this.requeued.keys()));
@@ -155,6 +167,7 @@ export class CallDesk {
     reader.section('calls');
     this.closingTicks = reader.int32();
     this.previousCloseTicks = reader.int32();
+    this.#closeTicks = reader.int32();
     const side = reader.int32();
     this.imbalanceSide = side < 0 ? null : (side as Side);
     this.holdUntilNs = reader.float64();

@@ -578,8 +578,7 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
       const { timeInForce } = order.ticket;
       if (timeInForce !== GTC && timeInForce !== GTD) expireHeld(this.#events, this.held, order);
     }
-    const last = this.book.lastTradeTicks;
-    if (last !== UNDEF_INT32) this.desk.previousCloseTicks = last;
+    this.desk.endDay();
   }
 
   /** Resting orders that new bands leave outside come to the band, or go (market-rules §4.2, §4.8). */
