@@ -8,6 +8,7 @@ import {
   CLOSING_PRICE,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
+  EV_REDUCED,
   EV_REJECTED,
   EV_TRADE,
   GTC,
@@ -220,5 +221,41 @@ describe('the close of a day', () => {
     expect(day.trade(10_400).trades).toBe(1);
     desk.readState(new BinaryReader(writer.finish()));
     expect(day.at('05:00', 1).venue.listings[0]!.previousCloseTicks).toBe(10_100);
+  });
+});
+
+describe('changes of orders that wait outside of the book', () => {
+  it('less quantity costs the place where the venue has it so, and keeps it elsewhere', () => {
+    for (const [venue, first] of [
+      ['nasdaq', 1],
+      ['nyse', 0],
+    ] as const) {
+      const day = new VenueDay({ venue }).at('09:00');
+      const ids = [
+        enter(day, BUY, 10_000, 100, ON_OPEN).orderId,
+        enter(day, BUY, 10_000, 100, ON_OPEN).orderId,
+      ];
+      expect(day.replace(ids[0]!, { qtyLots: 50 }).code).toBe(0);
+      enter(day, SELL, 10_000, 50, ON_OPEN);
+      const said = saidBy(day, () => {
+        for (; day.venue.nextTimeNs <= 24 * 3600e9 + 9.5 * 3600e9; ) day.venue.advance(day.venue.nextTimeNs);
+      });
+      expect(said.filter(({ kind }) => kind === EV_TRADE)).toMatchObject([{ orderId: ids[first], lots: 50 }]);
+    }
+  });
+
+  it('a reduction takes lots off, and all of them end the order', () => {
+    const day = new VenueDay({ venue: 'nasdaq' }).at('09:00');
+    const { orderId } = enter(day, BUY, 10_000, 100, ON_OPEN);
+    const some = saidBy(day, () => day.venue.reduce(day.nowNs, orderId, 1, 40));
+    expect(some).toMatchObject([{ kind: EV_REDUCED, orderId, lots: 40 }]);
+    expect(day.venue.listings[0]!.held.get(orderId)!.ticket.qtyLots).toBe(60);
+    const none = saidBy(day, () => day.venue.reduce(day.nowNs, orderId, 1, 0));
+    expect(none).toMatchObject([{ kind: EV_CANCEL_REJECTED, orderId }]);
+    const other = saidBy(day, () => day.venue.reduce(day.nowNs, orderId, 2, 60));
+    expect(other).toMatchObject([{ kind: EV_CANCEL_REJECTED, orderId }]);
+    const all = saidBy(day, () => day.venue.reduce(day.nowNs, orderId, 1, 60));
+    expect(all).toMatchObject([{ kind: EV_CANCELED, orderId, lots: 60 }]);
+    expect(day.venue.listings[0]!.held.count).toBe(0);
   });
 });

@@ -1,10 +1,12 @@
 /** Answers to orders that are refused or wait outside of the book: the same records that a book says. */
 
 import {
+  CANCEL_REPLACED_BELOW_FILLED,
   CANCEL_REQUESTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
+  EV_REDUCED,
   EV_REJECTED,
   EV_REPLACE_REJECTED,
   EV_REPLACED,
@@ -21,6 +23,7 @@ import {
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import { isPrice } from '../book/check-order.ts';
+import type { OrderBook } from '../book/contract.ts';
 import type { HeldOrder, HeldOrders } from './held-orders.ts';
 
 /** Refuses a new order. */
@@ -70,26 +73,56 @@ export function expireHeld(events: EventBuffer, orders: HeldOrders, held: HeldOr
   sayGone(events, EV_EXPIRED, held);
 }
 
-/** Changes a waiting order: less quantity keeps its time, anything else gets the time of the change. */
+/** What changes of waiting orders go by: their book's rules, and where they are said. */
+export interface HeldParts {
+  readonly book: OrderBook;
+  readonly held: HeldOrders;
+}
+
+/** Takes lots off a waiting order, which keeps its time; all that is open ends it. */
+export function reduceHeld(
+  { book: { events }, held: orders }: HeldParts,
+  held: HeldOrder,
+  accountId: number,
+  qtyLots: number,
+): void {
+  const { ticket } = held;
+  const { orderId, side, priceTicks } = ticket;
+  const isOwner = accountId === 0 || accountId === ticket.accountId;
+  if (isOwner && qtyLots >= 1 && qtyLots < ticket.qtyLots) {
+    ticket.qtyLots -= qtyLots;
+    const head = EV_REDUCED | (side << HEAD_SIDE_SHIFT);
+    events.emit(head, orderId, priceTicks, qtyLots, ticket.qtyLots, ticket.accountId, 0, 0);
+  } else if (isOwner && qtyLots < 1) refuseChange(events, 'cancel', orderId, accountId, REJECT_QTY_RANGE);
+  else cancelHeld(events, orders, held, accountId);
+}
+
+/** Changes a waiting order by the rules of its book (market-rules §1.13): what loses its place gets the time of the change. */
 export function replaceHeld(
-  events: EventBuffer,
+  { book: { events, rules }, held: orders }: HeldParts,
   held: HeldOrder,
   change: ReplaceTicket,
   arrival: number,
 ): void {
   const { ticket } = held;
+  const filledLots = rules.replaceQty === 'total' ? held.filledLots : 0;
   const { orderId, accountId } = change;
   const price = change.priceTicks === UNDEF_INT32 ? ticket.priceTicks : change.priceTicks;
-  const qty = change.qtyLots === UNDEF_INT32 ? ticket.qtyLots : change.qtyLots - held.filledLots;
+  const qty = change.qtyLots === UNDEF_INT32 ? ticket.qtyLots : change.qtyLots - filledLots;
   let code = 0;
   if (accountId !== 0 && accountId !== ticket.accountId) code = REJECT_NOT_OWNER;
   else if (!isPrice(price)) code = REJECT_PRICE_RANGE;
-  else if (qty < 1 || qty > QTY_LOTS_MAX) code = REJECT_QTY_RANGE;
+  else if (qty + filledLots < 1 || qty > QTY_LOTS_MAX) code = REJECT_QTY_RANGE;
   if (code !== 0) {
     refuseChange(events, 'replace', orderId, accountId, code);
     return;
   }
-  const keepsTime = price === ticket.priceTicks && qty <= ticket.qtyLots;
+  if (qty < 1) {
+    cancelHeld(events, orders, held, accountId, CANCEL_REPLACED_BELOW_FILLED);
+    return;
+  }
+  const keepsTime =
+    rules.replaceLosesPriority === 'standard' && price === ticket.priceTicks && qty <= ticket.qtyLots;
   const [openBefore, priceBefore] = [ticket.qtyLots, ticket.priceTicks];
   ticket.priceTicks = price;
   ticket.qtyLots = qty;

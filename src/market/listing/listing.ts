@@ -45,7 +45,7 @@ import {
 } from './entry.ts';
 import type { EntryMarket } from './entry-checks.ts';
 import { EntryDesk } from './entry-desk.ts';
-import { cancelHeld, expireHeld, refuse, refuseChange, replaceHeld } from './held-changes.ts';
+import { cancelHeld, expireHeld, reduceHeld, refuse, refuseChange, replaceHeld } from './held-changes.ts';
 import { HELD_AFTER_AUCTION, HELD_FOR_AUCTION, type HeldOrder, HeldOrders } from './held-orders.ts';
 import { type ListingConfig, regularHours } from './listing-config.ts';
 import { moveInside } from './move-inside.ts';
@@ -216,8 +216,10 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
 
   reduce(nowNs: number, orderId: number, accountId: number, qtyLots: number): void {
     this.#begin(nowNs);
-    const code = this.#checkChange('cancel', orderId, this.#heldOf(orderId));
+    const held = this.#heldOf(orderId);
+    const code = this.#checkChange('cancel', orderId, held);
     if (code !== 0) refuseChange(this.#events, 'cancel', orderId, accountId, code);
+    else if (held !== null) reduceHeld(this, held, accountId, qtyLots);
     else this.book.reduce(orderId, accountId, qtyLots);
     this.#afterMatch();
   }
@@ -231,7 +233,7 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
       this.#checkChange('replace', orderId, held) ||
       (this.#entry === null ? 0 : this.#entry.checkChange(nowNs, ticket, held));
     if (code !== 0) refuseChange(this.#events, 'replace', orderId, accountId, code);
-    else if (held !== null) replaceHeld(this.#events, held, ticket, arrival);
+    else if (held !== null) replaceHeld(this, held, ticket, arrival);
     else {
       const from = this.#events.count;
       this.book.replace(ticket);
