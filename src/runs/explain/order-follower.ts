@@ -41,7 +41,7 @@ import { QueueBook } from './queue-book.ts';
 import type { QueueSide } from './queue-order.ts';
 import { Stand, StopWait } from './reach.ts';
 import { isOfOneOrder, readSaid, type Said } from './said.ts';
-import { readAnswered, readCommand, withFurtherTerms } from './sent-order.ts';
+import { asManaged, readAnswered, readCommand, withFurtherTerms } from './sent-order.ts';
 import { SessionHistory } from './session-history.ts';
 
 /** Who owns an account: the group of its agent, where the run knows groups. */
@@ -118,9 +118,11 @@ export class OrderFollower {
     switch (said.kind) {
       case CMD_NEW:
         life.send(readCommand(words, at, said.moment, this.#ownerOf(said.other)));
+        life.askedTicks ??= said.price;
         return;
       case CMD_MANAGED:
         this.isManaged = true;
+        if (life.sent !== null) life.send(asManaged(life.sent));
         return;
       case CMD_NEW_TERMS:
         if (life.sent !== null) life.send(withFurtherTerms(life.sent, words, at));

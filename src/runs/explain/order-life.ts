@@ -61,6 +61,8 @@ export class OrderLife {
   lastPlace: TakenPlace | null = null;
   /** Order of its own group because of which it ended. */
   metOrderId: number | null = null;
+  /** Price word of its command, whatever its type; null without one. */
+  askedTicks: number | null = null;
   /** Price that the venue put in the place of its limit as it came, null = none. */
   boundTicks: number | null = null;
   /** Worst price that it may trade at now; null: any. */
@@ -101,8 +103,9 @@ export class OrderLife {
     const { type, priceTicks } = this.sent!;
     this.limitTicks = priceTicks;
     if (isAccepted) {
-      // Better quotes elsewhere, or the price of the close, bound an order as it comes. Without a bound a market order has price 0.
-      if (type === 'limit' ? price !== priceTicks : type === 'market' && price !== 0) this.boundTicks = price;
+      // Better quotes elsewhere, or the price of the close, bound an order as it comes.
+      const isBounded = this.askedTicks !== null && price !== this.askedTicks;
+      if (isBounded && (type === 'limit' || type === 'market')) this.boundTicks = price;
       this.limitTicks = this.boundTicks ?? priceTicks;
       return true;
     }

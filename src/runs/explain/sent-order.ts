@@ -45,8 +45,7 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
     ...owner,
     side: SIDE_NAMES[(words[at]! >> HEAD_SIDE_SHIFT) & 1]!,
     type: ORDER_TYPE_NAMES[type] ?? null,
-    // What is looked after by the venue may have no cap, which the outermost price says.
-    priceTicks: type === LIMIT || type === STOP_LIMIT ? boundOrNull(words[at + WORD_PRICE]!) : null,
+    priceTicks: type === LIMIT || type === STOP_LIMIT ? words[at + WORD_PRICE]! : null,
     qtyLots: words[at + WORD_QTY]!,
     timeInForce: timeInForceName((terms >> TERMS_TIF_SHIFT) & 7),
     isHidden: (flags & FLAG_HIDDEN) !== 0,
@@ -58,7 +57,7 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
           : null,
     displayQtyLots: words[at + WORD_OTHER_LEAVES]! || null,
     minQtyLots: null,
-    stopPriceTicks: isStop ? boundOrNull(words[at + WORD_EXTRA]!) : null,
+    stopPriceTicks: isStop ? words[at + WORD_EXTRA]! : null,
     auctionTerm: auctionTerm === 0 ? null : (AUCTION_TERM_NAMES[auctionTerm] ?? null),
     routing: routing === 0 ? null : ROUTING_NAMES[routing]!,
     expireTimeNs: null,
@@ -76,6 +75,16 @@ export function withFurtherTerms(sent: SentOrder, words: Int32Array, at: number)
     minQtyLots: words[at + WORD_PRICE]! || null,
     stpGroup: words[at + WORD_QTY]! || null,
     expireTimeNs: readFloat64(halves, 0) || null,
+  };
+}
+
+/** The order as one that the venue looks after: without a cap, or before its stop is known, it has the outermost price. */
+export function asManaged(sent: SentOrder): SentOrder {
+  const { priceTicks, stopPriceTicks } = sent;
+  return {
+    ...sent,
+    priceTicks: priceTicks === null ? null : boundOrNull(priceTicks),
+    stopPriceTicks: stopPriceTicks === null ? null : boundOrNull(stopPriceTicks),
   };
 }
 
