@@ -48,10 +48,10 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
   },
   data: {
     folders: ['base', 'domain'],
-    packages: ['fzstd'],
+    packages: ['@duckdb/node-api', 'cockatiel', 'fzstd', 'libsql', 'undici', 'ws', 'yaml'],
     purity: 'edge',
     reason:
-      'Adapters turn files into canonical records and do not know what is done with them; files need I/O.',
+      'Adapters turn files and answers of vendors into canonical records, and the lake keeps them; nobody here knows what is done with them.',
   },
   agents: {
     folders: ['base', 'domain', 'math'],
