@@ -34,12 +34,15 @@ function shiftDigits(digits: string, shift: number): bigint | null {
   return kept < ROUNDED_STEPS_MIN ? null : kept + (dropped[0]! >= '5' ? 1n : 0n);
 }
 
-/** Steps of 1e-9 in a price that came as a JSON number, by the same rules. */
+/** Below this the errors of a double and of its product with 1e9 add up to less than half a step: rounding finds the right one. */
+const PRODUCT_MAX = 2 ** 50;
+
+/** Steps of 1e-9 in a price that came as a JSON number: those of the shortest decimal that names it, by the same rules. */
 export function priceStepsOfNumber(value: number): bigint | number | null {
   const steps = value * PRICE_STEPS;
   const whole = Math.round(steps);
   const isExact = whole === steps || Math.abs(whole) >= ROUNDED_STEPS_MIN;
-  if (isExact && Math.abs(whole) <= Number.MAX_SAFE_INTEGER) return whole;
+  if (isExact && Math.abs(whole) < PRODUCT_MAX) return whole;
   return Number.isFinite(value) ? priceStepsOfText(String(value)) : null;
 }
 
