@@ -83,9 +83,10 @@ function define<const N extends string, F extends Fields>(
   version: number,
   meaning: string,
   key: readonly string[],
+  partition: Schema['partition'],
   fields: F,
 ): Schema<typeof HEAD & F> & { readonly name: N } {
-  return { name, version, meaning, key, fields: { ...HEAD, ...fields } };
+  return { name, version, meaning, key, partition, fields: { ...HEAD, ...fields } };
 }
 
 export const MBO = define(
@@ -93,6 +94,7 @@ export const MBO = define(
   1,
   'One change of one order, or what a feed says between such changes.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
+  'day',
   {
     action: required(
       enumeration(
@@ -132,6 +134,7 @@ export const MBP = define(
   1,
   'What stands at one price from now on, or that a side was emptied.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
+  'day',
   {
     action: required(
       enumeration(
@@ -156,6 +159,7 @@ export const BBO = define(
   1,
   'The best bid and the best ask; an absent side is empty.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
+  'day',
   {
     bidPrice: price('Best bid.'),
     bidQty: qty('Quantity at the best bid.', { min: 0 }),
@@ -174,6 +178,7 @@ export const TRADE = define(
   1,
   'One trade that was made public.',
   ['symbol', 'tsEvent', 'sequence', 'tradeId', 'source', 'sourceIndex'],
+  'day',
   {
     price: required(price('Price.')),
     qty: required(qty('Quantity.', { min: 0 })),
@@ -202,6 +207,7 @@ export const BAR = define(
   1,
   'Prices and volume of one interval, which starts at `tsEvent`.',
   ['symbol', 'tsEvent', 'intervalS', 'basis', 'adjusted'],
+  'year',
   {
     intervalS: required(
       int('Length of the interval; 86400 is a trading day, whatever its hours.', { unit: 's', min: 1 }),
@@ -230,6 +236,7 @@ export const STATUS = define(
   1,
   'What may be done in an instrument from now on.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
+  'day',
   {
     status: required(
       enumeration(
@@ -263,6 +270,7 @@ export const IMBALANCE = define(
   1,
   'State of an auction that is being called.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
+  'day',
   {
     auction: required(
       enumeration(['opening', 'closing', 'intraday', 'reopening', 'ipo', 'unknown'], 'Which auction.'),
@@ -284,6 +292,7 @@ export const STATISTICS = define(
   1,
   'One figure that a venue or vendor states about an instrument.',
   ['symbol', 'tsEvent', 'kind', 'sequence', 'source', 'sourceIndex'],
+  'year',
   {
     kind: required(
       enumeration(
@@ -331,6 +340,7 @@ export const DEFINITION = define(
   1,
   'What an instrument is, as known from `tsEvent` on.',
   ['symbol', 'tsEvent', 'source', 'sourceIndex'],
+  'year',
   {
     assetClass: required(
       enumeration(
@@ -388,6 +398,7 @@ export const CORPORATE_ACTION = define(
   1,
   'One event that changes what a share is (market-rules §8); `tsEvent` is when it became known.',
   ['symbol', 'exDate', 'kind', 'source', 'sourceIndex'],
+  'year',
   {
     kind: required(
       enumeration(
@@ -430,6 +441,7 @@ export const FUNDAMENTAL = define(
   1,
   'One figure of a report of a company; `tsEvent` is when it was published.',
   ['symbol', 'metric', 'periodStart', 'periodEnd', 'tsEvent', 'form', 'unit'],
+  'year',
   {
     metric: required(
       text('Name of the figure, as the source has it (a US-GAAP concept where there is one).'),
@@ -450,6 +462,7 @@ export const NEWS = define(
   1,
   'One news item; `symbol` is the first one it is about.',
   ['symbol', 'newsId'],
+  'year',
   {
     newsId: required(text('Id or address of the item.')),
     headline: required(text('Headline.')),
@@ -468,6 +481,7 @@ export const ALT = define(
   1,
   'One value of any other series: holdings, indicators, macro figures.',
   ['symbol', 'series', 'entity', 'tsEvent'],
+  'year',
   {
     series: required(text('Name of the series.')),
     entity: text('Whose it is, where the symbol does not say it: a fund, a country.'),
@@ -482,6 +496,7 @@ export const FX_RATE = define(
   1,
   'What one unit of a currency costs in another; `symbol` is both codes.',
   ['symbol', 'tsEvent', 'source', 'sourceIndex'],
+  'year',
   {
     base: required(text('Currency of which one unit is priced.')),
     quote: required(text('Currency of the price.')),

@@ -117,6 +117,8 @@ export interface Schema<F extends Fields = Fields> {
   readonly meaning: string;
   /** Fields that together name a record: two records with the same key are duplicates. */
   readonly key: readonly string[];
+  /** Span of time (UTC) of one file of the lake: days for ticks, years for what is rare. */
+  readonly partition: 'day' | 'year';
   readonly fields: F;
 }
 

@@ -1,0 +1,55 @@
+/** Files that are either the old or the new version, whole, also after a crash in the middle. Errors are those of the system. */
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Writes a temporary file beside the target, makes sure the disk has it, and renames it. */
+export function replaceFile(path: string, content: string | Uint8Array): void {
+  const temporary = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
+  );
+  try {
+    const fd = openSync(temporary, 'wx');
+    try {
+      writeFileSync(fd, content);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Makes sure that the disk has what was written to a file. */
+export function syncFile(path: string): void {
+  syncOpened(path, 'r+');
+}
+
+/** A rename lasts only when the folder is on disk too. Some file systems and Windows do not sync folders. */
+export function syncFolder(folder: string): void {
+  try {
+    syncOpened(folder, 'r');
+  } catch (error) {
+    if (!isUnsupported(error)) throw error;
+  }
+}
+
+function syncOpened(path: string, flags: 'r' | 'r+'): void {
+  const fd = openSync(path, flags);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isUnsupported(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES'].includes(code);
+}
