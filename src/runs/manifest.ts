@@ -1,9 +1,9 @@
 /** What `manifest.json` of a run says, and how a stored one is checked before it is believed. */
 
 import { TwinError } from '../base/index.ts';
+import { isProcessAlive, type ProcessMark } from '../disk/index.ts';
 import { readJsonFile } from './atomic-file.ts';
 import type { CodeVersion } from './code-version.ts';
-import { isProcessAlive, type ProcessMark } from './process-mark.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 export const MANIFEST_VERSION = 1;

@@ -45,7 +45,8 @@ export interface PartWriterOptions {
   readonly tmpFolder: string;
   readonly dataset: string;
   readonly task: string;
-  readonly venue: string;
+  /** Asked when the first rows are written. */
+  readonly venue: () => string;
   /** Notes for whoever finds the file alone. */
   readonly about: Readonly<Record<string, string>>;
   /** Rows that gather before they are written. */
@@ -194,7 +195,7 @@ export class PartWriter {
       mkdirSync(folder, { recursive: true });
       await connection.run(`SET partitioned_write_max_open_files = ${OPEN_FILES_MAX}`);
       await connection.run(
-        `COPY (SELECT ${fields.join(', ')}, ${sqlText(venue)} AS venue, ${date} AS date FROM ${tableOf(staging.schema)}${order}) TO ${sqlText(folder)}
+        `COPY (SELECT ${fields.join(', ')}, ${sqlText(venue())} AS venue, ${date} AS date FROM ${tableOf(staging.schema)}${order}) TO ${sqlText(folder)}
          (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (venue, symbol, date), WRITE_PARTITION_COLUMNS true, OVERWRITE_OR_IGNORE true,
           FILENAME_PATTERN ${sqlText(`${dataset}.${task}.${number}-{i}`)}, KV_METADATA {${metadata.join(', ')}})`,
       );

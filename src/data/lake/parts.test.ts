@@ -35,7 +35,7 @@ function writer(task = 'task-1', flushRows?: number): PartWriter {
     tmpFolder: join(folder, 'tmp', task),
     dataset: 'set',
     task,
-    venue: 'XNAS',
+    venue: () => 'XNAS',
     about: { adapter: 'test 1' },
     ...(flushRows === undefined ? {} : { flushRows }),
   });
@@ -148,7 +148,7 @@ describe('parts of the lake', () => {
     expect(rows).toHaveLength(2);
     expect(rows[0]).toMatchObject({
       symbol: 'AAPL',
-      venue: 'XNAS',
+      venue: () => 'XNAS',
       qty: 100,
       aggressor: 'buy',
       isPrintable: true,

@@ -128,6 +128,19 @@ export class RecordBatch<S extends Schema = Schema> {
       copyValue(field.kind, column, row, from.column(name), fromRow);
   }
 
+  /** Takes away the rows whose mark is not 0; the others move up in their order. */
+  removeRows(marks: Uint8Array): void {
+    let kept = 0;
+    for (let row = 0; row < this.count; row++) {
+      if (marks[row] !== 0) continue;
+      if (kept !== row) {
+        for (const [, field, column] of this.#fields) copyValue(field.kind, column, kept, column, row);
+      }
+      kept++;
+    }
+    this.count = kept;
+  }
+
   #refuseUnknown(values: Readonly<Record<string, unknown>>): never {
     const unknown = Object.keys(values).filter((name) => !(name in this.schema.fields));
     invariant(false, `a ${this.schema.name} record has the fields of its schema, not ${unknown.join(', ')}`);
