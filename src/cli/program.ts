@@ -2,9 +2,8 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../runs/index.ts';
-
-const RUNS_OPTION = ['--runs <folder>', 'folder of the runs', 'runs'] as const;
-const JSON_OPTION = ['--json', 'print one JSON object for scripts'] as const;
+import { addData, addIngest } from './data-program.ts';
+import { JSON_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
 
 export function createProgram(): Command {
   const program = new Command('twin')
@@ -20,6 +19,8 @@ export function createProgram(): Command {
   addReport(program);
   addExplain(program);
   addExport(program);
+  addIngest(program);
+  addData(program);
   addDoctor(program);
   return program;
 }
@@ -202,15 +203,4 @@ function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && seed <= 4294967295) return seed;
   throw new InvalidArgumentError('A seed is a whole number from 0 to 4294967295.');
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A whole number of 1 or more.');
-}
-
-function parseList(text: string): string[] {
-  const parts = text.split(',').map((part) => part.trim());
-  if (parts.every((part) => part !== '')) return parts;
-  throw new InvalidArgumentError('Symbols separated by commas.');
 }

@@ -1,6 +1,14 @@
 export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
 export { explainOrder } from './explain.ts';
+export {
+  adapterNamed,
+  type IngestPlan,
+  type IngestResult,
+  ingestFiles,
+  ingestVendor,
+  planIngest,
+} from './ingest.ts';
 export { loadScenario, resolveVenue, venuePresets } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
 export { writeReport } from './report.ts';

@@ -124,6 +124,12 @@ export class Lake {
     throw new TwinError('DATA_REQUEST', 'one process at a time writes a dataset', { dataset: id });
   }
 
+  /** Whether a living process writes a dataset. */
+  isHeld(id: string): boolean {
+    const holder = readMark(join(this.layout.datasets, `${id}.lock`));
+    return holder !== null && isProcessAlive(holder);
+  }
+
   /** Records of datasets, or of the whole lake. Raises DATA_NOT_FOUND. */
   source(ids: readonly string[] | null, options: DuckOptions = {}): RecordSource {
     for (const id of ids ?? []) this.dataset(id);

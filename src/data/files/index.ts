@@ -1,0 +1,5 @@
+/** Every file format, in the order in which they are asked whether a file is theirs. A new one is added here and nowhere else. */
+
+import type { FileFormat } from '../ingest/file-format.ts';
+
+export const FILE_FORMATS: readonly FileFormat[] = [];
