@@ -113,6 +113,7 @@ function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery
     ...(query.toNs === undefined ? [] : [`"tsEvent" < make_timestamp_ns(${query.toNs})`]),
   ];
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  const order = group.length === 1 ? '' : ' ORDER BY t."tsEvent", t."source", t."sourceIndex"';
-  return `SELECT ${columns.join(', ')} FROM read_parquet(${files}, union_by_name = true, hive_partitioning = false) AS t${where}${order}`;
+  // The name of the file at last, so that equal places in several sources have an order too.
+  const order = group.length === 1 ? '' : ' ORDER BY t."tsEvent", t."source", t."sourceIndex", t.filename';
+  return `SELECT ${columns.join(', ')} FROM read_parquet(${files}, union_by_name = true, hive_partitioning = false, filename = true) AS t${where}${order}`;
 }

@@ -148,7 +148,7 @@ describe('parts of the lake', () => {
     expect(rows).toHaveLength(2);
     expect(rows[0]).toMatchObject({
       symbol: 'AAPL',
-      venue: () => 'XNAS',
+      venue: 'XNAS',
       qty: 100,
       aggressor: 'buy',
       isPrintable: true,
