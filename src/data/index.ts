@@ -81,3 +81,4 @@ export { receiveTimeNs } from './transport/clock.ts';
 export { HttpClient } from './transport/http-client.ts';
 export { readSecrets, secretPlaces } from './transport/secrets.ts';
 export * from './venue-message.ts';
+export { zoneFormat, zoneInstantMs } from './zone-instant.ts';
