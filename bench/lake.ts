@@ -137,29 +137,39 @@ async function main(): Promise<void> {
       ],
       OPTIONS.rounds,
     );
-    const [itch, parquet, single, merged, json] = timings as [Timing, Timing, Timing, Timing, Timing];
-    printResult(
-      OPTIONS,
-      {
-        bench: 'lake',
-        workload: `${MESSAGES} ITCH messages of 8 stocks, seed ${SEED}; mbo records of ${Object.keys(batches[0]!.schema.fields).length} fields; zstd`,
-        hash: hash.hex,
-        rounds: OPTIONS.rounds,
-        baseline: `JSON.parse of the first ${JSON_RECORDS} records as lines`,
-        ratio: ratioOf(json, single),
-        bytesPerRecord: Number((parts.reduce((sum, { bytes }) => sum + bytes, 0) / records).toFixed(2)),
-        normalise: figuresOf(itch),
-        write: figuresOf(parquet),
-        read: figuresOf(single),
-        readMerged: figuresOf(merged),
-        json: figuresOf(json),
-      },
-      timings,
-    );
+    tell(timings, batches, parts, hash);
   } finally {
     duck.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function tell(
+  timings: readonly Timing[],
+  batches: readonly RecordBatch[],
+  parts: readonly Part[],
+  hash: ResultHash,
+): void {
+  const [itch, parquet, single, merged, json] = timings as [Timing, Timing, Timing, Timing, Timing];
+  const records = batches.reduce((sum, { count }) => sum + count, 0);
+  printResult(
+    OPTIONS,
+    {
+      bench: 'lake',
+      workload: `${MESSAGES} ITCH messages of 8 stocks, seed ${SEED}; mbo records of ${Object.keys(batches[0]!.schema.fields).length} fields; zstd`,
+      hash: hash.hex,
+      rounds: OPTIONS.rounds,
+      baseline: `JSON.parse of the first ${JSON_RECORDS} records as lines`,
+      ratio: ratioOf(json, single),
+      bytesPerRecord: Number((parts.reduce((sum, { bytes }) => sum + bytes, 0) / records).toFixed(2)),
+      normalise: figuresOf(itch),
+      write: figuresOf(parquet),
+      read: figuresOf(single),
+      readMerged: figuresOf(merged),
+      json: figuresOf(json),
+    },
+    timings,
+  );
 }
 
 async function readAll(folder: string, round: number, parts: readonly Part[]): Promise<void> {

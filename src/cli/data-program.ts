@@ -1,9 +1,7 @@
 /** The commands of `twin` about data: ingest, the lake, emulated vendors. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { JSON_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
-
-const LAKE_OPTION = ['--lake <folder>', 'folder of the lake', 'lake'] as const;
+import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
 
 export function addIngest(program: Command): void {
   program
@@ -42,17 +40,24 @@ export function addIngest(program: Command): void {
     });
 }
 
+type AddCommand = (name: string, about: string, example: string) => Command;
+
 export function addData(program: Command): void {
   const data = program
     .command('data')
     .description('what is in the lake, its quality, and where it came from');
-  const add = (name: string, about: string, example: string): Command =>
+  const add: AddCommand = (name, about, example) =>
     data
       .command(name)
       .description(about)
       .option(...LAKE_OPTION)
       .option(...JSON_OPTION)
       .addHelpText('after', `\nExample:\n  twin data ${example}`);
+  addReading(add);
+  addUpkeep(add);
+}
+
+function addReading(add: AddCommand): void {
   add('ls', 'list the datasets, oldest first', 'ls').action(async (options) => {
     (await import('./commands/data.ts')).listDatasets(options);
   });
@@ -94,6 +99,9 @@ export function addData(program: Command): void {
     .action(async (id: string, options) => {
       (await import('./commands/data.ts')).showLineage(id, options);
     });
+}
+
+function addUpkeep(add: AddCommand): void {
   add(
     'verify',
     'read every file of a dataset and its raw objects and compare their hashes; exit code 1 if one differs',

@@ -3,7 +3,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../runs/index.ts';
 import { addData, addIngest } from './data-program.ts';
-import { JSON_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
+import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
 
 export function createProgram(): Command {
   const program = new Command('twin')
@@ -51,7 +51,7 @@ function addReplay(program: Command): void {
     .description('replay a recorded day through the order book and say how exactly it was reproduced')
     .argument(
       '<files...>',
-      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo with files of status, imbalance or CME MDP beside it; .gz and .zst too',
+      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo with files of status, imbalance or CME MDP beside it; .gz and .zst too; or dataset:<id>',
     )
     .addOption(
       new Option(
@@ -72,6 +72,7 @@ function addReplay(program: Command): void {
     .option('--strict', 'stop at the first bad record (default)')
     .option('--lenient', 'set bad records aside, count them by reason and go on')
     .option('--no-save', 'keep no run: only print the result')
+    .option(...LAKE_OPTION)
     .option(...RUNS_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(

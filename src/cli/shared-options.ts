@@ -3,6 +3,7 @@
 import { InvalidArgumentError } from 'commander';
 
 export const RUNS_OPTION = ['--runs <folder>', 'folder of the runs', 'runs'] as const;
+export const LAKE_OPTION = ['--lake <folder>', 'folder of the lake', 'lake'] as const;
 export const JSON_OPTION = ['--json', 'print one JSON object for scripts'] as const;
 
 export function parseCount(text: string): number {

@@ -11,7 +11,7 @@ export {
 } from './ingest.ts';
 export { loadScenario, resolveVenue, venuePresets } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
-export { writeReport } from './report.ts';
+export { refuseIngest, writeReport } from './report.ts';
 export { type ShippedScenario, shippedScenarios } from './shipped-scenarios.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
 export { type Verification, verifyRun } from './verify.ts';

@@ -1,5 +1,6 @@
 /** Ingests from vendors and files into the lake, each as a run with its manifest, so that jobs are listed with runs. */
 
+import { resolve } from 'node:path';
 import { TwinError } from '../base/index.ts';
 import {
   ADAPTERS,
@@ -166,7 +167,7 @@ async function asRun(
   const run = store.create({
     kind: 'ingest',
     name: `ingest-${head.maker.name}`.slice(0, 40),
-    config: { ...head.request, dataset: head.id },
+    config: { ...head.request, dataset: head.id, lake: resolve(lake.layout.folder) },
     seed: null,
     dataIds: [],
     epochNs: null,

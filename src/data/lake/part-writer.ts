@@ -195,7 +195,9 @@ export class PartWriter {
       mkdirSync(folder, { recursive: true });
       await connection.run(`SET partitioned_write_max_open_files = ${OPEN_FILES_MAX}`);
       // Rows of a partition keep their order only while they are written at once.
-      await connection.run(`SET partitioned_write_flush_threshold = ${2 * Math.max(staging.rows, FLUSH_ROWS)}`);
+      await connection.run(
+        `SET partitioned_write_flush_threshold = ${2 * Math.max(staging.rows, FLUSH_ROWS)}`,
+      );
       await connection.run(
         `COPY (SELECT ${fields.join(', ')}, ${sqlText(venue())} AS venue, ${date} AS date FROM ${tableOf(staging.schema)}${order}) TO ${sqlText(folder)}
          (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (venue, symbol, date), WRITE_PARTITION_COLUMNS true, OVERWRITE_OR_IGNORE true,
