@@ -3,7 +3,7 @@
 import { Quarantine, type QuarantineReason } from '../quarantine.ts';
 import { type NewRecord, SCHEMAS, type SchemaName, type SchemaOf } from '../registry.ts';
 import type { RecordInput } from '../schema/field.ts';
-import { RecordBatch } from '../schema/record-batch.ts';
+import { BATCH_ROWS, RecordBatch } from '../schema/record-batch.ts';
 import type { RecordSink } from './adapter.ts';
 import type { QualityStage, SetAside } from './quality-stage.ts';
 
@@ -26,14 +26,18 @@ export class LakeSink implements RecordSink {
   readonly #open = new Map<SchemaName, Open>();
   readonly #full: RecordBatch[] = [];
   readonly #spare = new Map<SchemaName, RecordBatch[]>();
+  readonly #capacity: number;
   #source = 0;
 
+  /** `capacity` of its batches: small ones are given away sooner, and each takes less time at once. */
   constructor(
     name: string,
     mode: 'strict' | 'lenient',
     stage: QualityStage,
     setAside: (record: SetAside) => void,
+    capacity = BATCH_ROWS,
   ) {
+    this.#capacity = capacity;
     this.quarantine = new Quarantine(mode, name);
     this.#stage = stage;
     this.#setAside = setAside;
@@ -114,7 +118,10 @@ export class LakeSink implements RecordSink {
   }
 
   #fresh(schema: SchemaName): RecordBatch {
-    return this.#spares(schema).pop() ?? (new RecordBatch(SCHEMAS[schema]) as unknown as RecordBatch);
+    return (
+      this.#spares(schema).pop() ??
+      (new RecordBatch(SCHEMAS[schema], this.#capacity) as unknown as RecordBatch)
+    );
   }
 
   #spares(schema: SchemaName): RecordBatch[] {

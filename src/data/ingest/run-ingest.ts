@@ -5,10 +5,8 @@
  *   task ─► pages (line each) ─► raw store ─► normaliser ─► sink ─► quality ─► parts ─► task line
  */
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../base/index.ts';
-import { appendLine } from '../../disk/index.ts';
 import type { Dataset, PageLine, TaskLine } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -16,11 +14,10 @@ import { PartWriter } from '../lake/part-writer.ts';
 import type { Normaliser, RawPage, RecordSink } from './adapter.ts';
 import { LakeSink } from './lake-sink.ts';
 import type { QualityStage, SetAside } from './quality-stage.ts';
+import { keepAside, SET_ASIDE_KEPT_MAX } from './set-aside.ts';
 
 /** Pages of one task; a vendor whose paging never ends is stopped here. */
 export const PAGES_MAX = 100_000;
-/** Records set aside that are kept for inspection, per task; the others are counted. */
-export const SET_ASIDE_KEPT_MAX = 10_000;
 /** Bytes that are normalised between two looks at full batches. */
 const SLICE_BYTES = 256 * 1024;
 
@@ -207,7 +204,7 @@ class Ingest {
       normaliser.end();
       await sink.drain(writer, true);
       const parts = await writer.finish();
-      this.#keepAside(task, aside);
+      keepAside(lake, dataset, task.id, aside);
       const line: TaskLine = {
         line: 'task',
         task: task.id,
@@ -230,17 +227,6 @@ class Ingest {
     }
   }
 
-  /** Records that were set aside, with the task in front: those of a task that is done again are told apart by the last marker. */
-  #keepAside(task: WorkTask, aside: readonly SetAside[]): void {
-    if (aside.length === 0) return;
-    const { lake, dataset } = this.#options;
-    mkdirSync(lake.layout.quarantine, { recursive: true });
-    appendLine(join(lake.layout.quarantine, `${dataset}.ndjson`), {
-      task: task.id,
-      records: aside.map(plain),
-    });
-  }
-
   #tell(label: string, skipped: number): void {
     this.#options.onProgress?.({
       tasksDone: skipped + this.#done.length,
@@ -250,14 +236,4 @@ class Ingest {
       label,
     });
   }
-}
-
-/** Bigints as texts, for JSON. */
-function plain(aside: SetAside): unknown {
-  if (aside.record === null) return aside;
-  const fields = Object.entries(aside.record).map(([name, value]) => [
-    name,
-    typeof value === 'bigint' ? String(value) : value,
-  ]);
-  return { ...aside, record: Object.fromEntries(fields) };
 }

@@ -15,10 +15,16 @@ export interface DuckOptions {
 
 const MEMORY_MB = 1024;
 
+export interface DuckRoom {
+  readonly connection: DuckDBConnection;
+  readonly name: string;
+}
+
 /** A connection that owns its engine. */
 export class Duck {
   readonly connection: DuckDBConnection;
   readonly #instance: DuckDBInstance;
+  #rooms = 0;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -37,6 +43,24 @@ export class Duck {
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
     return new Duck(instance, connection);
+  }
+
+  /**
+   * Another connection, in a room of its own: names of tables and types in it are nobody else's, and what waits on it holds nobody
+   * up. `closeRoom` ends it.
+   */
+  async openRoom(): Promise<DuckRoom> {
+    const connection = await this.#instance.connect();
+    const name = `room_${this.#rooms++}`;
+    await connection.run(`CREATE SCHEMA ${name}`);
+    await connection.run(`USE ${name}`);
+    return { connection, name };
+  }
+
+  async closeRoom({ connection, name }: DuckRoom): Promise<void> {
+    await connection.run('USE main');
+    await connection.run(`DROP SCHEMA ${name} CASCADE`);
+    connection.closeSync();
   }
 
   close(): void {

@@ -14,7 +14,7 @@ import { TwinError } from '../../base/index.ts';
 import { syncFile, syncFolder } from '../../disk/index.ts';
 import { SCHEMAS, type SchemaName } from '../registry.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
-import { type Duck, sqlName, sqlText } from './duckdb.ts';
+import { type Duck, type DuckRoom, sqlName, sqlText } from './duckdb.ts';
 import { enumType, enumWords, stagingType, writeExpression } from './parquet-columns.ts';
 import { fillVector } from './vectors.ts';
 
@@ -73,6 +73,8 @@ export class PartWriter {
   readonly #staging = new Map<SchemaName, Staging>();
   readonly #written: Omit<Part, 'sha256' | 'bytes'>[] = [];
   #flushes = 0;
+  /** Where its tables are; made with the first rows. */
+  #room: DuckRoom | null = null;
 
   constructor(options: PartWriterOptions) {
     this.#options = options;
@@ -107,7 +109,7 @@ export class PartWriter {
       if (staging.rows > 0) await this.#flush(staging);
       staging.appender.closeSync();
     }
-    await this.#dropTables();
+    await this.#leave();
     const parts: Part[] = [];
     try {
       for (const part of this.#written) {
@@ -131,22 +133,22 @@ export class PartWriter {
   /** Forgets everything that was written. */
   async abandon(): Promise<void> {
     for (const staging of this.#staging.values()) staging.appender.closeSync();
-    await this.#dropTables();
+    await this.#leave();
     rmSync(this.#options.tmpFolder, { recursive: true, force: true });
   }
 
   async #open(name: SchemaName): Promise<Staging> {
     const { DuckDBDataChunk: Chunk } = await import('@duckdb/node-api');
     const schema = SCHEMAS[name];
-    const { connection } = this.#options.duck;
+    const { connection, name: room } = await this.#enter();
     for (const [field, declared] of Object.entries(schema.fields)) {
       if (declared.kind !== 'enum' && declared.kind !== 'bool') continue;
       const words = enumWords(declared).map(sqlText).join(', ');
       const type = sqlName(enumType(schema, field));
-      await connection.run(`CREATE TYPE IF NOT EXISTS ${type} AS ENUM (${words})`);
+      await connection.run(`CREATE TYPE ${type} AS ENUM (${words})`);
     }
     await this.#createTable(name);
-    const appender = await connection.createAppender(tableOf(name));
+    const appender = await connection.createAppender(tableOf(name), room);
     const types: DuckDBType[] = Object.keys(schema.fields).map((_, index) => appender.columnType(index));
     return {
       schema: name,
@@ -164,20 +166,24 @@ export class PartWriter {
     const columns = Object.entries(schema.fields).map(
       ([field, declared]) => `${sqlName(field)} ${stagingType(schema, field, declared)}`,
     );
-    await this.#options.duck.connection.run(
-      `CREATE OR REPLACE TABLE ${tableOf(name)} (${columns.join(', ')})`,
-    );
+    const { connection } = await this.#enter();
+    await connection.run(`CREATE OR REPLACE TABLE ${tableOf(name)} (${columns.join(', ')})`);
   }
 
-  async #dropTables(): Promise<void> {
-    for (const name of this.#staging.keys())
-      await this.#options.duck.connection.run(`DROP TABLE IF EXISTS ${tableOf(name)}`);
+  async #enter(): Promise<DuckRoom> {
+    this.#room ??= await this.#options.duck.openRoom();
+    return this.#room;
+  }
+
+  async #leave(): Promise<void> {
     this.#staging.clear();
+    if (this.#room !== null) await this.#options.duck.closeRoom(this.#room);
+    this.#room = null;
   }
 
   async #flush(staging: Staging): Promise<void> {
-    const { duck, tmpFolder, dataset, task, venue, about } = this.#options;
-    const { connection } = duck;
+    const { tmpFolder, dataset, task, venue, about } = this.#options;
+    const { connection, name: room } = await this.#enter();
     const schema = SCHEMAS[staging.schema];
     staging.appender.closeSync();
     const number = this.#flushes++;
@@ -208,7 +214,7 @@ export class PartWriter {
       throw lakeFault(folder, error);
     }
     await this.#createTable(staging.schema);
-    staging.appender = await connection.createAppender(tableOf(staging.schema));
+    staging.appender = await connection.createAppender(tableOf(staging.schema), room);
     staging.rows = 0;
     staging.isOrdered = true;
   }
@@ -216,7 +222,8 @@ export class PartWriter {
   /** Notes the files of a flush with what is in them, and puts them where `finish` looks for them. */
   async #note(name: SchemaName, folder: string, date: string): Promise<void> {
     const schema = SCHEMAS[name];
-    const reader = await this.#options.duck.connection.runAndReadAll(
+    const { connection } = await this.#enter();
+    const reader = await connection.runAndReadAll(
       `SELECT symbol, ${date} AS date, count(*), min("tsEvent"), max("tsEvent") FROM ${tableOf(name)} GROUP BY ALL`,
     );
     const seen = new Map(

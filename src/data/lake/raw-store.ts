@@ -17,7 +17,7 @@ import {
 import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { createGunzip, createGzip, gunzipSync, gzipSync } from 'node:zlib';
 import { inputFileFault, TwinError } from '../../base/index.ts';
 import { replaceFile, syncFile, syncFolder } from '../../disk/index.ts';
 import { lakeFault } from './part-writer.ts';
@@ -88,31 +88,42 @@ export class RawStore {
       throw isInput ? inputFileFault(path, error) : lakeFault(this.folder, error);
     }
     const sha256 = hash.digest('hex');
-    const known = this.find(sha256);
-    if (known !== null) {
-      rmSync(tmp, { force: true });
-      return known;
-    }
-    const about: RawObject = {
+    return this.adopt(tmp, {
       sha256,
       bytes,
       origin: basename(path),
       contentType,
       receivedAt: new Date().toISOString(),
       packing: 'asIs',
-    };
+    });
+  }
+
+  /** Takes a file that is written already into the store. Raises DATA_LAKE. */
+  adopt(tmp: string, about: RawObject): RawObject {
+    const { sha256 } = about;
+    const known = this.find(sha256);
+    if (known !== null) {
+      rmSync(tmp, { force: true });
+      return known;
+    }
     try {
       const folder = join(this.folder, sha256.slice(0, 2));
       mkdirSync(folder, { recursive: true });
       syncFile(tmp);
       renameSync(tmp, this.path(sha256));
       syncFolder(folder);
+      // Last: an object without it does not count as kept.
       replaceFile(this.#aboutPath(sha256), `${JSON.stringify(about)}\n`);
     } catch (error) {
       rmSync(tmp, { force: true });
       throw lakeFault(this.folder, error);
     }
     return about;
+  }
+
+  /** Starts an object that is written piece by piece: frames of a live feed. */
+  open(origin: string, contentType: string): RawStream {
+    return new RawStream(this, origin, contentType);
   }
 
   find(sha256: string): RawObject | null {
@@ -175,5 +186,62 @@ export class RawStore {
     if (about === null)
       throw new TwinError('DATA_NOT_FOUND', 'a raw object of that hash is kept', { sha256 });
     return about;
+  }
+}
+
+/** An object of the raw store while it is written: packed on the way, in the threads of zlib. */
+export class RawStream {
+  readonly #store: RawStore;
+  readonly #origin: string;
+  readonly #contentType: string;
+  readonly #tmp: string;
+  readonly #hash = createHash('sha256');
+  readonly #gzip = createGzip();
+  readonly #written: Promise<void>;
+  #bytes = 0;
+
+  constructor(store: RawStore, origin: string, contentType: string) {
+    this.#store = store;
+    this.#origin = origin;
+    this.#contentType = contentType;
+    mkdirSync(store.folder, { recursive: true });
+    this.#tmp = join(store.folder, `.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+    this.#written = pipeline(this.#gzip, createWriteStream(this.#tmp));
+    // Told by `finish`; until then nobody waits for it.
+    this.#written.catch(() => undefined);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+    this.#gzip.write(bytes);
+  }
+
+  /** Ends the object. Raises DATA_LAKE. */
+  async finish(): Promise<RawObject> {
+    this.#gzip.end();
+    try {
+      await this.#written;
+    } catch (error) {
+      throw lakeFault(this.#tmp, error);
+    }
+    return this.#store.adopt(this.#tmp, {
+      sha256: this.#hash.digest('hex'),
+      bytes: this.#bytes,
+      origin: this.#origin,
+      contentType: this.#contentType,
+      receivedAt: new Date().toISOString(),
+      packing: 'gzip',
+    });
+  }
+
+  async abandon(): Promise<void> {
+    this.#gzip.destroy();
+    await this.#written.catch(() => undefined);
+    rmSync(this.#tmp, { force: true });
   }
 }
