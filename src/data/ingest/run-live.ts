@@ -72,6 +72,7 @@ class LiveRun {
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown = null;
   #resync: Promise<void> | null = null;
+  #looking: Promise<void> | null = null;
   #resyncFailures = 0;
   #frames = 0;
   #records = 0;
@@ -94,6 +95,8 @@ class LiveRun {
 
   async run(): Promise<LiveProgress> {
     const { signal } = this.#options;
+    // A feed that says nothing must not keep what it said before from being written.
+    const timer = setInterval(() => void this.#look(), this.#options.segmentMs ?? SEGMENT_MS);
     try {
       for await (const frame of this.#connection.frames(signal)) {
         this.#take(frame, signal);
@@ -101,6 +104,8 @@ class LiveRun {
         if (this.#failure !== null) throw this.#failure;
       }
     } finally {
+      clearInterval(timer);
+      await this.#looking;
       await this.#resync?.catch(() => undefined);
       await this.#endSegment();
       await this.#writing;
@@ -135,9 +140,19 @@ class LiveRun {
       });
   }
 
-  async #look(): Promise<void> {
-    await this.#segment.drain();
-    if (this.#segment.isOver) await this.#endSegment();
+  /** Gives full batches away and ends a segment whose time is over; one look at a time. */
+  #look(): Promise<void> {
+    this.#looking ??= (async () => {
+      try {
+        await this.#segment.drain();
+        if (this.#segment.isOver) await this.#endSegment();
+      } catch (error) {
+        this.#failure ??= error;
+      } finally {
+        this.#looking = null;
+      }
+    })();
+    return this.#looking;
   }
 
   /** Closes the segment and writes it while the next one fills; one is written at a time. */

@@ -11,7 +11,7 @@ import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync 
 import { dirname, join, relative } from 'node:path';
 import type { DuckDBAppender, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import { TwinError } from '../../base/index.ts';
-import { syncFile, syncFolder } from '../../disk/index.ts';
+import { syncAll } from '../../disk/index.ts';
 import { SCHEMAS, type SchemaName } from '../registry.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
 import { type Duck, type DuckRoom, sqlName, sqlText } from './duckdb.ts';
@@ -55,8 +55,11 @@ export interface PartWriterOptions {
 
 export const FLUSH_ROWS = 4_000_000;
 const CHUNK_ROWS = 2048;
-/** Files that are open while one flush is written; more partitions than this make several files each. */
-const OPEN_FILES_MAX = 4096;
+/** Files that are written at once. */
+const ROUND_PARTITIONS = 64;
+
+/** A symbol and a day (or year) of the staged rows. */
+type Partition = Pick<Part, 'symbol' | 'date' | 'rows' | 'firstNs' | 'lastNs'>;
 
 interface Staging {
   readonly schema: SchemaName;
@@ -112,16 +115,19 @@ export class PartWriter {
     await this.#leave();
     const parts: Part[] = [];
     try {
+      const { tmpFolder, dataFolder } = this.#options;
+      await syncAll(
+        this.#written.map(({ path }) => join(tmpFolder, path)),
+        'file',
+      );
       for (const part of this.#written) {
-        const from = join(this.#options.tmpFolder, part.path);
-        const to = join(this.#options.dataFolder, part.path);
-        syncFile(from);
+        const from = join(tmpFolder, part.path);
+        const to = join(dataFolder, part.path);
         parts.push({ ...part, bytes: statSync(from).size, sha256: await sha256OfFile(from) });
         mkdirSync(dirname(to), { recursive: true });
         renameSync(from, to);
       }
-      for (const folder of new Set(parts.map(({ path }) => dirname(join(this.#options.dataFolder, path)))))
-        syncFolder(folder);
+      await syncAll([...new Set(parts.map(({ path }) => dirname(join(dataFolder, path))))], 'folder');
     } catch (error) {
       throw lakeFault(this.#options.dataFolder, error);
     } finally {
@@ -182,34 +188,23 @@ export class PartWriter {
   }
 
   async #flush(staging: Staging): Promise<void> {
-    const { tmpFolder, dataset, task, venue, about } = this.#options;
     const { connection, name: room } = await this.#enter();
-    const schema = SCHEMAS[staging.schema];
     staging.appender.closeSync();
     const number = this.#flushes++;
-    const folder = join(tmpFolder, `schema=${schema.name}`, String(number));
-    const fields = Object.entries(schema.fields).map(
-      ([name, field]) => `${writeExpression(schema, name, field)} AS ${sqlName(name)}`,
-    );
-    const date = `strftime(make_timestamp_ns("tsEvent"), '${schema.partition === 'day' ? '%Y-%m-%d' : '%Y'}')`;
-    const order = staging.isOrdered ? '' : ' ORDER BY "tsEvent", "source", "sourceIndex"';
-    const notes = { ...about, schema: schema.name, version: String(schema.version), dataset, task };
-    const metadata = Object.entries(notes).map(
-      ([name, value]) => `${sqlName(`twin.${name}`)}: ${sqlText(value)}`,
-    );
+    const folder = join(this.#options.tmpFolder, `schema=${staging.schema}`, String(number));
     try {
       mkdirSync(folder, { recursive: true });
-      await connection.run(`SET partitioned_write_max_open_files = ${OPEN_FILES_MAX}`);
+      await connection.run(`SET partitioned_write_max_open_files = ${ROUND_PARTITIONS}`);
       // Rows of a partition keep their order only while they are written at once.
       await connection.run(
         `SET partitioned_write_flush_threshold = ${2 * Math.max(staging.rows, FLUSH_ROWS)}`,
       );
-      await connection.run(
-        `COPY (SELECT ${fields.join(', ')}, ${sqlText(venue())} AS venue, ${date} AS date FROM ${tableOf(staging.schema)}${order}) TO ${sqlText(folder)}
-         (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (venue, symbol, date), WRITE_PARTITION_COLUMNS true, OVERWRITE_OR_IGNORE true,
-          FILENAME_PATTERN ${sqlText(`${dataset}.${task}.${number}-{i}`)}, KV_METADATA {${metadata.join(', ')}})`,
-      );
-      await this.#note(staging.schema, folder, date);
+      const partitions = await this.#partitions(staging.schema);
+      for (let at = 0; at < partitions.length; at += ROUND_PARTITIONS) {
+        const round = partitions.slice(at, at + ROUND_PARTITIONS);
+        await connection.run(this.#copySql(staging, folder, number, round, partitions.length));
+      }
+      this.#note(staging.schema, folder, partitions);
     } catch (error) {
       throw lakeFault(folder, error);
     }
@@ -219,15 +214,54 @@ export class PartWriter {
     staging.isOrdered = true;
   }
 
-  /** Notes the files of a flush with what is in them, and puts them where `finish` looks for them. */
-  async #note(name: SchemaName, folder: string, date: string): Promise<void> {
-    const schema = SCHEMAS[name];
+  /** Symbols and days of the staged rows, with what is in each. */
+  async #partitions(name: SchemaName): Promise<Partition[]> {
     const { connection } = await this.#enter();
     const reader = await connection.runAndReadAll(
-      `SELECT symbol, ${date} AS date, count(*), min("tsEvent"), max("tsEvent") FROM ${tableOf(name)} GROUP BY ALL`,
+      `SELECT symbol, ${dateSql(name)} AS date, count(*), min("tsEvent"), max("tsEvent") FROM ${tableOf(name)} GROUP BY ALL ORDER BY ALL`,
     );
+    return reader.getRows().map((row) => {
+      const [symbol, date, rows, firstNs, lastNs] = row.map(String) as [
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
+      return { symbol, date, rows: Number(rows), firstNs, lastNs };
+    });
+  }
+
+  /** Writes one round of partitions; rounds keep the memory of the engine bounded, whatever the number of symbols. */
+  #copySql(
+    staging: Staging,
+    folder: string,
+    number: number,
+    round: readonly Partition[],
+    all: number,
+  ): string {
+    const { dataset, task, venue, about } = this.#options;
+    const schema = SCHEMAS[staging.schema];
+    const fields = Object.entries(schema.fields).map(
+      ([name, field]) => `${writeExpression(schema, name, field)} AS ${sqlName(name)}`,
+    );
+    const date = dateSql(staging.schema);
+    const names = round.map((partition) => sqlText(`${partition.date} ${partition.symbol}`));
+    const where = round.length === all ? '' : ` WHERE ${date} || ' ' || symbol IN (${names.join(', ')})`;
+    const order = staging.isOrdered ? '' : ' ORDER BY "tsEvent", "source", "sourceIndex"';
+    const notes = { ...about, schema: schema.name, version: String(schema.version), dataset, task };
+    const metadata = Object.entries(notes).map(
+      ([name, value]) => `${sqlName(`twin.${name}`)}: ${sqlText(value)}`,
+    );
+    return `COPY (SELECT ${fields.join(', ')}, ${sqlText(venue())} AS venue, ${date} AS date FROM ${tableOf(staging.schema)}${where}${order}) TO ${sqlText(folder)}
+      (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (venue, symbol, date), WRITE_PARTITION_COLUMNS true, OVERWRITE_OR_IGNORE true,
+       FILENAME_PATTERN ${sqlText(`${dataset}.${task}.${number}-{i}`)}, KV_METADATA {${metadata.join(', ')}})`;
+  }
+
+  /** Notes the files of a flush with what is in them, and puts them where `finish` looks for them. */
+  #note(name: SchemaName, folder: string, partitions: readonly Partition[]): void {
     const seen = new Map(
-      reader.getRows().map(([symbol, day, ...rest]) => [JSON.stringify([symbol, day]), rest]),
+      partitions.map((partition) => [JSON.stringify([partition.symbol, partition.date]), partition]),
     );
     for (const path of filesBelow(folder)) {
       const [venue, symbol, day] = relative(folder, path)
@@ -236,22 +270,18 @@ export class PartWriter {
       const stated = seen.get(JSON.stringify([symbol, day]));
       if (stated === undefined)
         throw new TwinError('DATA_LAKE', 'a file of a part has rows that were counted', { path });
-      const [rows, firstNs, lastNs] = stated.map(String) as [string, string, string];
       const target = join(`schema=${name}`, relative(folder, path)).replaceAll('\\', '/');
       const to = join(this.#options.tmpFolder, target);
       mkdirSync(dirname(to), { recursive: true });
       renameSync(path, to);
+      const { task } = this.#options;
       this.#written.push({
         path: target,
-        task: this.#options.task,
+        task,
         schema: name,
-        schemaVersion: schema.version,
+        schemaVersion: SCHEMAS[name].version,
         venue: venue!,
-        symbol: symbol!,
-        date: day!,
-        rows: Number(rows),
-        firstNs,
-        lastNs,
+        ...stated,
       });
     }
     rmSync(folder, { recursive: true, force: true });
@@ -275,6 +305,11 @@ export class PartWriter {
     staging.lastHigh = lastHigh;
     staging.lastLow = lastLow;
   }
+}
+
+/** Day or year of a staged row, as text. */
+function dateSql(name: SchemaName): string {
+  return `strftime(make_timestamp_ns("tsEvent"), '${SCHEMAS[name].partition === 'day' ? '%Y-%m-%d' : '%Y'}')`;
 }
 
 function tableOf(name: SchemaName): string {

@@ -215,6 +215,28 @@ describe('parts of the lake', () => {
     expect(some.map(({ tsEvent }) => Number(tsEvent - NOON_NS - DAY_NS))).toEqual([1, 3, 5, 7, 9]);
   });
 
+  it('take hundreds of symbols and days at once', async () => {
+    const batch = new RecordBatch(TRADE, 600);
+    for (let i = 0; i < 600; i++) {
+      const at = NOON_NS + BigInt(i % 3) * DAY_NS + BigInt(i);
+      batch.push({
+        symbol: `S${i % 200}`,
+        source: 0,
+        kind: 'regular',
+        tsEvent: at,
+        sourceIndex: i,
+        price: i,
+        qty: 1,
+      });
+    }
+    const one = writer();
+    await one.append(batch as unknown as RecordBatch);
+    const parts = await one.finish();
+    expect(parts).toHaveLength(600);
+    const found = await readAll('trade', parts, { symbols: ['S7', 'S199'] });
+    expect(found.map(({ price }) => price).sort((a, b) => a - b)).toEqual([7, 199, 207, 399, 407, 599]);
+  });
+
   it('say which file is damaged', async () => {
     const batch = new RecordBatch(TRADE);
     batch.push({

@@ -137,11 +137,7 @@ export class LiveConnection {
     socket.on('close', (code) => this.#lose(`closed by the feed (${code})`));
     this.#lastFrameMs = this.#clock.nowMs();
     try {
-      await new Promise<void>((resolve) => {
-        socket.once('open', resolve);
-        socket.once('close', () => resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await opened(socket, signal);
       if (this.#lost !== null || signal.aborted) return;
       this.#onState({ kind: 'connected', why: this.#feed.url });
       await this.#feed.open(this.#door(socket));
@@ -265,4 +261,17 @@ export class LiveConnection {
     this.#onState({ kind: 'waiting', why: `${waitMs} ms before connection ${this.#connections + 1}` });
     await this.#clock.sleep(waitMs, signal).catch(() => undefined);
   }
+}
+
+/** Waits until a socket is open, closed, or not wanted any more. */
+function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    socket.once('open', done);
+    socket.once('close', done);
+    signal.addEventListener('abort', done);
+  });
 }
