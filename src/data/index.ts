@@ -44,7 +44,7 @@ export type {
   RawPage,
   RecordSink,
 } from './ingest/adapter.ts';
-export type { FileContext, FileFormat } from './ingest/file-format.ts';
+export type { FileContext, FileFormat, FileNormaliser } from './ingest/file-format.ts';
 export { type FileRequest, fileDataset, recogniseFiles } from './ingest/file-ingest.ts';
 export { MemorySink } from './ingest/memory-sink.ts';
 export { type IngestOutcome, type IngestProgress, runIngest } from './ingest/run-ingest.ts';

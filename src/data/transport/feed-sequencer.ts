@@ -163,6 +163,15 @@ export class FeedSequencer<T> {
     return true;
   }
 
+  /** No snapshot will come: goes live from the oldest message that waits, or from the next one. */
+  startWithoutSnapshot(atMs: number): void {
+    invariant(this.#state !== 'live', 'a feed that is live has started');
+    const oldest = this.#waiting[0];
+    if (oldest === undefined) return;
+    this.#goLive(oldest.first - 1, atMs);
+    this.#drain(atMs);
+  }
+
   /** Time has come to `atMs`: declares the gaps whose window is over. */
   tick(atMs: number): void {
     for (let dueMs = this.deadlineMs; dueMs !== null && dueMs <= atMs; dueMs = this.deadlineMs) {
