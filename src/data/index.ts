@@ -1,4 +1,6 @@
 export { ADAPTERS } from './adapters/index.ts';
+export * from './book/book-checksum.ts';
+export * from './book/feed-book.ts';
 export { openByteSource, readAllBytes, SOURCE_CHUNK_BYTES } from './byte-source.ts';
 export { FILE_FORMATS } from './files/index.ts';
 export { DbnDecoder, type DbnDecoderOptions } from './formats/dbn-decoder.ts';
@@ -78,6 +80,7 @@ export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
 export { receiveTimeNs } from './transport/clock.ts';
+export * from './transport/feed-sequencer.ts';
 export { HttpClient } from './transport/http-client.ts';
 export { readSecrets, secretPlaces } from './transport/secrets.ts';
 export * from './venue-message.ts';

@@ -12,6 +12,8 @@ import { parsed } from '../../venues/messages.ts';
 import { firstLine, LineReader } from '../lines.ts';
 
 const LINE = /^(\d{19}) (\{.*)$/s;
+/** Fields that spot does not have: the number before in depth, the kind of a trade, the type of a quote, the time of a snapshot. */
+const FUTURES_ONLY = /"pu":|"X":|"e":"bookTicker"|"lastUpdateId":\d+,"E"/;
 const MARKETS = ['binance', 'binance-usdm'] as const;
 
 export const HFTBACKTEST_FORMAT: FileFormat = {
@@ -75,9 +77,7 @@ class HftbacktestReader implements FileNormaliser {
       this.#messages.writer.reject('not-json', line.slice(0, 200));
       return;
     }
-    // Only futures name the time of the transaction in depth and quotes, and the number before in depth.
-    if (this.#venue === null)
-      this.#venue = /"pu":|"X":|"bookTicker","u"/.test(line) ? 'binance-usdm' : 'binance';
+    this.#venue ??= FUTURES_ONLY.test(line) ? 'binance-usdm' : 'binance';
     this.#messages.frame(frame, instantOfUnits(parts![1]!, 9));
   }
 }

@@ -109,14 +109,9 @@ export class BinanceMessages {
         writeMarkPrice(this.writer, data, tsRecv);
         break;
       case undefined:
-        if ('u' in data && 'b' in data && 'a' in data) {
-          this.#quote(data, tsRecv);
-          return;
-        }
-        {
-          this.#answer(data);
-          return;
-        }
+        if ('u' in data && 'b' in data && 'a' in data) this.#quote(data, tsRecv);
+        else this.#answer(data);
+        break;
       default:
         this.writer.skip(`binance-${String(data.e)}`);
     }
