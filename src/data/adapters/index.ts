@@ -1,5 +1,6 @@
 /** Every vendor, by the word after `twin ingest`. A new one is added here and nowhere else. */
 
 import type { DataAdapter } from '../ingest/adapter.ts';
+import { BINANCE } from './binance/index.ts';
 
-export const ADAPTERS: readonly DataAdapter[] = [];
+export const ADAPTERS: readonly DataAdapter[] = [BINANCE];

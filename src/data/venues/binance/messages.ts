@@ -117,13 +117,18 @@ export class BinanceMessages {
     }
   }
 
-  /** A depth snapshot; without a time of its own it has that of receipt. */
-  depthSnapshot(symbol: string | null, data: Message, tsRecv: Instant | null): void {
+  /** A depth snapshot; without a time of its own it has the one of receipt, or `otherwise`. */
+  depthSnapshot(
+    symbol: string | null,
+    data: Message,
+    tsRecv: Instant | null,
+    otherwise: Instant | null = null,
+  ): void {
     const lastId = wholeOf(data.lastUpdateId);
     const bids = rowsOf(data.bids);
     const asks = rowsOf(data.asks);
     const told = instantOfMs(data.T) ?? instantOfMs(data.E);
-    const tsEvent = told ?? tsRecv;
+    const tsEvent = told ?? tsRecv ?? otherwise;
     if (symbol === null || lastId === null || bids === null || asks === null || tsEvent === null) {
       this.writer.reject(
         'missing-value',
