@@ -2,5 +2,6 @@
 
 import type { DataAdapter } from '../ingest/adapter.ts';
 import { BINANCE } from './binance/index.ts';
+import { COINBASE } from './coinbase/index.ts';
 
-export const ADAPTERS: readonly DataAdapter[] = [BINANCE];
+export const ADAPTERS: readonly DataAdapter[] = [BINANCE, COINBASE];

@@ -81,10 +81,13 @@ type LooseRecord<N extends SchemaName> = Omit<
 
 export class FeedWriter {
   readonly sink: RecordSink;
+  readonly #wanted: ReadonlySet<SchemaName> | null;
   #index = 0;
 
-  constructor(sink: RecordSink) {
+  /** `wanted`: messages that make records of several kinds make only these; null makes all. */
+  constructor(sink: RecordSink, wanted: ReadonlySet<SchemaName> | null = null) {
     this.sink = sink;
+    this.#wanted = wanted;
   }
 
   /** `sourceIndex` of the next element. */
@@ -180,6 +183,7 @@ export class FeedWriter {
   }
 
   trade(head: MessageHead, print: TradePrint): boolean {
+    if (!this.#wants('trade')) return false;
     const amount = qtyOf(print.qty);
     const batch = this.sink.batch('trade');
     const row = batch.count;
@@ -230,6 +234,7 @@ export class FeedWriter {
 
   /** The best bid and ask. A side without price or with quantity 0 is empty. */
   quote(head: MessageHead, bid: Level | null, ask: Level | null): boolean {
+    if (!this.#wants('bbo')) return false;
     const batch = this.sink.batch('bbo');
     const row = batch.count;
     const columns = batch.columns;
@@ -258,6 +263,7 @@ export class FeedWriter {
     head: MessageHead,
     fields: LooseRecord<N>,
   ): void {
+    if (!this.#wants(schema)) return;
     this.sink.push(schema, {
       symbol: head.symbol,
       tsEvent: nsOfInstant(head.tsEvent),
@@ -267,6 +273,12 @@ export class FeedWriter {
       sourceIndex: this.#index++,
       ...fields,
     } as unknown as NewRecord<N>);
+  }
+
+  #wants(schema: SchemaName): boolean {
+    if (this.#wanted === null || this.#wanted.has(schema)) return true;
+    this.skip(`${schema}-not-asked-for`);
+    return false;
   }
 
   #head(columns: HeadColumns, row: number, head: MessageHead): void {

@@ -86,6 +86,13 @@ export class JoinedFeed<T> {
     return isOfUse;
   }
 
+  /** Time has come to `atMs`: holes that stayed open too long become gaps. */
+  tick(atMs: number): void {
+    this.#sequencer.tick(atMs);
+    if (this.#sequencer.state === 'stale') this.#sequencer.begin();
+    this.#tell();
+  }
+
   /** The connection was lost: nothing is certain until the next snapshot. */
   interrupt(atMs: number): void {
     this.#sequencer.interrupt(atMs);

@@ -31,6 +31,11 @@ export class OrderedTrades<T> {
     if (feed.counts.duplicates > duplicates) this.#sink.remark('trade-already-known');
   }
 
+  /** Time has come to `atMs`: trades that waited too long for an earlier one go out. */
+  tick(atMs: number): void {
+    for (const feed of this.#feeds.values()) feed.tick(atMs);
+  }
+
   /** Nothing more comes: what waits for earlier ones is written. */
   end(): void {
     for (const feed of this.#feeds.values()) feed.tick(Number.POSITIVE_INFINITY);

@@ -27,9 +27,11 @@ export class BinanceLive implements LiveFeed {
   readonly #settings: BinanceSettings;
   readonly #streams: readonly string[];
   readonly #relay = new SinkRelay();
-  readonly #messages = new BinanceMessages(this.#relay, 'live');
+  readonly #messages: BinanceMessages;
   #snapshots: FetchedSnapshot[] = [];
   #opened = 0;
+  /** Connection for which losses are accounted: the first has none. */
+  #accounted = 1;
 
   constructor(request: IngestRequest) {
     const checks = new RequestChecks('binance', request);
@@ -38,6 +40,7 @@ export class BinanceLive implements LiveFeed {
     if (this.#streams.length === 0)
       checks.add(`schema=${request.schemas.join(',')} (none of them has a stream)`);
     checks.refuse();
+    this.#messages = new BinanceMessages(this.#relay, 'live', new Set(request.schemas));
     this.url = `${this.#settings.socketUrl}/stream`;
     this.venue = MARKET_FACTS[this.#settings.market].venue;
   }
@@ -49,16 +52,15 @@ export class BinanceLive implements LiveFeed {
     await socket.answer('subscription', (answer) => isMessage(answer) && answer.id === id, ANSWER_MS);
   }
 
-  #interruptedAt = 1;
-
   frame(frame: LiveFrame, sink: RecordSink): 'ok' | 'resync' | 'reconnect' {
     this.#relay.target = sink;
     const tsRecv = instantOfNs(frame.tsRecvNs);
-    if (this.#opened > this.#interruptedAt) {
-      this.#interruptedAt = this.#opened;
+    if (this.#opened > this.#accounted) {
+      this.#accounted = this.#opened;
       this.#messages.interrupt(msOfInstant(tsRecv));
     }
     this.#useSnapshots();
+    this.#messages.tick(msOfInstant(tsRecv));
     const message = parsed(frameText(frame.text));
     if (message === undefined) this.#messages.writer.reject('not-json', frameText(frame.text).slice(0, 200));
     else if (isMessage(message) && message.e === 'serverShutdown') return 'reconnect';

@@ -12,6 +12,7 @@
  */
 
 import type { RecordSink } from '../../ingest/adapter.ts';
+import type { SchemaName } from '../../registry.ts';
 import {
   BUY,
   FeedWriter,
@@ -50,8 +51,8 @@ export class BinanceMessages {
   /** Symbol of the depth change before a snapshot that does not name its own. */
   #lastDepthSymbol: string | null = null;
 
-  constructor(sink: RecordSink, mode: FeedMode = 'recorded') {
-    this.writer = new FeedWriter(sink);
+  constructor(sink: RecordSink, mode: FeedMode = 'recorded', wanted: ReadonlySet<SchemaName> | null = null) {
+    this.writer = new FeedWriter(sink, wanted);
     this.#mode = mode;
     this.#trades = new OrderedTrades(mode, sink, (trade, bits) =>
       this.writer.writeAt(trade.index, () => this.writer.trade(withQuality(trade.head, bits), trade.print)),
@@ -141,6 +142,12 @@ export class BinanceMessages {
     const index = this.writer.reserve(1 + bids.length + asks.length);
     const write = (): void => this.writer.writeAt(index, () => this.writer.snapshot(head, bids, asks));
     this.book(symbol).snapshot(lastId, write, clockMs(tsRecv, tsEvent));
+  }
+
+  /** Time has come to `atMs`, for what waits for messages out of order. */
+  tick(atMs: number): void {
+    for (const book of this.#books.values()) book.tick(atMs);
+    this.#trades.tick(atMs);
   }
 
   /** The connection was lost. */
