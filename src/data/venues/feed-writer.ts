@@ -14,6 +14,7 @@ import {
   TRADE,
 } from '../registry.ts';
 import { UNDEF_FLOAT64, UNDEF_INT32_VALUE, UNDEF_UINT8 } from '../schema/record-batch.ts';
+import { Xxh64 } from '../xxh64.ts';
 import { type Instant, nsOfInstant, setInstant } from './instant.ts';
 import { qtyOf, setPrice, stepsOf } from './price-steps.ts';
 
@@ -348,6 +349,15 @@ export function orderIdOfUuid(id: unknown): OrderId | null {
   const high = Number.parseInt(id.slice(0, 8), 16);
   const low = Number.parseInt(id.slice(9, 13) + id.slice(14, 18), 16);
   return Number.isNaN(high) || Number.isNaN(low) ? null : { high: high | 0, low: low | 0 };
+}
+
+/** 64 bits that stand for an id that is any text: its XXH64. Null for none. */
+export function orderIdOfText(id: string | null): OrderId | null {
+  if (id === null) return null;
+  const hash = new Xxh64();
+  hash.update(Buffer.from(id, 'utf8'));
+  const { hi, lo } = hash.digest();
+  return { high: hi | 0, low: lo | 0 };
 }
 
 /** 'buy' or 'sell' in the words of venues; null for anything else. */

@@ -26,6 +26,8 @@ import { type Instant, instantOfMs } from '../instant.ts';
 import { type FeedMode, JoinedFeed } from '../joined-feed.ts';
 import { clockMs, isMessage, type Message, rowsOf, textOf, wholeOf } from '../messages.ts';
 import { OrderedTrades } from '../ordered-trades.ts';
+import type { VenueMessages } from '../venue-messages.ts';
+import { writeBinanceAnswer } from './answers.ts';
 import { writeKline, writeMarkPrice, writeStreamTicker } from './figures.ts';
 
 interface DepthChange {
@@ -43,7 +45,7 @@ interface HeldTrade {
 
 const ESTIMATED_TIME = quality('estimatedTime');
 
-export class BinanceMessages {
+export class BinanceMessages implements VenueMessages {
   readonly writer: FeedWriter;
   readonly #mode: FeedMode;
   readonly #books = new Map<string, JoinedFeed<DepthChange>>();
@@ -116,6 +118,10 @@ export class BinanceMessages {
       default:
         this.writer.skip(`binance-${String(data.e)}`);
     }
+  }
+
+  answer(url: string, body: unknown, tsRecv: Instant | null): void {
+    writeBinanceAnswer(this, url, body, tsRecv);
   }
 
   /** A depth snapshot; without a time of its own it has the one of receipt, or `otherwise`. */

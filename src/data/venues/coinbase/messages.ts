@@ -15,6 +15,8 @@ import { type Instant, instantOfIso } from '../instant.ts';
 import type { FeedMode } from '../joined-feed.ts';
 import { clockMs, isMessage, type Message, rowsOf, textOf, wholeOf } from '../messages.ts';
 import { OrderedTrades } from '../ordered-trades.ts';
+import type { VenueMessages } from '../venue-messages.ts';
+import { writeCoinbaseAnswer } from './answers.ts';
 import { writeTicker } from './figures.ts';
 import { CoinbaseFullBook, writeMatch } from './full-book.ts';
 
@@ -27,7 +29,7 @@ interface HeldMatch {
 const ESTIMATED_TIME = quality('estimatedTime');
 const FULL_TYPES: ReadonlySet<unknown> = new Set(['received', 'open', 'done', 'change', 'activate']);
 
-export class CoinbaseMessages {
+export class CoinbaseMessages implements VenueMessages {
   readonly writer: FeedWriter;
   readonly #mode: FeedMode;
   readonly #fullBooks = new Map<string, CoinbaseFullBook>();
@@ -90,6 +92,10 @@ export class CoinbaseMessages {
         if (FULL_TYPES.has(data.type)) this.#full(data, tsRecv);
         else this.writer.reject('unknown-type', `type=${String(data.type)}`);
     }
+  }
+
+  answer(url: string, body: unknown, tsRecv: Instant | null): void {
+    writeCoinbaseAnswer(this, url, body, tsRecv);
   }
 
   /** Time has come to `atMs`, for what waits for messages out of order. */
