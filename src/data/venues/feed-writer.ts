@@ -16,6 +16,7 @@ import {
 import { UNDEF_FLOAT64, UNDEF_INT32_VALUE, UNDEF_UINT8 } from '../schema/record-batch.ts';
 import { Xxh64 } from '../xxh64.ts';
 import { type Instant, nsOfInstant, setInstant } from './instant.ts';
+import { priceOf } from './messages.ts';
 import { qtyOf, setPrice, stepsOf } from './price-steps.ts';
 
 export const BUY = 0;
@@ -256,6 +257,14 @@ export class FeedWriter {
     this.#head(columns, row, head);
     batch.count++;
     return true;
+  }
+
+  /** The step of an instrument's price; null, and counted, where it is finer than records can tell (1e-9). */
+  tick(step: unknown): string | number | null {
+    const price = priceOf(step);
+    if (price === null || !Number.isNaN(stepsOf(price))) return price;
+    this.sink.remark('tick-finer-than-1e-9');
+    return null;
   }
 
   /** A record of any other kind, given as an object. */

@@ -71,6 +71,7 @@ class HftbacktestReader implements FileNormaliser {
   }
 
   #line(line: string): void {
+    if (line === '') return;
     const parts = LINE.exec(line);
     const frame = parts === null ? undefined : parsed(parts[2]!);
     if (frame === undefined) {

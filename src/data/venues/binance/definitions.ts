@@ -3,7 +3,7 @@
 import type { NewRecord } from '../../registry.ts';
 import type { FeedWriter, MessageHead } from '../feed-writer.ts';
 import { type Instant, instantOfMs, nsOfInstant } from '../instant.ts';
-import { type Message, messagesOf, numberOf, priceOf, textOf } from '../messages.ts';
+import { type Message, messagesOf, numberOf, textOf } from '../messages.ts';
 
 /** Every symbol, or only those of `symbols`. */
 export function writeDefinitions(
@@ -23,7 +23,7 @@ export function writeDefinitions(
     if (symbol === null) writer.reject('missing-value', 'exchangeInfo: an instrument has a symbol');
     else if (symbols === null || symbols.has(symbol)) {
       const head: MessageHead = { symbol, tsEvent, tsRecv, sequence: null, quality: 0 };
-      writer.record('definition', head, definitionOf(instrument));
+      writer.record('definition', head, definitionOf(writer, instrument));
     } else writer.skip('instrument-not-asked-for');
   }
 }
@@ -33,7 +33,7 @@ type DefinitionFields = Omit<
   'symbol' | 'tsEvent' | 'sourceIndex' | 'tsRecv' | 'sequence' | 'quality'
 >;
 
-function definitionOf(instrument: Message): DefinitionFields {
+function definitionOf(writer: FeedWriter, instrument: Message): DefinitionFields {
   const filters = new Map(
     (messagesOf(instrument.filters) ?? []).map((filter) => [filter.filterType, filter]),
   );
@@ -49,7 +49,7 @@ function definitionOf(instrument: Message): DefinitionFields {
     baseCurrency: textOf(instrument.baseAsset),
     underlying: contract === null ? null : textOf(instrument.pair),
     productCode: contract,
-    tick: ruleOf(priceFilter?.tickSize) === null ? null : priceOf(priceFilter?.tickSize),
+    tick: ruleOf(priceFilter?.tickSize) === null ? null : writer.tick(priceFilter?.tickSize),
     lot: ruleOf(lotSize?.stepSize),
     minQty: ruleOf(lotSize?.minQty),
     maxQty: ruleOf(lotSize?.maxQty),

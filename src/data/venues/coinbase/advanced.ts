@@ -205,9 +205,10 @@ export class AdvancedTradeMessages implements VenueMessages {
     if (volume !== null) this.writer.record('statistics', head, { ...common, kind: 'volume', value: volume });
   }
 
-  /** Newest first, each as far as it has come. */
+  /** Each as far as it has come. */
   #candles(event: Message, { tsRecv, bits }: MessageTimes): void {
-    for (const candle of (messagesOf(event.candles) ?? []).toReversed()) {
+    const candles = messagesOf(event.candles) ?? [];
+    for (const candle of candles.toSorted((a, b) => Number(a.start) - Number(b.start))) {
       const symbol = textOf(candle.product_id);
       const seconds = wholeOf(candle.start);
       const tsEvent = seconds === null ? null : instantOf(seconds, 0);

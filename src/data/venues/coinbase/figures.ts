@@ -106,7 +106,7 @@ export function writeProduct(writer: FeedWriter, at: Omit<MessageHead, 'symbol'>
       name: textOf(product.display_name),
       currency: textOf(product.quote_currency) ?? textOf(product.quote_currency_id),
       baseCurrency: textOf(product.base_currency) ?? textOf(product.base_currency_id),
-      tick: priceOf(product.price_increment) ?? priceOf(product.quote_increment),
+      tick: writer.tick(product.price_increment ?? product.quote_increment),
       lot: numberOf(product.base_increment),
       minQty: numberOf(product.base_min_size),
       maxQty: numberOf(product.base_max_size),

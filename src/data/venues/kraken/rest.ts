@@ -57,7 +57,7 @@ function writePair(writer: FeedWriter, head: MessageHead, pair: Message): void {
       assetClass: pair.aclass_base === 'currency' || pair.aclass_base === undefined ? 'crypto' : 'other',
       currency: textOf(pair.quote),
       baseCurrency: textOf(pair.base),
-      tick: textOf(pair.tick_size) ?? (decimals === null ? null : stepText(decimals)),
+      tick: writer.tick(textOf(pair.tick_size) ?? (decimals === null ? null : stepText(decimals))),
       lot: lotDecimals === null ? null : Number(stepText(lotDecimals)),
       minQty: numberOf(pair.ordermin),
       minNotional: numberOf(pair.costmin),
