@@ -146,12 +146,14 @@ export class FeedWriter {
     return 1 + this.levels(marked, bids, asks, FLAG_SNAPSHOT);
   }
 
-  clearLevels(head: MessageHead, flags: number): void {
+  /** Empties the book, or one side of it. */
+  clearLevels(head: MessageHead, flags: number, side: SideCode | null = null): void {
     const batch = this.sink.batch('mbp');
     const row = batch.count;
     batch.blank(row);
     this.#head(batch.columns, row, head);
     batch.columns.action[row] = MBP_CLEAR;
+    if (side !== null) batch.columns.side[row] = side;
     batch.columns.flags[row] = flags;
     batch.count++;
   }

@@ -45,8 +45,8 @@ export function instantOfDigits(text: string): Instant | null {
 
 /** Seconds with decimals as text: '1633998512.0633569'. */
 export function instantOfSeconds(text: string): Instant | null {
+  if (!/^\d+(?:\.\d*)?$/.test(text)) return null;
   const [whole = '', fraction = ''] = text.split('.');
-  if (!/^\d+$/.test(whole) || !/^\d*$/.test(fraction)) return null;
   return instantOf(Number(whole), fractionNs(fraction.slice(0, NS_DIGITS)));
 }
 

@@ -73,7 +73,7 @@ export class AdvancedTradeMessages implements VenueMessages {
     else if (messagesOf(body.trades) !== null) this.#trades(messagesOf(body.trades)!, tsRecv, null, 0);
     else if (products !== null && tsEvent !== null) {
       for (const product of products) writeProduct(this.writer, { ...at, tsEvent }, product);
-    } else if (products !== null) this.writer.reject('missing-value', 'products: a time (option time)');
+    } else if (products !== null) this.writer.reject('missing-value', 'products: a time of receipt');
     else if (messagesOf(body.candles) !== null)
       this.writer.reject('missing-value', 'candles: the product they are of');
     else this.writer.reject('unknown-type', `answer of Coinbase: ${Object.keys(body).join(', ')}`);
@@ -152,9 +152,10 @@ export class AdvancedTradeMessages implements VenueMessages {
     });
   }
 
-  /** Newest first. */
   #trades(trades: readonly Message[], tsRecv: Instant | null, sequence: number | null, bits: number): void {
-    for (const trade of trades.toReversed()) {
+    // Most messages have the newest first.
+    const idOf = (trade: Message): number => wholeOf(trade.trade_id) ?? 0;
+    for (const trade of trades.toSorted((a, b) => idOf(a) - idOf(b))) {
       const symbol = textOf(trade.product_id);
       const tsEvent = instantOfIso(trade.time);
       const id = wholeOf(trade.trade_id);

@@ -36,7 +36,7 @@ function writeEntry(writer: FeedWriter, pair: string, value: Message, tsRecv: In
   const newestS = isBook ? Math.max(0, ...[...bids, ...asks].map((row) => wholeOf(row[2]) ?? 0)) : 0;
   const tsEvent = newestS > 0 ? instantOf(newestS, 0) : tsRecv;
   if (tsEvent === null) {
-    writer.reject('missing-value', `answer about ${pair}: a time (option time)`);
+    writer.reject('missing-value', `answer about ${pair}: a time of receipt`);
     return;
   }
   const head: MessageHead = { symbol: pair, tsEvent, tsRecv, sequence: null, quality: ESTIMATED_TIME };
