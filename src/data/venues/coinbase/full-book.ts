@@ -4,7 +4,7 @@
  *
  *   received, activate      none      the order is not on the book
  *   open                    add       what remains of it rests
- *   match                   execute   of the maker, and a trade: `side` is the maker's
+ *   match                   execute   of the maker, whose side it tells; its trade is made elsewhere
  *   change                  modify    of a resting order
  *   done                    delete    of a resting order that was cancelled; none after a fill, which its matches took off
  *
@@ -55,7 +55,7 @@ export class CoinbaseFullBook {
 
   /** A message of the channel; `head.sequence` is its number. */
   change(head: MessageHead & { readonly sequence: number }, data: Message): void {
-    const index = this.#writer.reserve(data.type === 'match' ? 2 : 1);
+    const index = this.#writer.reserve(1);
     const { sequence } = head;
     this.feed.change(sequence, sequence, null, { head, data, index }, clockMs(head.tsRecv, head.tsEvent));
   }
@@ -122,7 +122,6 @@ export class CoinbaseFullBook {
     const { price, size: qty } = data;
     const action = isOnBook ? 'execute' : 'none';
     this.#writer.order(head, { action, side: makerSide, orderId, price, qty, flags: FLAG_LAST });
-    writeMatch(this.#writer, head, data);
   }
 
   #single(head: MessageHead, data: Message): void {

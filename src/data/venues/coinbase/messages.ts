@@ -2,8 +2,8 @@
  * What Coinbase Exchange says on its sockets and in its books, as canonical records (market-rules §12.6).
  *
  *   snapshot, l2update    mbp: the quantity that stands at a price; delivery is guaranteed, there are no numbers
- *   received … done       mbo, and trades of the matches: `full-book.ts`
- *   match, last_match     trade, numbered by trade_id, where the full channel is not there
+ *   received … done       mbo, in the order of their numbers: `full-book.ts`
+ *   match, last_match     trade, in the order of trade_id; matches of the full channel also mbo
  *   ticker                bbo and statistics
  *   heartbeat             nothing
  */
@@ -50,7 +50,7 @@ export class CoinbaseMessages implements VenueMessages {
     return [...this.#fullBooks].filter(([, book]) => book.feed.needsSnapshot).map(([product]) => product);
   }
 
-  /** The order-by-order book of a product; from now on its matches belong to it. */
+  /** The order-by-order book of a product; from now on matches change it. */
   fullBook(product: string): CoinbaseFullBook {
     let book = this.#fullBooks.get(product);
     if (book === undefined) {
@@ -169,17 +169,14 @@ export class CoinbaseMessages implements VenueMessages {
   #match(data: Message, tsRecv: Instant | null): void {
     const head = this.#headOf(data, tsRecv);
     if (head === null) return;
-    if (this.#fullBooks.has(head.symbol)) {
-      if (data.type === 'match') this.#full(data, tsRecv);
-      else this.writer.skip('coinbase-last_match');
-      return;
-    }
     const id = wholeOf(data.trade_id);
     if (id === null) {
       this.writer.reject('missing-value', `match: trade_id=${String(data.trade_id)}`);
       return;
     }
     const index = this.writer.reserve(1);
+    // A book that starts from a snapshot leaves out the matches before it; the trades took place all the same.
+    if (data.type === 'match' && this.#fullBooks.has(head.symbol)) this.#full(data, tsRecv);
     this.#matches.take(head.symbol, id, { head, data, index }, clockMs(tsRecv, head.tsEvent));
   }
 
