@@ -68,6 +68,8 @@ function queryOf(task: IngestTask, kind: BinanceKind, place: string): string {
       return place === 'time' ? 'time' : `depth?symbol=${symbol}&limit=${depth}`;
     case 'ticker':
       return `ticker/24hr?symbol=${symbol}`;
+    case 'quote':
+      return `ticker/bookTicker?symbol=${symbol}`;
     case 'premium':
       return `premiumIndex?symbol=${symbol}`;
     case 'openInterest':

@@ -7,6 +7,7 @@ import {
   writeFunding,
   writeOpenInterest,
   writePremium,
+  writeRestQuote,
   writeRestTicker,
 } from '../../venues/binance/figures.ts';
 import { BinanceMessages } from '../../venues/binance/messages.ts';
@@ -15,7 +16,7 @@ import { isMessage, type Message, messagesOf, parsed, rowsOf, wholeOf } from '..
 import type { BinanceKind } from './plan.ts';
 
 export function normaliseBinance(task: IngestTask, sink: RecordSink): Normaliser {
-  const messages = new BinanceMessages(sink);
+  const messages = new BinanceMessages(sink, 'recorded', new Set(task.schemas));
   const pages = new BinancePages(task, messages);
   return wholePages(
     (bytes) => pages.page(parsed(new TextDecoder().decode(bytes))),
@@ -78,6 +79,9 @@ class BinancePages {
         break;
       case 'ticker':
         writeRestTicker(writer, body, null);
+        break;
+      case 'quote':
+        writeRestQuote(writer, body);
         break;
       case 'premium': {
         const {

@@ -13,6 +13,7 @@ export type BinanceKind =
   | 'candles'
   | 'book'
   | 'ticker'
+  | 'quote'
   | 'premium'
   | 'openInterest'
   | 'funding';
@@ -87,9 +88,11 @@ export function planBinance(request: IngestRequest): IngestTask[] {
       });
     }
     if (has('mbp')) add('book', symbol, ['mbp'], { requests: 2 });
-    if (has('bbo') || has('statistics')) {
-      add('ticker', symbol, isFutures ? ['statistics'] : ['statistics', 'bbo']);
-    }
+    // Spot tells quotes with the figures of the day, futures apart from them.
+    const ofTicker: readonly SchemaName[] = isFutures ? ['statistics'] : ['statistics', 'bbo'];
+    const wanted = ofTicker.filter(has);
+    if (wanted.length > 0) add('ticker', symbol, wanted);
+    if (isFutures && has('bbo')) add('quote', symbol, ['bbo']);
     if (!has('statistics') || !isFutures) continue;
     add('premium', symbol, ['statistics']);
     add('openInterest', symbol, ['statistics']);

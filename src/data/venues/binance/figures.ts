@@ -131,6 +131,24 @@ function writeTicker(
   }
 }
 
+/** `ticker/bookTicker` of futures; that of spot tells no time. */
+export function writeRestQuote(writer: FeedWriter, data: Message): void {
+  const symbol = textOf(data.symbol);
+  const tsEvent = instantOfMs(data.time);
+  if (symbol === null || tsEvent === null) {
+    writer.reject('missing-value', `quote: symbol=${String(data.symbol)} time=${String(data.time)}`);
+    return;
+  }
+  const head: MessageHead = {
+    symbol,
+    tsEvent,
+    tsRecv: null,
+    sequence: wholeOf(data.lastUpdateId),
+    quality: 0,
+  };
+  writer.quote(head, [data.bidPrice, data.bidQty], [data.askPrice, data.askQty]);
+}
+
 /** Mark price, index price and funding rate, as `markPriceUpdate` tells them. */
 export function writeMarkPrice(writer: FeedWriter, data: Message, tsRecv: Instant | null): void {
   writePremium(
