@@ -19,7 +19,8 @@ export class FakeVenue {
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly requests: string[] = [];
-  connections = 0;
+  /** Messages that came: subscriptions. */
+  subscriptions = 0;
 
   constructor(
     onRequest: (path: string, request: IncomingMessage) => HttpReply,
@@ -34,10 +35,10 @@ export class FakeVenue {
     });
     this.#sockets = new WebSocketServer({ server: this.#server, perMessageDeflate: false });
     this.#sockets.on('connection', (socket) => {
-      this.connections++;
-      socket.on('message', (data) =>
-        onMessage(JSON.parse(String(data)), (message) => socket.send(JSON.stringify(message))),
-      );
+      socket.on('message', (data) => {
+        this.subscriptions++;
+        onMessage(JSON.parse(String(data)), (message) => socket.send(JSON.stringify(message)));
+      });
     });
   }
 

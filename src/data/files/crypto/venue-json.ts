@@ -1,6 +1,7 @@
 /**
- * Messages and answers of venues as JSON, one in a file or one on each line, as samples and simple recorders keep them. What a
- * message is of is told by its form; an answer that names no instrument needs the address that was asked.
+ * Messages and answers of venues as JSON, one in a file or one on each line, as samples, simple recorders and the raw segments of
+ * live feeds keep them (there the time of receipt in ns stands before each). What a message is of is told by its form; an answer
+ * that names no instrument needs the address that was asked.
  */
 
 import { TwinError } from '../../../base/index.ts';
@@ -8,7 +9,7 @@ import type { RecordSink } from '../../ingest/adapter.ts';
 import { wholePages } from '../../ingest/adapter.ts';
 import type { FileFormat, FileNormaliser } from '../../ingest/file-format.ts';
 import { FeedWriter } from '../../venues/feed-writer.ts';
-import { type Instant, instantOfIso } from '../../venues/instant.ts';
+import { type Instant, instantOfIso, instantOfUnits } from '../../venues/instant.ts';
 import { parsed } from '../../venues/messages.ts';
 import { TardisMessages } from '../../venues/tardis.ts';
 import type { VenueMessages } from '../../venues/venue-messages.ts';
@@ -44,16 +45,28 @@ export const VENUE_JSON_FORMAT: FileFormat = {
 export const VENUE_LINES_FORMAT: FileFormat = {
   name: 'venue-lines',
   version: 1,
-  about: 'Messages of a crypto venue, one JSON text on each line.',
+  about: 'Messages of a crypto venue, one JSON text on each line, perhaps behind the ns of its receipt.',
   schemas: VENUE_JSON_FORMAT.schemas,
   options: { received: OPTIONS.received },
   recognise(head, isWhole) {
     const line = firstLine(head, isWhole);
-    const isAlone = line !== null && isWhole && new TextDecoder().decode(head).trim() === line.trim();
-    return line !== null && !isAlone && venueOfMessage(parsed(line)) !== null;
+    if (line === null) return false;
+    const { received, text } = splitReceived(line);
+    const isAlone = received === null && isWhole && new TextDecoder().decode(head).trim() === line.trim();
+    // Those of Binance with times of receipt are of hftbacktest, whose snapshots name no symbol.
+    const isOther = received !== null && /"(?:stream|lastUpdateId)":/.test(text);
+    return !isAlone && !isOther && venueOfMessage(parsed(text)) !== null;
   },
   open: ({ options }, sink) => new LinesReader(sink, options),
 };
+
+/** The time of receipt before a message, if there is one, and the message. */
+function splitReceived(line: string): { readonly received: Instant | null; readonly text: string } {
+  const parts = /^(\d{19}) (.*)$/s.exec(line);
+  return parts === null
+    ? { received: null, text: line }
+    : { received: instantOfUnits(parts[1]!, 9), text: parts[2]! };
+}
 
 /** Takes messages of a venue that the first of them, or an address, tells. */
 class VenueReader {
@@ -99,7 +112,7 @@ class VenueReader {
     this.#messages!.answer(url, body, this.received);
   }
 
-  message(value: unknown, text: string): void {
+  message(value: unknown, text: string, received: Instant | null = this.received): void {
     if (this.#messages === null) {
       const facts = venueOfMessage(value);
       if (facts !== null) {
@@ -111,8 +124,8 @@ class VenueReader {
       const reason = value === undefined ? 'not-json' : 'unknown-type';
       this.#orphans.reject(reason, `its form tells no venue (option url tells it): ${text.slice(0, 150)}`);
     } else if (value === undefined) this.#messages.writer.reject('not-json', text.slice(0, 200));
-    else if (isAnswer(value)) this.#messages.answer('', value, this.received);
-    else this.#messages.frame(value, this.received);
+    else if (isAnswer(value)) this.#messages.answer('', value, received);
+    else this.#messages.frame(value, received);
   }
 
   end(): void {
@@ -174,7 +187,9 @@ class LinesReader implements FileNormaliser {
     const reader = new VenueReader(sink, options);
     this.#reader = reader;
     this.#lines = new LineReader((line) => {
-      if (line !== '') reader.message(parsed(line), line);
+      if (line === '') return;
+      const { received, text } = splitReceived(line);
+      reader.message(parsed(text), text, received ?? reader.received);
     });
   }
 
