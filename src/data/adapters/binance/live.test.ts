@@ -76,6 +76,23 @@ afterEach(async () => {
   closing = [];
 });
 
+function requestOf(venue: FakeVenue, isFutures: boolean): IngestRequest {
+  return {
+    symbols: ['BTCUSDT'],
+    schemas: ['mbp', 'trade'],
+    from: null,
+    to: null,
+    options: {
+      market: isFutures ? 'usdm' : 'spot',
+      interval: '1m',
+      depth: '1000',
+      trades: 'trade',
+      restUrl: venue.httpUrl,
+      socketUrl: venue.socketUrl,
+    },
+  };
+}
+
 interface Played {
   readonly sink: MemorySink;
   readonly driver: FeedDriver;
@@ -90,23 +107,9 @@ async function play(fault: Fault, market: Market, isFutures: boolean): Promise<P
     (message, reply) => reply({ result: null, id: (message as { id: number }).id }),
   );
   await venue.listen();
-  const request: IngestRequest = {
-    symbols: ['BTCUSDT'],
-    schemas: ['mbp', 'trade'],
-    from: null,
-    to: null,
-    options: {
-      market: isFutures ? 'usdm' : 'spot',
-      interval: '1m',
-      depth: '1000',
-      trades: 'trade',
-      restUrl: venue.httpUrl,
-      socketUrl: venue.socketUrl,
-    },
-  };
   const http = new HttpClient({ limits: { requests: 1000, perMs: 1000, concurrent: 4 } });
   const sink = new MemorySink();
-  const driver = new FeedDriver(BINANCE.live(request, {})!, http, sink);
+  const driver = new FeedDriver(BINANCE.live(requestOf(venue, isFutures), {})!, http, sink);
   const running = driver.run();
   closing = [() => venue.close(), () => http.close()];
   await until(() => driver.opened === 1);
@@ -184,6 +187,19 @@ describe('the streams of Binance', () => {
       });
     }
   }
+
+  it('says that a subscription was refused', async () => {
+    const venue = new FakeVenue(
+      () => ({ body: {} }),
+      (message, reply) =>
+        reply({ error: { code: 2, msg: 'Invalid request' }, id: (message as { id: number }).id }),
+    );
+    await venue.listen();
+    const http = new HttpClient({ limits: { requests: 10, perMs: 1000, concurrent: 1 } });
+    closing = [() => venue.close(), () => http.close()];
+    const driver = new FeedDriver(BINANCE.live(requestOf(venue, false), {})!, http, new MemorySink());
+    await expect(driver.run()).rejects.toThrow(/grants a subscription.*Invalid request/);
+  });
 
   it('refuses what has no stream, with every problem at once', () => {
     const options = {

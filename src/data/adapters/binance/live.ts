@@ -3,6 +3,7 @@
  * fetched, at the start and after every hole (market-rules §12.5).
  */
 
+import { TwinError } from '../../../base/index.ts';
 import type { IngestRequest, LiveFeed, LiveFrame, RecordSink } from '../../ingest/adapter.ts';
 import { receiveTimeNs } from '../../transport/clock.ts';
 import type { FeedSocket } from '../../transport/feed-socket.ts';
@@ -49,7 +50,7 @@ export class BinanceLive implements LiveFeed {
     this.#opened++;
     const id = this.#opened;
     socket.send({ method: 'SUBSCRIBE', params: this.#streams, id });
-    await socket.answer('subscription', (answer) => isMessage(answer) && answer.id === id, ANSWER_MS);
+    await socket.answer('subscription', (answer) => isSubscribed(answer, id), ANSWER_MS);
   }
 
   frame(frame: LiveFrame, sink: RecordSink): 'ok' | 'resync' | 'reconnect' {
@@ -84,6 +85,16 @@ export class BinanceLive implements LiveFeed {
     }
     this.#snapshots = [];
   }
+}
+
+/** Whether it answers the subscription `id`. Raises DATA_FEED when that was refused. */
+function isSubscribed(answer: unknown, id: number): boolean {
+  if (!isMessage(answer) || answer.id !== id) return false;
+  if ('error' in answer || 'code' in answer) {
+    const said = JSON.stringify(answer.error ?? answer).slice(0, 200);
+    throw new TwinError('DATA_FEED', 'Binance grants a subscription', { said });
+  }
+  return true;
 }
 
 function streamsOf(request: IngestRequest, settings: BinanceSettings): string[] {
