@@ -1,4 +1,6 @@
 export { ADAPTERS } from './adapters/index.ts';
+export * from './book/book-checksum.ts';
+export * from './book/feed-book.ts';
 export { openByteSource, readAllBytes, SOURCE_CHUNK_BYTES } from './byte-source.ts';
 export { FILE_FORMATS } from './files/index.ts';
 export { DbnDecoder, type DbnDecoderOptions } from './formats/dbn-decoder.ts';
@@ -44,7 +46,7 @@ export type {
   RawPage,
   RecordSink,
 } from './ingest/adapter.ts';
-export type { FileContext, FileFormat } from './ingest/file-format.ts';
+export type { FileContext, FileFormat, FileNormaliser } from './ingest/file-format.ts';
 export { type FileRequest, fileDataset, recogniseFiles } from './ingest/file-ingest.ts';
 export { MemorySink } from './ingest/memory-sink.ts';
 export { type IngestOutcome, type IngestProgress, runIngest } from './ingest/run-ingest.ts';
@@ -78,6 +80,7 @@ export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
 export { receiveTimeNs } from './transport/clock.ts';
+export * from './transport/feed-sequencer.ts';
 export { HttpClient } from './transport/http-client.ts';
 export { readSecrets, secretPlaces } from './transport/secrets.ts';
 export * from './venue-message.ts';
