@@ -25,6 +25,8 @@ export function addIngest(program: Command): void {
     )
     .option('--format <name>', 'for file: the format, instead of recognising it')
     .option('--name <name>', 'name of the dataset, instead of one made from the request')
+    .option('--live', 'receive the live feed until Ctrl-C, or for the time of --for')
+    .option('--for <seconds>', 'with --live: end after so many seconds', parseCount)
     .option('--plan', 'only say what would be asked for: requests, size, time')
     .option('--strict', 'stop at the first bad record; default: set it aside, count it and go on')
     .option(...LAKE_OPTION)

@@ -50,7 +50,14 @@ export type { FileContext, FileFormat, FileNormaliser } from './ingest/file-form
 export { type FileRequest, fileDataset, recogniseFiles } from './ingest/file-ingest.ts';
 export { MemorySink } from './ingest/memory-sink.ts';
 export { type IngestOutcome, type IngestProgress, runIngest } from './ingest/run-ingest.ts';
-export { resolveRequest, type VendorRequest, vendorDataset, vendorTasks } from './ingest/vendor-ingest.ts';
+export { type LiveProgress, runLive } from './ingest/run-live.ts';
+export {
+  liveDataset,
+  resolveRequest,
+  type VendorRequest,
+  vendorDataset,
+  vendorTasks,
+} from './ingest/vendor-ingest.ts';
 export type { DatasetEntry } from './lake/catalogue.ts';
 export {
   contentHash,

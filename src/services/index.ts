@@ -6,6 +6,7 @@ export {
   type IngestPlan,
   type IngestResult,
   ingestFiles,
+  ingestLive,
   ingestVendor,
   planIngest,
 } from './ingest.ts';

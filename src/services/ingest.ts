@@ -13,10 +13,12 @@ import {
   type IngestTask,
   isComplete,
   type Lake,
+  liveDataset,
   readSecrets,
   recogniseFiles,
   resolveRequest,
   runIngest,
+  runLive,
   secretPlaces,
   sumOf,
   type VendorRequest,
@@ -105,6 +107,43 @@ export async function ingestVendor(
         places.lake,
         logged,
       );
+    } finally {
+      await http.close();
+    }
+  });
+}
+
+/** Receives a vendor's feed into a dataset until the control's signal aborts. Raises DATA_REQUEST for a vendor without one. */
+export async function ingestLive(
+  vendor: string,
+  asked: VendorRequest,
+  how: { readonly name: string | null },
+  places: IngestPlaces,
+  control: Control = {},
+): Promise<IngestResult> {
+  const adapter = adapterNamed(vendor);
+  const request = resolveRequest(adapter, asked);
+  const secrets = readSecrets(adapter, secretPlaces(places.environment));
+  const feed = adapter.live(request, secrets);
+  if (feed === null) throw new TwinError('DATA_REQUEST', 'a vendor has a live feed', { vendor });
+  const head = liveDataset(adapter, request, how.name, packageVersion());
+  return asRun(head, places, control, async (run) => {
+    if (places.lake.findDataset(head.id) === null) places.lake.begin(head);
+    const http = new HttpClient({ limits: adapter.limits, onRetry: (note) => run.log('retry', { ...note }) });
+    try {
+      const { segments } = await runLive(feed, {
+        lake: places.lake,
+        dataset: head.id,
+        maker: head.maker,
+        http,
+        signal: control.signal ?? new AbortController().signal,
+        onProgress: ({ frames, records, resyncs, connections, state }) => {
+          const text = `${frames} frames, ${records} records, ${connections} connections, ${resyncs} resyncs, ${state}`;
+          control.onProgress?.({ share: 0, text });
+        },
+      });
+      run.log('live', { segments });
+      return { done: [], skipped: 0 };
     } finally {
       await http.close();
     }

@@ -1,7 +1,14 @@
 import { TwinError } from '../../base/index.ts';
 import { ADAPTERS, FILE_FORMATS, Lake } from '../../data/index.ts';
 import { RunStore } from '../../runs/index.ts';
-import { type IngestResult, ingestFiles, ingestVendor, planIngest } from '../../services/index.ts';
+import {
+  type Control,
+  type IngestResult,
+  ingestFiles,
+  ingestLive,
+  ingestVendor,
+  planIngest,
+} from '../../services/index.ts';
 import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
 import { createProgressView } from '../progress.ts';
 import { formatTable } from '../table.ts';
@@ -15,6 +22,8 @@ interface Options {
   readonly format?: string;
   readonly name?: string;
   readonly plan?: boolean;
+  readonly live?: boolean;
+  readonly for?: number;
   readonly strict?: boolean;
   readonly lake: string;
   readonly runs: string;
@@ -46,22 +55,29 @@ export async function ingest(source: string, paths: string[], options: Options):
     showPlan(planIngest(source, asked), options.json === true);
     return;
   }
+  if (options.live === true && isFile)
+    throw new TwinError('CLI_USAGE', 'a live feed is one of a vendor', { source });
+  if (options.for !== undefined && options.live !== true) {
+    throw new TwinError('CLI_USAGE', '--for goes with --live', { for: options.for });
+  }
   const view = createProgressView(`ingest ${source}`, options.json === true);
   const lake = new Lake(options.lake);
   const places = { lake, store: new RunStore(options.runs), environment: process.env };
-  const mode = options.strict === true ? 'strict' : 'lenient';
+  const how = {
+    name: options.name ?? null,
+    mode: options.strict === true ? ('strict' as const) : ('lenient' as const),
+  };
+  const work = (signal: AbortSignal): Promise<IngestResult> => {
+    const control = { signal, onProgress: view.show };
+    if (options.live === true) return ingestLive(source, asked, how, places, limited(control, options.for));
+    if (!isFile) return ingestVendor(source, asked, how, places, control);
+    const files = { paths, format: options.format ?? null, options: options.option, name: how.name };
+    return ingestFiles(files, how.mode, places, control);
+  };
   try {
     const result = await withInterrupt(async (signal) => {
-      const control = { signal, onProgress: view.show };
       try {
-        return isFile
-          ? await ingestFiles(
-              { paths, format: options.format ?? null, options: options.option, name: options.name ?? null },
-              mode,
-              places,
-              control,
-            )
-          : await ingestVendor(source, asked, { name: options.name ?? null, mode }, places, control);
+        return await work(signal);
       } catch (error) {
         if (!signal.aborted) throw error;
         return null;
@@ -73,13 +89,19 @@ export async function ingest(source: string, paths: string[], options: Options):
       return;
     }
     if (options.json === true) console.log(JSON.stringify(result));
-    else for (const line of describe(result)) console.log(line);
+    else for (const line of describeResult(result)) console.log(line);
   } finally {
     lake.close();
   }
 }
 
-function describe(result: IngestResult): string[] {
+/** The same control, ended after a time. */
+function limited(control: Control & { readonly signal: AbortSignal }, seconds: number | undefined): Control {
+  if (seconds === undefined) return control;
+  return { ...control, signal: AbortSignal.any([control.signal, AbortSignal.timeout(seconds * 1000)]) };
+}
+
+function describeResult(result: IngestResult): string[] {
   const { tasksDone, tasksSkipped } = result;
   return [
     `dataset    ${result.dataset}${result.isComplete ? '' : ' (not complete)'}`,

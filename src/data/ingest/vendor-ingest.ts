@@ -91,6 +91,18 @@ export function vendorDataset(
   };
 }
 
+/** The head of the dataset of a live feed: each start of the same request adds to the same one. */
+export function liveDataset(
+  adapter: DataAdapter,
+  request: IngestRequest,
+  name: string | null,
+  codeVersion: string,
+): DatasetHead {
+  const planned = vendorDataset(adapter, request, [], name, codeVersion);
+  const id = name ?? planned.id.replace(`${adapter.name}-`, `${adapter.name}-live-`);
+  return { ...planned, id, kind: 'live', tasks: null };
+}
+
 export function vendorTasks(
   adapter: DataAdapter,
   tasks: readonly IngestTask[],
