@@ -37,6 +37,13 @@ export interface Contestant {
   readonly before?: () => void;
 }
 
+/** One way of doing work that waits. */
+export interface AsyncContestant {
+  readonly name: string;
+  readonly units: number;
+  readonly run: () => Promise<void>;
+}
+
 /** Medians of one contestant over the rounds. */
 export interface Timing {
   readonly name: string;
@@ -130,6 +137,32 @@ export function interleave(contestants: readonly Contestant[], rounds: number, w
       wallRounds[index]!.push(wallNs / contestant.units);
       cpuRounds[index]!.push(((cpu.user + cpu.system) * 1000) / contestant.units);
     });
+  }
+  return contestants.map(({ name, units }, index) =>
+    timingOf(name, units, cpuRounds[index]!, wallRounds[index]!),
+  );
+}
+
+/** The same for work that waits: engines and files. Only the wall clock of such work is what a user feels. */
+export async function interleaveAsync(
+  contestants: readonly AsyncContestant[],
+  rounds: number,
+  warmups = 1,
+): Promise<Timing[]> {
+  const cpuRounds: number[][] = contestants.map(() => []);
+  const wallRounds: number[][] = contestants.map(() => []);
+  for (let round = -warmups; round < rounds; round++) {
+    for (const [index, contestant] of contestants.entries()) {
+      pause();
+      const cpuBefore = process.cpuUsage();
+      const wallBefore = process.hrtime.bigint();
+      await contestant.run();
+      const wallNs = Number(process.hrtime.bigint() - wallBefore);
+      const cpu = process.cpuUsage(cpuBefore);
+      if (round < 0) continue;
+      wallRounds[index]!.push(wallNs / contestant.units);
+      cpuRounds[index]!.push(((cpu.user + cpu.system) * 1000) / contestant.units);
+    }
   }
   return contestants.map(({ name, units }, index) =>
     timingOf(name, units, cpuRounds[index]!, wallRounds[index]!),

@@ -47,6 +47,30 @@ export const FAULTS = {
     meaning: 'Two files that belong together do not fit: other length, depth or symbol.',
     mend: 'Give the message file and the orderbook file of the same symbol, day and depth.',
   },
+  DATA_REQUEST: {
+    meaning: 'A vendor, a file or a dataset is asked for something that it does not have or grant.',
+    mend: 'Correct the named value; `twin ingest <vendor> --help` lists what can be asked for.',
+  },
+  DATA_SECRET: {
+    meaning: 'A key is missing, refused by the vendor, or kept in a file that others may read.',
+    mend: 'Set the named environment variable, or put the key into the secrets file with `chmod 600`.',
+  },
+  DATA_UNREACHABLE: {
+    meaning: 'A vendor did not answer within the retries, or answers only with failures.',
+    mend: 'Try again later: what was fetched is kept, and the same command goes on from there.',
+  },
+  DATA_FEED: {
+    meaning: 'A live feed refused a subscription, or sent what its protocol does not know.',
+    mend: 'Check the subscription that the message names; the frame is in the quarantine of the dataset.',
+  },
+  DATA_NOT_FOUND: {
+    meaning: 'There is no dataset, job or raw object of that name.',
+    mend: 'List what there is with `twin data ls`, or name the folder with --lake.',
+  },
+  DATA_LAKE: {
+    meaning: 'A file of the lake is damaged, missing, or cannot be written.',
+    mend: 'Run `twin data rebuild`: it reads the files again and says which datasets are whole.',
+  },
   SCENARIO_CONFIG: {
     meaning: 'A scenario file has unknown keys or values outside their range.',
     mend: 'Correct every listed path; docs/scenarios.md has the table of keys and ranges.',

@@ -2,9 +2,8 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../runs/index.ts';
-
-const RUNS_OPTION = ['--runs <folder>', 'folder of the runs', 'runs'] as const;
-const JSON_OPTION = ['--json', 'print one JSON object for scripts'] as const;
+import { addData, addIngest } from './data-program.ts';
+import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
 
 export function createProgram(): Command {
   const program = new Command('twin')
@@ -20,6 +19,8 @@ export function createProgram(): Command {
   addReport(program);
   addExplain(program);
   addExport(program);
+  addIngest(program);
+  addData(program);
   addDoctor(program);
   return program;
 }
@@ -50,7 +51,7 @@ function addReplay(program: Command): void {
     .description('replay a recorded day through the order book and say how exactly it was reproduced')
     .argument(
       '<files...>',
-      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo with files of status, imbalance or CME MDP beside it; .gz and .zst too',
+      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo with files of status, imbalance or CME MDP beside it; .gz and .zst too; or dataset:<id>',
     )
     .addOption(
       new Option(
@@ -71,6 +72,7 @@ function addReplay(program: Command): void {
     .option('--strict', 'stop at the first bad record (default)')
     .option('--lenient', 'set bad records aside, count them by reason and go on')
     .option('--no-save', 'keep no run: only print the result')
+    .option(...LAKE_OPTION)
     .option(...RUNS_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -202,15 +204,4 @@ function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && seed <= 4294967295) return seed;
   throw new InvalidArgumentError('A seed is a whole number from 0 to 4294967295.');
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A whole number of 1 or more.');
-}
-
-function parseList(text: string): string[] {
-  const parts = text.split(',').map((part) => part.trim());
-  if (parts.every((part) => part !== '')) return parts;
-  throw new InvalidArgumentError('Symbols separated by commas.');
 }

@@ -1,4 +1,8 @@
+export { ADAPTERS } from './adapters/index.ts';
+export * from './book/book-checksum.ts';
+export * from './book/feed-book.ts';
 export { openByteSource, readAllBytes, SOURCE_CHUNK_BYTES } from './byte-source.ts';
+export { FILE_FORMATS } from './files/index.ts';
 export { DbnDecoder, type DbnDecoderOptions } from './formats/dbn-decoder.ts';
 export {
   DBN_NO_SCHEMA,
@@ -31,7 +35,60 @@ export * from './formats/lobster-file-name.ts';
 export { MdpStatusDecoder } from './formats/mdp-status.ts';
 export { decodeMoldHeader, encodeMoldHeader, type MoldHeader, MoldSequencer } from './formats/mold-udp64.ts';
 export { PcapReader } from './formats/pcap.ts';
+export type {
+  DataAdapter,
+  FetchContext,
+  IngestRequest,
+  IngestTask,
+  LiveFeed,
+  LiveFrame,
+  Normaliser,
+  RawPage,
+  RecordSink,
+} from './ingest/adapter.ts';
+export type { FileContext, FileFormat, FileNormaliser } from './ingest/file-format.ts';
+export { type FileRequest, fileDataset, recogniseFiles } from './ingest/file-ingest.ts';
+export { MemorySink } from './ingest/memory-sink.ts';
+export { type IngestOutcome, type IngestProgress, runIngest } from './ingest/run-ingest.ts';
+export { type LiveProgress, runLive } from './ingest/run-live.ts';
+export {
+  liveDataset,
+  resolveRequest,
+  type VendorRequest,
+  vendorDataset,
+  vendorTasks,
+} from './ingest/vendor-ingest.ts';
+export type { DatasetEntry } from './lake/catalogue.ts';
+export {
+  contentHash,
+  type Dataset,
+  type DatasetHead,
+  isComplete,
+  sumOf,
+  type TaskLine,
+} from './lake/dataset.ts';
+export { Lake } from './lake/lake.ts';
+export { type LineageGraph, lineageDot, lineageOf, lineageText } from './lake/lineage.ts';
+export { lineageSvg } from './lake/lineage-picture.ts';
+export type { Part } from './lake/part-writer.ts';
+export type { RecordQuery, RecordSource } from './lake/record-source.ts';
+export {
+  compactDataset,
+  type FileProblem,
+  findWaste,
+  prune,
+  verifyDataset,
+  type Waste,
+} from './lake/upkeep.ts';
 export * from './mbo-batch.ts';
 export * from './quarantine.ts';
+export * from './registry.ts';
+export { textOfPriceSteps } from './schema/decimal.ts';
+export { RecordBatch } from './schema/record-batch.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
+export { receiveTimeNs } from './transport/clock.ts';
+export * from './transport/feed-sequencer.ts';
+export { HttpClient } from './transport/http-client.ts';
+export { readSecrets, secretPlaces } from './transport/secrets.ts';
 export * from './venue-message.ts';
+export { zoneFormat, zoneInstantMs } from './zone-instant.ts';

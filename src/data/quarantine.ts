@@ -26,6 +26,12 @@ export const QUARANTINE_REASONS = {
   'packet-damaged': 'a network packet is whole',
   gap: 'sequence numbers have no gap',
   'not-one-order': 'a record is about one order, not about a price level',
+  'missing-value': 'a record has every field that its schema requires',
+  'unknown-word': 'a field that has a list of words holds one of them',
+  'out-of-range': 'a value lies within the range of its field',
+  'not-json': 'a message is JSON of the form that its protocol tells',
+  'vendor-error': 'an answer of a vendor is data and not an error',
+  checksum: 'a book has the checksum that its feed tells',
   'time-range': 'a time is within its day, or within 104 days of the first where the format counts on',
 } as const satisfies Record<string, string>;
 

@@ -1,29 +1,15 @@
-/** Files that are either the old or the new version, whole, also after a crash in the middle. */
+/** Files of runs, written whole or not at all, with the faults of runs. */
 
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { TwinError } from '../base/index.ts';
-import { errnoCode, readFault, writeFault } from './fs-faults.ts';
+import { replaceFile } from '../disk/index.ts';
+import { readFault, writeFault } from './fs-faults.ts';
 
-/** Writes a temporary file beside the target, makes sure the disk has it, and renames it. Raises RUNS_WRITE. */
+/** Replaces a file, or makes it. Raises RUNS_WRITE. */
 export function writeFileAtomic(path: string, text: string): void {
-  const temporary = join(
-    dirname(path),
-    `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
-  );
   try {
-    const fd = openSync(temporary, 'wx');
-    try {
-      writeFileSync(fd, text);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
+    replaceFile(path, text);
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw writeFault(path, error);
   }
 }
@@ -38,26 +24,4 @@ export function readJsonFile(path: string): unknown {
     }
     throw readFault(path, error);
   }
-}
-
-/** A rename lasts only when the folder is on disk too. Some file systems and Windows do not sync folders. */
-function syncFolder(folder: string): void {
-  let fd: number;
-  try {
-    fd = openSync(folder, 'r');
-  } catch (error) {
-    if (isUnsupported(error)) return;
-    throw error;
-  }
-  try {
-    fsyncSync(fd);
-  } catch (error) {
-    if (!isUnsupported(error)) throw error;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function isUnsupported(error: unknown): boolean {
-  return ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES'].includes(errnoCode(error) ?? '');
 }

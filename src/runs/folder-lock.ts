@@ -5,8 +5,8 @@
 
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { TwinError } from '../base/index.ts';
+import { isProcessAlive, ownProcessMark, type ProcessMark } from '../disk/index.ts';
 import { errnoCode, readFault, writeFault } from './fs-faults.ts';
-import { isProcessAlive, ownProcessMark, type ProcessMark } from './process-mark.ts';
 
 /** Longest wait for the lock, in milliseconds. */
 export const LOCK_WAIT_MS_MAX = 10_000;

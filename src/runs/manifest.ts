@@ -1,16 +1,17 @@
 /** What `manifest.json` of a run says, and how a stored one is checked before it is believed. */
 
 import { TwinError } from '../base/index.ts';
+import { isProcessAlive, type ProcessMark } from '../disk/index.ts';
 import { readJsonFile } from './atomic-file.ts';
 import type { CodeVersion } from './code-version.ts';
-import { isProcessAlive, type ProcessMark } from './process-mark.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 export const MANIFEST_VERSION = 1;
 
 export const RUN_STATUSES = ['running', 'finished', 'failed', 'interrupted'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
-export type RunKind = 'simulation' | 'replay';
+export const RUN_KINDS = ['simulation', 'replay', 'ingest'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
 
 /** An input file by its content. */
 export interface DataId {
@@ -98,7 +99,7 @@ function isManifest(value: unknown): value is RunManifest {
   const mark = manifest.process as Record<string, unknown>;
   return (
     'config' in manifest &&
-    (manifest.kind === 'simulation' || manifest.kind === 'replay') &&
+    RUN_KINDS.includes(manifest.kind as RunKind) &&
     RUN_STATUSES.some((status) => status === manifest.status) &&
     Array.isArray(manifest.dataIds) &&
     typeof mark.pid === 'number' &&

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariant, TwinError } from '../base/index.ts';
+import { ownProcessMark } from '../disk/index.ts';
 import { readJsonFile, writeFileAtomic } from './atomic-file.ts';
 import { canonicalJson, sha256OfJson } from './canonical-json.ts';
 import { codeVersion } from './code-version.ts';
@@ -23,7 +24,6 @@ import {
   type RunStatus,
   readManifest,
 } from './manifest.ts';
-import { ownProcessMark } from './process-mark.ts';
 import { diffManifests, type RunDiff } from './run-diff.ts';
 import { LOG_FILE, RunLog } from './run-log.ts';
 

@@ -2,6 +2,7 @@
 
 import { type BookRules, DEFAULT_BOOK_RULES } from '../market/index.ts';
 import { explainJournal, JOURNAL_FILE, type OrderExplanation, type StoredRun } from '../runs/index.ts';
+import { refuseIngest } from './report.ts';
 
 /** The parts of a run's config that matter here. Configs of other versions and replays may have none of them. */
 interface ExplainedConfig {
@@ -15,6 +16,7 @@ interface ExplainedConfig {
  * RUNS_NOT_FOUND, RUNS_DAMAGED; a journal with a damaged tail is explained up to there and has `tail` set.
  */
 export function explainOrder(run: StoredRun, orderId: number): OrderExplanation {
+  refuseIngest(run);
   const { kind, status, digest } = run.manifest;
   const config = kind === 'simulation' ? (run.manifest.config as ExplainedConfig) : {};
   return explainJournal(run.path(JOURNAL_FILE), orderId, {

@@ -1,9 +1,18 @@
 export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
 export { explainOrder } from './explain.ts';
+export {
+  adapterNamed,
+  type IngestPlan,
+  type IngestResult,
+  ingestFiles,
+  ingestLive,
+  ingestVendor,
+  planIngest,
+} from './ingest.ts';
 export { loadScenario } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
-export { writeReport } from './report.ts';
+export { refuseIngest, writeReport } from './report.ts';
 export { resolveVenue, venuePresets } from './resolve-venue.ts';
 export { type ShippedScenario, shippedScenarios } from './shipped-scenarios.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';

@@ -1,14 +1,11 @@
 /** Replays recorded files into a run's folder: journal, result, manifest and report. */
 
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { inputFileFault, TwinError } from '../base/index.ts';
+import { TwinError } from '../base/index.ts';
 import type { InstrumentSpec } from '../domain/index.ts';
 import { type ReplayFormat, type ReplayMode, type ReplayResult, replayFiles } from '../replay/index.ts';
 import {
-  type DataId,
   JOURNAL_FILE,
   type JournalHeader,
   JournalWriter,
@@ -20,13 +17,17 @@ import {
 } from '../runs/index.ts';
 import { type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
+import { DATASET_PREFIX, identifyInput, openInputs } from './replay-inputs.ts';
 import { REPLAY_RESULT_FILE, writeReport } from './report.ts';
 
 /** Room for the names of about 15,000 instruments, which a replay learns as it goes. */
 const RESERVED_HEADER_BYTES = 1 << 21;
 
 export interface ReplayConfig {
+  /** Files, and datasets as `dataset:<id>`. */
   readonly paths: readonly string[];
+  /** Folder of the lake in which datasets are looked up. */
+  readonly lake?: string;
   readonly mode: ReplayMode;
   readonly strictness: 'strict' | 'lenient';
   readonly format?: ReplayFormat;
@@ -40,8 +41,17 @@ export interface ReplayOutcome {
 }
 
 /** Replays without keeping anything. Raises DATA_* and what the files deserve. */
-export function replayOnly(config: ReplayConfig, control: Control = {}): Promise<ReplayResult> {
-  return replayFiles(config.paths, optionsOf(config, control));
+export async function replayOnly(config: ReplayConfig, control: Control = {}): Promise<ReplayResult> {
+  const inputs = openInputs(config.paths, lakeOf(config));
+  try {
+    return { ...(await replayFiles(inputs.files, optionsOf(config, control))), files: [...config.paths] };
+  } finally {
+    inputs.close();
+  }
+}
+
+function lakeOf({ lake }: ReplayConfig): string {
+  return lake ?? 'lake';
 }
 
 /** Replays into a new run. A failed or stopped replay leaves a manifest that says so. */
@@ -50,16 +60,17 @@ export async function replayToRun(
   store: RunStore,
   control: Control = {},
 ): Promise<ReplayOutcome> {
-  const dataIds = await Promise.all(config.paths.map(identify));
+  const dataIds = await Promise.all(config.paths.map((name) => identifyInput(name, lakeOf(config))));
   const run = store.create({
     kind: 'replay',
     name: `replay-${config.mode}`,
-    config: { ...config, paths: config.paths.map((path) => resolve(path)) },
+    config: { ...config, paths: config.paths.map(absolute), lake: resolve(lakeOf(config)) },
     seed: null,
     dataIds,
     epochNs: null,
   });
   let journal: JournalWriter | null = null;
+  const inputs = openInputs(config.paths, lakeOf(config));
   try {
     const header: JournalHeader = {
       runId: run.id,
@@ -71,11 +82,12 @@ export async function replayToRun(
     journal = writer;
     const complete = (books: ReplayedBooks): void =>
       writer.updateHeader({ ...header, epochNs: books.epochNs, instruments: instrumentsOf(books) });
-    const result = await replayFiles(config.paths, {
+    const replayed = await replayFiles(inputs.files, {
       ...optionsOf(config, loggedControl(control, run)),
       sink: journal,
       onAbandoned: complete,
     });
+    const result = { ...replayed, files: [...config.paths] };
     complete(result);
     journal.close();
     writeFileAtomic(run.path(REPLAY_RESULT_FILE), `${JSON.stringify(result, null, 2)}\n`);
@@ -94,7 +106,13 @@ export async function replayToRun(
   } catch (error) {
     endFailed(run, journal, error);
     throw error;
+  } finally {
+    inputs.close();
   }
+}
+
+function absolute(name: string): string {
+  return name.startsWith(DATASET_PREFIX) ? name : resolve(name);
 }
 
 /** The digest that a stored replay gives when it is made again. Raises RUNS_DIFFER when a file is not what it was. */
@@ -102,7 +120,7 @@ export async function replayDigest(manifest: RunManifest, control: Control = {})
   const config = manifest.config as ReplayConfig;
   for (const [at, path] of config.paths.entries()) {
     const expected = manifest.dataIds[at];
-    const found = await identify(path);
+    const found = await identifyInput(path, lakeOf(config));
     if (found.sha256 !== expected?.sha256) {
       throw new TwinError('RUNS_DIFFER', 'a replayed file is the one that the run was made from', {
         path,
@@ -165,16 +183,4 @@ function countsOf(result: ReplayResult): Record<string, number> {
     if (value !== null) counts[name] = value;
   }
   return counts;
-}
-
-/** Name, size and content hash of an input file. Raises BASE_INPUT_FILE. */
-async function identify(path: string): Promise<DataId> {
-  try {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-      hash.update(chunk as Buffer);
-    return { path: resolve(path), bytes: statSync(path).size, sha256: hash.digest('hex') };
-  } catch (error) {
-    throw inputFileFault(path, error);
-  }
 }

@@ -21,6 +21,7 @@ export const REPLAY_RESULT_FILE = 'replay.json';
 
 /** Reads a run's journal once, for its report and its metrics. Raises RUNS_DAMAGED, RUNS_NOT_FOUND. */
 export function summarizeRun(run: StoredRun): RunSummary {
+  refuseIngest(run);
   const reader = new JournalReader(run.path(JOURNAL_FILE));
   try {
     return summarizeJournal(reader, { groups: agentGroupsOf(run.manifest.config) });
@@ -110,4 +111,15 @@ function sessionLine(session: SymbolSession): SessionLine {
     imbalanceCount: session.imbalanceCount,
     tradesOutside: session.executionsNotContinuous + session.hiddenTradesNotContinuous,
   };
+}
+
+/** An ingest leaves a dataset, not a journal. Raises DATA_REQUEST. */
+export function refuseIngest({ id, manifest }: StoredRun): void {
+  if (manifest.kind !== 'ingest') return;
+  const { dataset } = manifest.config as { dataset: string };
+  throw new TwinError(
+    'DATA_REQUEST',
+    'what is told of a run is read from its journal, and an ingest has none',
+    { run: id, instead: `twin data show ${dataset}` },
+  );
 }

@@ -1,6 +1,7 @@
 /** Runs a finished run again from its manifest and compares digests: the proof that a run is a function of its inputs. */
 
 import { TwinError } from '../base/index.ts';
+import { contentHash, Lake, verifyDataset } from '../data/index.ts';
 import { type CodeVersion, codeVersion, JOURNAL_FILE, type StoredRun, verifyJournal } from '../runs/index.ts';
 import { checkScenario } from '../scenarios/index.ts';
 import type { Control } from './control.ts';
@@ -29,6 +30,7 @@ export async function verifyRun(run: StoredRun, control: Control = {}): Promise<
       status: manifest.status,
     });
   }
+  if (manifest.kind === 'ingest') return verifyIngest(run, manifest.digest);
   const journal = verifyJournal(run.path(JOURNAL_FILE));
   const found =
     manifest.kind === 'simulation'
@@ -52,4 +54,25 @@ export async function verifyRun(run: StoredRun, control: Control = {}): Promise<
 
 function codeText({ package: version, commit }: CodeVersion): string {
   return `version ${version}${commit === null ? '' : ` at commit ${commit.slice(0, 12)}`}${commit?.endsWith('-dirty') ? ' with changes' : ''}`;
+}
+
+/** Whether the dataset of an ingest is what the ingest left: its digest, and every file behind it. */
+async function verifyIngest(run: StoredRun, expected: string): Promise<Verification> {
+  const { lake: folder, dataset: id } = run.manifest.config as { lake: string; dataset: string };
+  const lake = new Lake(folder);
+  try {
+    const found = contentHash(lake.dataset(id).parts);
+    const problems = await verifyDataset(lake, id);
+    const hints = problems.map(({ path, problem }) => `${path}: ${problem}`);
+    return {
+      run: run.id,
+      expected,
+      found,
+      journal: found,
+      isSame: found === expected && problems.length === 0,
+      hints,
+    };
+  } finally {
+    lake.close();
+  }
 }

@@ -26,6 +26,13 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     purity: 'pure',
     reason: 'The words that all others share: a word that needed market or world would drag them everywhere.',
   },
+  disk: {
+    folders: ['base'],
+    packages: [],
+    purity: 'edge',
+    reason:
+      'How a file is replaced so that a crash leaves the old one or the new one: once, for runs and the lake.',
+  },
   math: {
     folders: ['base'],
     packages: [],
@@ -47,11 +54,11 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'The exchange gets its time as an argument: sim and market never see each other, world joins them.',
   },
   data: {
-    folders: ['base', 'domain'],
-    packages: ['fzstd'],
+    folders: ['base', 'domain', 'disk'],
+    packages: ['@duckdb/node-api', 'cockatiel', 'fzstd', 'libsql', 'undici', 'ws', 'yaml'],
     purity: 'edge',
     reason:
-      'Adapters turn files into canonical records and do not know what is done with them; files need I/O.',
+      'Adapters turn files and answers of vendors into canonical records, and the lake keeps them; nobody here knows what is done with them.',
   },
   agents: {
     folders: ['base', 'domain', 'math'],
@@ -80,7 +87,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'Turns the text of a config into a plan of a world, its distributions included; where the text comes from is not its business.',
   },
   runs: {
-    folders: ['base', 'domain', 'sim', 'market', 'data'],
+    folders: ['base', 'domain', 'disk', 'sim', 'market', 'data'],
     packages: ['vega', 'vega-lite'],
     purity: 'edge',
     reason: 'Keeps what a run leaves behind on disk; it must not need the world that made it.',

@@ -76,7 +76,7 @@ describe('package-lock.json', () => {
   it('agrees with package.json, which pins every version exactly', () => {
     const { dependencies, devDependencies } = packageJson;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-      expect(version, name).toMatch(/^(?:npm:(?:@[\w-]+\/)?[\w-]+@)?\d+\.\d+\.\d+$/);
+      expect(version, name).toMatch(/^(?:npm:(?:@[\w-]+\/)?[\w-]+@)?\d+\.\d+\.\d+(?:-r\.\d+)?$/);
       expect(lock[`node_modules/${name}`]?.version, name).toBe(version.replace(/^npm:.*@/, ''));
     }
     const root = lock[''] as unknown as PackageJson;

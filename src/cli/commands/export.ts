@@ -8,6 +8,7 @@ import {
   JournalReader,
   RunStore,
 } from '../../runs/index.ts';
+import { refuseIngest } from '../../services/index.ts';
 
 const LEVELS_DEFAULT = 10;
 
@@ -24,6 +25,7 @@ interface ExportOptions {
 export function exportRun(id: string, options: ExportOptions): void {
   if (options.to !== 'lobster') requireOnlyLobster(options);
   const run = new RunStore(options.runs).load(id);
+  refuseIngest(run);
   const journal = run.path(JOURNAL_FILE);
   if (options.to === 'lobster') {
     const exports = symbolsOf(journal, options.symbol).map((symbol) =>

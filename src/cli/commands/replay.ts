@@ -14,6 +14,7 @@ interface ReplayOptions {
   readonly strict?: boolean;
   readonly lenient?: boolean;
   readonly save: boolean;
+  readonly lake: string;
   readonly runs: string;
   readonly json?: boolean;
 }
@@ -25,6 +26,7 @@ export async function replay(paths: string[], options: ReplayOptions): Promise<v
   }
   const config: ReplayConfig = {
     paths,
+    lake: options.lake,
     mode: options.mode,
     strictness: options.lenient === true ? 'lenient' : 'strict',
     ...(options.format === undefined ? {} : { format: options.format }),

@@ -1,8 +1,7 @@
-/** Tells whether the process that started a run still lives, also when its number was given to another since. */
+/** Tells whether the process that started something still lives, also when its number was given to another since. */
 
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errnoCode } from './fs-faults.ts';
 
 export interface ProcessMark {
   readonly pid: number;
@@ -44,4 +43,9 @@ function startOf(pid: number): string | null {
     if (errnoCode(error) !== null) return null;
     throw error;
   }
+}
+
+function errnoCode(error: unknown): string | null {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return typeof code === 'string' ? code : null;
 }

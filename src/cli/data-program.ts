@@ -1,0 +1,145 @@
+/** The commands of `twin` about data: ingest, the lake, emulated vendors. */
+
+import { type Command, InvalidArgumentError } from 'commander';
+import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
+
+export function addIngest(program: Command): void {
+  program
+    .command('ingest')
+    .description('fetch data of a vendor, or read files, into the lake')
+    .argument('<source>', "a vendor, or 'file'; 'list' tells what there is")
+    .argument('[paths...]', 'for file: the files; their formats are recognised by content')
+    .option('--symbols <list>', 'symbols, separated by commas', parseList)
+    .option(
+      '--schema <list>',
+      'kinds of records, separated by commas; default: all that the source has',
+      parseList,
+    )
+    .option('--from <day>', 'first day, YYYY-MM-DD')
+    .option('--to <day>', 'last day, included')
+    .option(
+      '--option <name=value>',
+      'an option of the vendor or format; may be given several times',
+      collectOption,
+      {},
+    )
+    .option('--format <name>', 'for file: the format, instead of recognising it')
+    .option('--name <name>', 'name of the dataset, instead of one made from the request')
+    .option('--live', 'receive the live feed until Ctrl-C, or for the time of --for')
+    .option('--for <seconds>', 'with --live: end after so many seconds', parseCount)
+    .option('--plan', 'only say what would be asked for: requests, size, time')
+    .option('--strict', 'stop at the first bad record; default: set it aside, count it and go on')
+    .option(...LAKE_OPTION)
+    .option(...RUNS_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  twin ingest list\n  twin ingest file day.itch.gz --option date=2024-01-02 --symbols AAPL\n  twin ingest polygon --symbols AAPL,MSFT --schema trade,bbo --from 2024-01-02 --to 2024-01-05 --plan',
+    )
+    .action(async (source: string, paths: string[], options) => {
+      const { ingest } = await import('./commands/ingest.ts');
+      await ingest(source, paths, options);
+    });
+}
+
+type AddCommand = (name: string, about: string, example: string) => Command;
+
+export function addData(program: Command): void {
+  const data = program
+    .command('data')
+    .description('what is in the lake, its quality, and where it came from');
+  const add: AddCommand = (name, about, example) =>
+    data
+      .command(name)
+      .description(about)
+      .option(...LAKE_OPTION)
+      .option(...JSON_OPTION)
+      .addHelpText('after', `\nExample:\n  twin data ${example}`);
+  addReading(add);
+  addUpkeep(add);
+}
+
+function addReading(add: AddCommand): void {
+  add('ls', 'list the datasets, oldest first', 'ls').action(async (options) => {
+    (await import('./commands/data.ts')).listDatasets(options);
+  });
+  add(
+    'show',
+    'all that is known of a dataset: request, tasks, counts, quality, files',
+    'show binance-1a2b3c4d5e',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .action(async (id: string, options) => {
+      (await import('./commands/data.ts')).showDataset(id, options);
+    });
+  add('head', 'print the first records of a dataset', 'head binance-1a2b3c4d5e --schema trade --rows 20')
+    .argument('<dataset>', 'name of the dataset')
+    .option('--schema <schema>', 'kind of records; default: the first that it has')
+    .option('--symbols <list>', 'only these symbols', parseList)
+    .option('--rows <number>', 'how many (default 10)', parseCount, 10)
+    .action(async (id: string, options) => {
+      await (await import('./commands/data.ts')).headOfDataset(id, options);
+    });
+  add(
+    'sql',
+    'ask the lake in SQL; every schema is a view',
+    'sql "select symbol, count(*) from trade group by all"',
+  )
+    .argument('<query>', 'a query')
+    .option('--datasets <list>', 'only these datasets', parseList)
+    .action(async (query: string, options) => {
+      await (await import('./commands/data.ts')).queryLake(query, options);
+    });
+  add(
+    'lineage',
+    'tell where a dataset comes from, down to the raw answers',
+    'lineage binance-1a2b3c4d5e --svg lineage.svg',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .option('--svg <path>', 'write a picture')
+    .option('--dot <path>', 'write it for Graphviz')
+    .action(async (id: string, options) => {
+      (await import('./commands/data.ts')).showLineage(id, options);
+    });
+}
+
+function addUpkeep(add: AddCommand): void {
+  add(
+    'verify',
+    'read every file of a dataset and its raw objects and compare their hashes; exit code 1 if one differs',
+    'verify binance-1a2b3c4d5e',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .action(async (id: string, options) => {
+      await (await import('./commands/data.ts')).verifyFiles(id, options);
+    });
+  add(
+    'compact',
+    'make one file of the many small ones of each symbol and day',
+    'compact coinbase-live-1a2b3c4d5e',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .action(async (id: string, options) => {
+      await (await import('./commands/data.ts')).compact(id, options);
+    });
+  add('rebuild', 'make the catalogue anew from the files', 'rebuild').action(async (options) => {
+    (await import('./commands/data.ts')).rebuild(options);
+  });
+  add('prune', 'remove files that no dataset needs', 'prune --dry')
+    .option('--raw', 'raw answers that no dataset names too')
+    .option('--dry', 'only say what would go')
+    .action(async (options) => {
+      (await import('./commands/data.ts')).pruneLake(options);
+    });
+  add('rm', 'remove a dataset and its files; raw answers stay until `prune --raw`', 'rm binance-1a2b3c4d5e')
+    .argument('<dataset>', 'name of the dataset')
+    .action(async (id: string, options) => {
+      (await import('./commands/data.ts')).removeDataset(id, options);
+    });
+}
+
+function collectOption(text: string, known: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('An option is name=value.');
+  return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
+}

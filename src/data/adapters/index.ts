@@ -1,0 +1,7 @@
+/** Every vendor, by the word after `twin ingest`. A new one is added here and nowhere else. */
+
+import type { DataAdapter } from '../ingest/adapter.ts';
+import { BINANCE } from './binance/index.ts';
+import { COINBASE } from './coinbase/index.ts';
+
+export const ADAPTERS: readonly DataAdapter[] = [BINANCE, COINBASE];

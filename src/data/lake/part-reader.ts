@@ -1,0 +1,119 @@
+/**
+ * Reads records of the lake in the order of time, in batches, however many there are. Files whose times do not overlap are read one
+ * after another as they are; others are put in order by the engine, which spills to disk what does not fit into memory.
+ */
+
+import { join } from 'node:path';
+import { SCHEMAS, type SchemaName, type SchemaOf } from '../registry.ts';
+import { RecordBatch } from '../schema/record-batch.ts';
+import type { SymbolColumn } from '../schema/symbol-column.ts';
+import { Duck, type DuckOptions, sqlList, sqlName, sqlText } from './duckdb.ts';
+import { enumType, enumWords, readExpression } from './parquet-columns.ts';
+import { lakeFault, type Part } from './part-writer.ts';
+import type { RecordQuery } from './record-source.ts';
+import { readVector } from './vectors.ts';
+
+/** Records of some parts of one schema. Raises DATA_LAKE for a file that is missing or damaged. */
+export async function* readParts<N extends SchemaName>(
+  dataFolder: string,
+  parts: readonly Part[],
+  query: RecordQuery<N>,
+  options: DuckOptions = {},
+): AsyncGenerator<RecordBatch<SchemaOf<N>>> {
+  const wanted = parts.filter((part) => isWanted(part, query));
+  if (wanted.length === 0) return;
+  const duck = await Duck.open(options);
+  try {
+    const symbols = [...new Set(wanted.map(({ symbol }) => symbol))].sort();
+    await declareTypes(duck, query.schema, symbols);
+    const batch = new RecordBatch(SCHEMAS[query.schema]) as unknown as RecordBatch<SchemaOf<N>>;
+    for (const group of inOrder(wanted)) yield* readGroup(duck, dataFolder, group, query, symbols, batch);
+  } finally {
+    duck.close();
+  }
+}
+
+function isWanted(part: Part, query: RecordQuery): boolean {
+  if (part.schema !== query.schema) return false;
+  if (query.symbols !== undefined && !query.symbols.includes(part.symbol)) return false;
+  if (query.fromNs !== undefined && BigInt(part.lastNs) < query.fromNs) return false;
+  return query.toNs === undefined || BigInt(part.firstNs) < query.toNs;
+}
+
+/** Groups of files, in the order of time: files of one group overlap, groups do not. */
+function inOrder(parts: readonly Part[]): Part[][] {
+  const sorted = parts.toSorted(
+    (a, b) => compareBig(BigInt(a.firstNs), BigInt(b.firstNs)) || (a.path < b.path ? -1 : 1),
+  );
+  const groups: Part[][] = [];
+  let lastNs = -(2n ** 63n);
+  for (const part of sorted) {
+    if (groups.length > 0 && BigInt(part.firstNs) <= lastNs) groups.at(-1)!.push(part);
+    else groups.push([part]);
+    if (BigInt(part.lastNs) > lastNs) lastNs = BigInt(part.lastNs);
+  }
+  return groups;
+}
+
+function compareBig(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function declareTypes(duck: Duck, name: SchemaName, symbols: readonly string[]): Promise<void> {
+  await duck.connection.run(`CREATE TYPE symbols AS ENUM (${symbols.map(sqlText).join(', ')})`);
+  const schema = SCHEMAS[name];
+  for (const [field, declared] of Object.entries(schema.fields)) {
+    if (declared.kind !== 'enum' && declared.kind !== 'bool') continue;
+    const words = enumWords(declared).map(sqlText).join(', ');
+    await duck.connection.run(`CREATE TYPE ${sqlName(enumType(schema, field))} AS ENUM (${words})`);
+  }
+}
+
+async function* readGroup<N extends SchemaName>(
+  duck: Duck,
+  dataFolder: string,
+  group: readonly Part[],
+  query: RecordQuery<N>,
+  symbols: readonly string[],
+  batch: RecordBatch<SchemaOf<N>>,
+): AsyncGenerator<RecordBatch<SchemaOf<N>>> {
+  const schema = SCHEMAS[query.schema];
+  const fields = Object.entries(schema.fields);
+  const codes = Int32Array.from(symbols, (name) => (batch.column('symbol') as SymbolColumn).code(name));
+  try {
+    const result = await duck.connection.stream(selectOf(dataFolder, group, query));
+    batch.clear();
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      const rows = chunk.rowCount;
+      if (batch.count + rows > batch.capacity) {
+        yield batch;
+        batch.clear();
+      }
+      fields.forEach(([name, field], index) => {
+        readVector(chunk.getColumnVector(index), field.kind, batch.column(name), batch.count, rows, codes);
+      });
+      batch.count += rows;
+    }
+  } catch (error) {
+    throw lakeFault(group.map(({ path }) => path).join(', '), error);
+  }
+  if (batch.count > 0) yield batch;
+}
+
+function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery): string {
+  const schema = SCHEMAS[query.schema];
+  const columns = Object.entries(schema.fields).map(
+    ([name, field]) => `${readExpression(schema, name, field)} AS ${sqlName(name)}`,
+  );
+  const files = sqlList(group.map(({ path }) => join(dataFolder, path)));
+  const conditions = [
+    ...(query.fromNs === undefined ? [] : [`"tsEvent" >= make_timestamp_ns(${query.fromNs})`]),
+    ...(query.toNs === undefined ? [] : [`"tsEvent" < make_timestamp_ns(${query.toNs})`]),
+  ];
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  // The name of the file at last, so that equal places in several sources have an order too.
+  const order = group.length === 1 ? '' : ' ORDER BY t."tsEvent", t."source", t."sourceIndex", t.filename';
+  return `SELECT ${columns.join(', ')} FROM read_parquet(${files}, union_by_name = true, hive_partitioning = false, filename = true) AS t${where}${order}`;
+}
