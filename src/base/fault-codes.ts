@@ -69,7 +69,7 @@ export const FAULTS = {
   },
   DATA_LAKE: {
     meaning: 'A file of the lake is damaged, missing, or cannot be written.',
-    mend: 'Run `twin data rebuild`: it reads the files again and says which datasets are whole.',
+    mend: 'Make room on the disk, or mend the permissions, if the message says so; the same command then goes on. Else `twin data rebuild` reads the files again and says which datasets are whole.',
   },
   SCENARIO_CONFIG: {
     meaning: 'A scenario file has unknown keys or values outside their range.',

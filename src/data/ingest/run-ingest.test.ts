@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -199,6 +199,18 @@ describe('the upkeep of a lake', () => {
     expect(before[0]!.id).toBe(id);
     expect(lake.catalogue.rebuild()).toBe(1);
     expect(lake.list()).toEqual(before);
+  });
+
+  it('lists a lake whose catalogue cannot be written', async () => {
+    const { id, run } = job();
+    await run();
+    const before = lake.list();
+    lake.close();
+    rmSync(join(folder, 'catalogue.db'));
+    // A folder in its place: nothing can be opened or written there, whoever the user is.
+    mkdirSync(join(folder, 'catalogue.db'));
+    expect(lake.list()).toEqual(before);
+    expect((await tradesOf(id)).length).toBe(before[0]!.rows);
   });
 
   it('removes what no dataset needs, and nothing else', async () => {

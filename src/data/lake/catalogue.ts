@@ -57,15 +57,16 @@ type Row = Record<string, string | number | null>;
 
 export class Catalogue {
   readonly #layout: LakeLayout;
-  readonly #db: Database.Database;
+  #db: Database.Database;
+  #isInMemory = false;
 
   constructor(layout: LakeLayout) {
     this.#layout = layout;
     try {
       mkdirSync(layout.datasets, { recursive: true });
       this.#db = openDatabase(layout.catalogue);
-    } catch (error) {
-      throw lakeFault(layout.catalogue, error);
+    } catch {
+      this.#db = this.#openInMemory();
     }
   }
 
@@ -73,8 +74,27 @@ export class Catalogue {
     this.#db.close();
   }
 
+  /** A disk that is full or may only be read has no catalogue: the index is then made for this process alone. */
+  #openInMemory(): Database.Database {
+    this.#isInMemory = true;
+    const db = connect(':memory:');
+    db.exec(TABLES);
+    return db;
+  }
+
   /** Indexes the journals that changed since they were looked at, and forgets those that are gone. Returns how many changed. */
   refresh(): number {
+    try {
+      return this.#refresh();
+    } catch (error) {
+      if (this.#isInMemory) throw error;
+      this.#db.close();
+      this.#db = this.#openInMemory();
+      return this.#refresh();
+    }
+  }
+
+  #refresh(): number {
     const known = new Map(
       this.#all('SELECT id, journal_bytes FROM dataset').map((row) => [
         row.id as string,
