@@ -1,6 +1,6 @@
 /** The commands of `twin` about data: ingest, the lake, emulated vendors. */
 
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
 
 export function addIngest(program: Command): void {
@@ -56,6 +56,7 @@ export function addData(program: Command): void {
       .option(...JSON_OPTION)
       .addHelpText('after', `\nExample:\n  twin data ${example}`);
   addReading(add);
+  addDerived(add);
   addUpkeep(add);
 }
 
@@ -100,6 +101,26 @@ function addReading(add: AddCommand): void {
     .option('--dot <path>', 'write it for Graphviz')
     .action(async (id: string, options) => {
       (await import('./commands/data.ts')).showLineage(id, options);
+    });
+}
+
+function addDerived(add: AddCommand): void {
+  add(
+    'adjust',
+    'write a dataset adjusted for corporate actions; what was ingested stays as it is',
+    'adjust aapl-daily --actions aapl-actions --mode total --as-of 2014-07-01',
+  )
+    .argument('<dataset>', 'name of the dataset: bars, trades, quotes')
+    .requiredOption('--actions <dataset>', 'dataset with the corporate actions')
+    .addOption(
+      new Option('--mode <mode>', 'for splits alone, or for dividends and the like too')
+        .choices(['splits', 'total'])
+        .default('splits'),
+    )
+    .option('--as-of <day>', 'as it was known at the end of that day, YYYY-MM-DD')
+    .option('--name <name>', 'name of the new dataset')
+    .action(async (id: string, options) => {
+      await (await import('./commands/data.ts')).adjust(id, options);
     });
 }
 

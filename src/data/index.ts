@@ -1,3 +1,20 @@
+export { type AdjustRequest, type AdjustResult, adjustDataset } from './actions/adjust-dataset.ts';
+export { Adjustment, type AdjustmentMode } from './actions/adjustment.ts';
+export {
+  type CorporateAction,
+  factorsOf,
+  returnAcross,
+  splitHolding,
+  theoreticalExRights,
+} from './actions/factors.ts';
+export {
+  adjustOpenOrder,
+  type OpenOrder,
+  type OpenOrderRules,
+  type OrderAdjustment,
+  RULE_5330,
+} from './actions/open-orders.ts';
+export { adjustOption, intrinsicValue, type OptionHolding } from './actions/option-contracts.ts';
 export { ADAPTERS } from './adapters/index.ts';
 export * from './book/book-checksum.ts';
 export * from './book/feed-book.ts';

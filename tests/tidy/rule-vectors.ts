@@ -1,6 +1,6 @@
 /**
  * The vectors of the market-rules document that concern what is built: matching and order life (1.x), sessions, auctions,
- * breakers, fees, latency, ticks and lots (2.x to 7.x), feed semantics (12.x). Each is the start of a test's name, or stands here with the reason why it is left to later work.
+ * breakers, fees, latency, ticks and lots (2.x to 7.x), corporate actions (8.x), feed semantics (12.x). Each is the start of a test's name, or stands here with the reason why it is left to later work.
  */
 
 /** Vectors that a test proves. */
@@ -48,6 +48,9 @@ export const PROVED: readonly string[] = [
   ...vectors('T7.3', 'abcde'),
   ...vectors('T7.4', 'abc'),
   'T7.5-a',
+  ...vectors('T8.1', 'abcdefg'),
+  ...vectors('T8.3', 'abcdefgh'),
+  ...vectors('T8.4', 'abc'),
   'T12.1-a',
   'T12.1-b',
   ...vectors('T12.2', 'abc'),

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { TwinError } from '../../base/index.ts';
 import {
+  adjustDataset,
   compactDataset,
   findWaste,
   Lake,
@@ -15,6 +16,7 @@ import {
   sumOf,
   verifyDataset,
 } from '../../data/index.ts';
+import { packageVersion } from '../../runs/index.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { formatTable } from '../table.ts';
 
@@ -199,6 +201,27 @@ export function verifyFiles(id: string, options: Options): Promise<void> {
           ['file', 'problem'],
           problems.map(({ path, problem }) => [path, problem]),
         ),
+      );
+  });
+}
+
+interface AdjustOptions extends Options {
+  readonly actions: string;
+  readonly mode: 'splits' | 'total';
+  readonly asOf?: string;
+  readonly name?: string;
+}
+
+/** twin data adjust */
+export function adjust(id: string, options: AdjustOptions): Promise<void> {
+  return withLake(options, async (lake) => {
+    const { actions, mode, asOf, name } = options;
+    const request = { dataset: id, actions, mode, asOf: asOf ?? null, name: name ?? null };
+    const result = await adjustDataset(lake, request, packageVersion());
+    if (options.json === true) console.log(toJson(result));
+    else
+      console.log(
+        `dataset    ${result.dataset}\nrecords    ${result.records}, adjusted for ${result.actionsUsed} actions`,
       );
   });
 }
