@@ -78,39 +78,51 @@ async function main(): Promise<void> {
     clearTimeout(giveUp);
     const cpu = process.cpuUsage(cpuBefore);
     const cpuNs = ((cpu.user + cpu.system) * 1000) / seen;
-    const hash = new ResultHash();
-    const records = await count(lake, hash);
-    const sorted = delaysUs.slice(0, Math.min(seen, frames)).sort();
-    const percentile = (share: number): number =>
-      rounded(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]! / 1000);
-    const parseNs = parseCost(sample);
-    printResult(
-      OPTIONS,
-      {
-        bench: 'live',
-        workload: `${RATE} frames/s for ${SECONDS} s on loopback, trades and quotes of one symbol in turn`,
-        hash: hash.hex,
-        rounds: 1,
-        baseline: 'JSON.parse of the same frames',
-        ratio: parseNs / cpuNs,
-        frames: Math.min(seen, frames),
-        framesSent: frames,
-        recordsInLake: records,
-        lost: frames - records,
-        seconds: rounded(Number(lastNs - firstNs) / 1e9),
-        delayMs: { p50: percentile(0.5), p99: percentile(0.99), p999: percentile(0.999), max: percentile(1) },
-        cpuNsPerFrame: rounded(cpuNs),
-        rssMb: Math.round(process.memoryUsage().rss / 1e6),
-      },
-      [],
-    );
-    if (records !== frames) process.exitCode = 1;
+    await tell(lake, { frames, seen, delaysUs, sample, cpuNs, seconds: Number(lastNs - firstNs) / 1e9 });
   } finally {
     sender.kill();
     lake.close();
     await http.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+interface Seen {
+  readonly frames: number;
+  readonly seen: number;
+  readonly delaysUs: Float64Array;
+  readonly sample: readonly string[];
+  readonly cpuNs: number;
+  readonly seconds: number;
+}
+
+async function tell(lake: Lake, { frames, seen, delaysUs, sample, cpuNs, seconds }: Seen): Promise<void> {
+  const hash = new ResultHash();
+  const records = await count(lake, hash);
+  const sorted = delaysUs.slice(0, Math.min(seen, frames)).sort();
+  const percentile = (share: number): number =>
+    rounded(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]! / 1000);
+  printResult(
+    OPTIONS,
+    {
+      bench: 'live',
+      workload: `${RATE} frames/s for ${SECONDS} s on loopback, trades and quotes of one symbol in turn`,
+      hash: hash.hex,
+      rounds: 1,
+      baseline: 'JSON.parse of the same frames',
+      ratio: parseCost(sample) / cpuNs,
+      frames: Math.min(seen, frames),
+      framesSent: frames,
+      recordsInLake: records,
+      lost: frames - records,
+      seconds: rounded(seconds),
+      delayMs: { p50: percentile(0.5), p99: percentile(0.99), p999: percentile(0.999), max: percentile(1) },
+      cpuNsPerFrame: rounded(cpuNs),
+      rssMb: Math.round(process.memoryUsage().rss / 1e6),
+    },
+    [],
+  );
+  if (records !== frames) process.exitCode = 1;
 }
 
 async function count(lake: Lake, hash: ResultHash): Promise<number> {

@@ -6,10 +6,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { TwinError } from '../../base/index.ts';
-import { DATASET_VERSION } from '../lake/dataset.ts';
+import { DATASET_VERSION, type DatasetHead } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
 import { PartWriter } from '../lake/part-writer.ts';
+import type { RecordSource } from '../lake/record-source.ts';
 import { BAR, SCHEMAS, type SchemaName } from '../registry.ts';
 import { dayOfText, NS_PER_DAY } from '../schema/day.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
@@ -68,67 +69,94 @@ export async function adjustDataset(
       .slice(0, HASH_CHARS)}`;
   const release = lake.hold(id);
   const duck = await Duck.open();
-  const startedMs = performance.now();
   try {
-    if (lake.findDataset(id) === null) {
-      lake.begin({
-        line: 'head',
-        version: DATASET_VERSION,
-        id,
-        kind: 'derived',
-        createdAt: new Date().toISOString(),
-        maker: TRANSFORM,
-        codeVersion,
-        request: { ...request },
-        parents: [request.dataset, request.actions],
-        tasks: schemas,
-      });
-    }
+    if (lake.findDataset(id) === null) lake.begin(headOf(id, request, schemas, codeVersion));
     let records = 0;
-    for (const schema of schemas) {
-      const venue = lake.dataset(request.dataset).parts.find((part) => part.schema === schema)!.venue;
-      const tmpFolder = join(lake.layout.tmp, `${process.pid}-${id}`, schema);
-      const about = { maker: `${TRANSFORM.name} ${TRANSFORM.version}` };
-      const writer = new PartWriter({
-        duck,
-        dataFolder: lake.layout.data,
-        tmpFolder,
-        dataset: id,
-        task: schema,
-        venue: () => venue,
-        about,
-      });
-      let rows = 0;
-      try {
-        for await (const batch of source.read({ schema })) {
-          adjustBatch(batch as unknown as RecordBatch, adjustment, request.mode);
-          rows += batch.count;
-          await writer.append(batch as unknown as RecordBatch);
-        }
-        const parts = await writer.finish();
-        lake.append(id, {
-          line: 'task',
-          task: schema,
-          label: `${schema} adjusted for ${request.mode}`,
-          endedAt: new Date().toISOString(),
-          seconds: Math.round(performance.now() - startedMs) / 1000,
-          parts,
-          raw: [],
-          counts: { [schema]: rows },
-          quarantined: {},
-          quality: {},
-          remarks: { actions: adjustment.used.length },
-        });
-      } catch (error) {
-        await writer.abandon();
-        throw error;
-      }
-      records += rows;
-    }
+    for (const schema of schemas)
+      records += await adjustSchema({ lake, duck, id, schema, source, adjustment, request });
     return { dataset: id, records, actionsUsed: adjustment.used.length };
   } finally {
     duck.close();
     release();
+  }
+}
+
+function headOf(
+  id: string,
+  request: AdjustRequest,
+  schemas: readonly SchemaName[],
+  codeVersion: string,
+): DatasetHead {
+  return {
+    line: 'head',
+    version: DATASET_VERSION,
+    id,
+    kind: 'derived',
+    createdAt: new Date().toISOString(),
+    maker: TRANSFORM,
+    codeVersion,
+    request: { ...request },
+    parents: [request.dataset, request.actions],
+    tasks: schemas,
+  };
+}
+
+interface SchemaWork {
+  readonly lake: Lake;
+  readonly duck: Duck;
+  readonly id: string;
+  readonly schema: SchemaName;
+  readonly source: RecordSource;
+  readonly adjustment: Adjustment;
+  readonly request: AdjustRequest;
+}
+
+/** Writes the adjusted records of one schema as a task of the new dataset; returns how many. */
+async function adjustSchema({
+  lake,
+  duck,
+  id,
+  schema,
+  source,
+  adjustment,
+  request,
+}: SchemaWork): Promise<number> {
+  const startedMs = performance.now();
+  const { venue } = lake.dataset(request.dataset).parts.find((part) => part.schema === schema)!;
+  const writer = new PartWriter({
+    duck,
+    dataFolder: lake.layout.data,
+    tmpFolder: join(lake.layout.tmp, `${process.pid}-${id}`, schema),
+    dataset: id,
+    task: schema,
+    venue: () => venue,
+    about: { maker: `${TRANSFORM.name} ${TRANSFORM.version}` },
+  });
+  let rows = 0;
+  try {
+    for await (const batch of source.read({ schema })) {
+      adjustBatch(batch as unknown as RecordBatch, adjustment, request.mode);
+      rows += batch.count;
+      await writer.append(batch as unknown as RecordBatch);
+    }
+    const parts = await writer.finish();
+    lake.append(id, {
+      line: 'task',
+      task: schema,
+      label: `${schema} adjusted for ${request.mode}`,
+      endedAt: new Date().toISOString(),
+      seconds: Math.round(performance.now() - startedMs) / 1000,
+      parts,
+      raw: [],
+      counts: { [schema]: rows },
+      quarantined: {},
+      quality: {},
+      remarks: { actions: adjustment.used.length },
+    });
+    return rows;
+  } catch (error) {
+    await writer.abandon();
+    throw error;
   }
 }
 
