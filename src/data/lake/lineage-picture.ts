@@ -2,7 +2,7 @@
 
 import type { LineageGraph, LineageNode } from './lineage.ts';
 
-const BOX = { width: 250, height: 46, gapX: 70, gapY: 14, margin: 20 };
+const BOX = { width: 310, height: 46, gapX: 70, gapY: 14, margin: 20 };
 const LABEL_CHARS = 34;
 /** Nodes of one column that are drawn; the rest is counted in the last one. */
 const COLUMN_MAX = 24;
@@ -30,11 +30,12 @@ export function lineageSvg(graph: LineageGraph, id: string): string {
     const [x1, y1, x2, y2] = [a.x + BOX.width, a.y + BOX.height / 2, b.x, b.y + BOX.height / 2];
     const middle = (x1 + x2) / 2;
     return [
-      `<path d="M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}" fill="none" stroke="#64748b" stroke-width="1.2"/>`,
+      `<path d="M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}" fill="none" stroke="#64748b" stroke-width="1.2" marker-end="url(#head)"/>`,
     ];
   });
   const boxes = columns.flat().map((node) => box(node, places.get(node.id)!));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="lineage of ${escapeXml(id)}" font-family="system-ui, sans-serif" font-size="13">
+<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#64748b"/></marker></defs>
 <rect width="100%" height="100%" fill="white"/>
 ${[...arrows, ...boxes].join('\n')}
 </svg>
