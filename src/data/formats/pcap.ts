@@ -27,6 +27,9 @@ const BLOCK_SIMPLE_PACKET = 3;
 const BLOCK_ENHANCED_PACKET = 6;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
+/** Where damaged packets go; `source` names the capture in faults. */
+export type PacketQuarantine = Pick<Quarantine, 'add' | 'source'>;
+
 interface CaptureInterface {
   readonly linkType: number;
   readonly snapLength: number;
@@ -50,7 +53,7 @@ export class PcapReader implements PacketPayload {
   /** Sound packets that are neither UDP nor TCP over IP. */
   otherPacketCount = 0;
   readonly #window = new ByteWindow();
-  readonly #quarantine: Quarantine;
+  readonly #quarantine: PacketQuarantine;
   #interfaces: CaptureInterface[] = [];
   #format: 'unknown' | 'pcap' | 'pcapng' = 'unknown';
   #isLittle = true;
@@ -63,7 +66,7 @@ export class PcapReader implements PacketPayload {
   #packetEnd = 0;
   #isCut = false;
 
-  constructor(quarantine: Quarantine) {
+  constructor(quarantine: PacketQuarantine) {
     this.#quarantine = quarantine;
   }
 
