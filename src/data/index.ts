@@ -109,3 +109,12 @@ export { HttpClient } from './transport/http-client.ts';
 export { readSecrets, secretPlaces } from './transport/secrets.ts';
 export * from './venue-message.ts';
 export { zoneFormat, zoneInstantMs } from './zone-instant.ts';
+export { MDP_FORMAT, MDP_SCHEMA, MdpNormaliser } from './formats/mdp/index.ts';
+export {
+  fieldNamed,
+  readSbeSchema,
+  type SbeBlock,
+  SbeDecoder,
+  type SbeEncoding,
+  type SbeSchema,
+} from './formats/sbe/index.ts';

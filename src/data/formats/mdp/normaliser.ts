@@ -181,10 +181,11 @@ export class MdpNormaliser implements FileNormaliser {
       return;
     }
     line.feed = feed;
-    this.#feed.channel = line.channel;
     const sequence = view.getUint32(at, true);
     const sentLow = view.getUint32(at + 4, true);
     const sentHigh = view.getUint32(at + 8, true);
+    this.#letTimePass(this.#nowMs(sentHigh, sentLow));
+    this.#feed.channel = line.channel;
     if (feed === 'incremental') this.#offer(view, at, end, sequence, sentHigh, sentLow, line.channel);
     else this.#repeated(view, at, end, sequence, sentHigh, sentLow, feed, line.channel);
   }
@@ -218,11 +219,6 @@ export class MdpNormaliser implements FileNormaliser {
     channel: number,
   ): void {
     const arbiter = this.#lines.arbiter('incremental', channel);
-    const nowMs = this.#nowMs(sentHigh, sentLow);
-    if (arbiter.keptCount > 0) {
-      this.#passOver(arbiter, nowMs);
-      this.#deliverDue(arbiter);
-    }
     const keep = (): KeptPacket => ({
       sequence,
       bytes: new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice(),
@@ -230,7 +226,7 @@ export class MdpNormaliser implements FileNormaliser {
       sentLow,
       receivedSeconds: this.#captureSeconds(),
       receivedNanos: this.#packets.captureNanos,
-      arrivedMs: nowMs,
+      arrivedMs: this.#nowMs(sentHigh, sentLow),
     });
     const verdict = arbiter.offer(sequence, sentHigh, sentLow, keep);
     if (verdict === ARBITER_DELIVER) {
@@ -244,6 +240,16 @@ export class MdpNormaliser implements FileNormaliser {
       this.#offer(view, at, end, sequence, sentHigh, sentLow, channel);
     } else if (verdict !== ARBITER_KEPT) {
       this.#note(verdict === ARBITER_LATE ? 'late-packet' : 'repeated-packet');
+    }
+  }
+
+  /** Holes whose window is over are gaps, on whatever line time was told. */
+  #letTimePass(nowMs: number): void {
+    for (const [channel, arbiter] of this.#lines.incremental) {
+      if (arbiter.keptCount === 0) continue;
+      this.#feed.channel = channel;
+      this.#passOver(arbiter, nowMs);
+      this.#deliverDue(arbiter);
     }
   }
 
