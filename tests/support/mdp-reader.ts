@@ -18,7 +18,7 @@ export function readMdp(
   const context = { fileName: 'test.pcap', options: { ...Object.fromEntries(defaults), ...options } };
   const normaliser = MDP_FORMAT.open(context, sink) as MdpNormaliser;
   for (let at = 0; at < bytes.length; at += chunkBytes) {
-    const chunk = bytes.slice(at, at + chunkBytes);
+    const chunk = new Uint8Array(bytes.subarray(at, at + chunkBytes));
     normaliser.write(chunk);
     chunk.fill(0xee);
   }

@@ -15,7 +15,12 @@ function blockBytes(block: SbeBlock, given: Given): Buffer {
   return bytes;
 }
 
-function writeValue(bytes: Buffer, at: number, encoding: SbeEncoding, value: Given[string] | undefined): void {
+function writeValue(
+  bytes: Buffer,
+  at: number,
+  encoding: SbeEncoding,
+  value: Given[string] | undefined,
+): void {
   if (encoding.kind === 'composite') {
     // The mantissa, or the year of a month.
     const [first] = encoding.members;

@@ -72,7 +72,6 @@ export interface EntryLayout {
   readonly type: number;
   readonly aggressor: number;
   readonly tradeId: number;
-  readonly tradeIdSince: number;
   readonly openCloseFlag: number;
   readonly settleType: number;
   readonly referenceDate: number;
@@ -86,7 +85,6 @@ export interface EntryLayout {
 
 /** Offsets in an entry of `NoOrderIDEntries`. */
 export interface OrderLayout {
-  readonly since: number;
   readonly orderId: number;
   readonly priority: number;
   readonly qty: number;
@@ -98,7 +96,7 @@ export interface OrderLayout {
 export interface GroupLayout<L> {
   readonly headBytes: number;
   readonly countAt: number;
-  /** Bytes that an entry has at least: up to the last field that every version has. */
+  /** Bytes that an entry has at least: up to its last field. */
   readonly entryBytes: number;
   readonly entry: L;
 }
@@ -112,10 +110,15 @@ export interface MdpTemplate {
   readonly orders: GroupLayout<OrderLayout> | null;
 }
 
-/** Templates by their id. Raises DATA_FORMAT for a schema whose messages lack what the readers need. */
-export function mdpTemplates(schema: SbeSchema): ReadonlyMap<number, MdpTemplate> {
+/**
+ * Templates by their id, as messages of a version have them: what is younger is not there, though its place may hold bytes. Raises
+ * DATA_FORMAT for a schema whose messages lack what the readers need.
+ */
+export function mdpTemplates(schema: SbeSchema, version: number): ReadonlyMap<number, MdpTemplate> {
   const templates = new Map<number, MdpTemplate>();
-  for (const message of schema.messages.values()) templates.set(message.id, templateOf(message));
+  for (const message of schema.messages.values()) {
+    templates.set(message.id, templateOf(asOf(message, version)));
+  }
   if (![...templates.values()].some(({ kind }) => kind === 'book')) {
     throw new TwinError('DATA_FORMAT', 'a schema of MDP 3.0 has messages of its books', {
       schema: schema.id,
@@ -123,6 +126,16 @@ export function mdpTemplates(schema: SbeSchema): ReadonlyMap<number, MdpTemplate
     });
   }
   return templates;
+}
+
+function asOf<B extends SbeBlock>(block: B, version: number): B {
+  return {
+    ...block,
+    fields: block.fields.filter(({ sinceVersion }) => sinceVersion <= version),
+    groups: block.groups
+      .filter(({ sinceVersion }) => sinceVersion <= version)
+      .map((group) => asOf(group, version)),
+  };
 }
 
 /** What the readers of each kind cannot do without. */
@@ -155,15 +168,13 @@ function templateOf(message: SbeMessage): MdpTemplate {
     transactTime: offsetOf(message, 'TransactTime'),
     eventBits: offsetOf(message, 'MatchEventIndicator'),
     entries: entries === null || needed.length === 0 ? null : groupLayout(entries, entryOf(entries)),
-    orders: hasOrders ? groupLayout(orders, orderOf(orders, orders.sinceVersion)) : null,
+    orders: hasOrders ? groupLayout(orders, orderOf(orders)) : null,
   };
 }
 
 function groupLayout<L>(group: SbeGroup, entry: L): GroupLayout<L> {
   const { bytes, entries } = group.dimension;
-  const ends = group.fields
-    .filter(({ sinceVersion }) => sinceVersion <= group.sinceVersion)
-    .map(({ offset, encoding }) => offset + encodedBytes(encoding));
+  const ends = group.fields.map(({ offset, encoding }) => offset + encodedBytes(encoding));
   return { headBytes: bytes, countAt: entries.offset, entryBytes: Math.max(0, ...ends), entry };
 }
 
@@ -188,7 +199,6 @@ function entryOf(block: SbeBlock): EntryLayout {
     type: offsetOf(block, 'MDEntryType'),
     aggressor: offsetOf(block, 'AggressorSide'),
     tradeId: tradeId?.offset ?? -1,
-    tradeIdSince: tradeId?.sinceVersion ?? 0,
     openCloseFlag: offsetOf(block, 'OpenCloseSettlFlag'),
     settleType: offsetOf(block, 'SettlPriceType'),
     referenceDate: offsetOf(block, 'TradingReferenceDate'),
@@ -201,9 +211,8 @@ function entryOf(block: SbeBlock): EntryLayout {
   };
 }
 
-function orderOf(block: SbeBlock, since: number): OrderLayout {
+function orderOf(block: SbeBlock): OrderLayout {
   return {
-    since,
     orderId: offsetOf(block, 'OrderID'),
     priority: offsetOf(block, 'MDOrderPriority'),
     qty: Math.max(offsetOf(block, 'MDDisplayQty'), offsetOf(block, 'LastQty')),

@@ -29,7 +29,8 @@ function play(windowMs: number, packets: readonly Heard[], ticksMs: readonly num
     const from = arbiter.next;
     const lost = arbiter.passOver(nowMs);
     if (lost > 0) played.gaps.push({ from, lost, atMs: nowMs });
-    for (let packet = arbiter.due(); packet !== null; packet = arbiter.due()) played.delivered.push(packet.sequence);
+    for (let packet = arbiter.due(); packet !== null; packet = arbiter.due())
+      played.delivered.push(packet.sequence);
   };
   const events = [
     ...packets.map((packet) => ({ atMs: packet.atMs, packet })),
@@ -39,7 +40,15 @@ function play(windowMs: number, packets: readonly Heard[], ticksMs: readonly num
     pass(atMs);
     if (packet === null) continue;
     const { sequence } = packet;
-    const kept = { sequence, bytes: new Uint8Array(0), sentHigh: 0, sentLow: sequence, receivedSeconds: 0, receivedNanos: 0, arrivedMs: atMs };
+    const kept = {
+      sequence,
+      bytes: new Uint8Array(0),
+      sentHigh: 0,
+      sentLow: sequence,
+      receivedSeconds: 0,
+      receivedNanos: 0,
+      arrivedMs: atMs,
+    };
     const verdict = arbiter.offer(sequence, 0, sequence, () => kept);
     played.verdicts.push(verdict);
     if (verdict === ARBITER_DELIVER) played.delivered.push(sequence);
@@ -67,7 +76,13 @@ describe('two lines of a feed', () => {
   it('a second copy is repeated, one that was passed over is late, and both are not delivered', () => {
     const played = play(0, line([1, 0], [1, 1], [3, 2], [2, 3], [3, 4]));
     expect(played.delivered).toEqual([1, 3]);
-    expect(played.verdicts).toEqual([ARBITER_DELIVER, ARBITER_REPEATED, ARBITER_KEPT, ARBITER_LATE, ARBITER_REPEATED]);
+    expect(played.verdicts).toEqual([
+      ARBITER_DELIVER,
+      ARBITER_REPEATED,
+      ARBITER_KEPT,
+      ARBITER_LATE,
+      ARBITER_REPEATED,
+    ]);
   });
 
   it('a copy of what is kept is repeated', () => {
@@ -103,10 +118,16 @@ describe('two lines of a feed', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
-        fc.array(fc.record({ drop: fc.double({ min: 0, max: 1, noNaN: true }), lateMs: fc.double({ min: 0, max: 12, noNaN: true }) }), {
-          minLength: 80,
-          maxLength: 80,
-        }),
+        fc.array(
+          fc.record({
+            drop: fc.double({ min: 0, max: 1, noNaN: true }),
+            lateMs: fc.double({ min: 0, max: 12, noNaN: true }),
+          }),
+          {
+            minLength: 80,
+            maxLength: 80,
+          },
+        ),
         (count, chances) => {
           const heard: Heard[] = [{ sequence: 0, atMs: -1 }];
           for (let i = 0; i < 2 * count; i++) {

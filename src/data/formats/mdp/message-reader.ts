@@ -7,7 +7,7 @@ import { BookMessages } from './book-messages.ts';
 import type { BookRows } from './book-rows.ts';
 import { DefinitionMessages } from './definition-messages.ts';
 import type { MdpFeed } from './feed.ts';
-import type { GroupLayout, MdpTemplate } from './layouts.ts';
+import { type GroupLayout, type MdpTemplate, mdpTemplates } from './layouts.ts';
 import { OrderMessages } from './order-messages.ts';
 import type { OrderRows } from './order-rows.ts';
 import type { FeedName } from './packet-lines.ts';
@@ -35,7 +35,11 @@ export interface MessageParts {
 export class MessageReader {
   readonly #feed: MdpFeed;
   readonly #count: (template: number) => void;
-  readonly #templates: ReadonlyMap<number, MdpTemplate>;
+  readonly #schema: SbeSchema;
+  /** Templates as the version of the last message has them, and those of all versions so far. */
+  #templates: ReadonlyMap<number, MdpTemplate>;
+  #version: number;
+  readonly #byVersion = new Map<number, ReadonlyMap<number, MdpTemplate>>();
   readonly #schemaId: number;
   readonly #decoder: SbeDecoder;
   readonly #books: BookMessages;
@@ -50,11 +54,14 @@ export class MessageReader {
   #entryBytes = 0;
   #entryCount = 0;
 
-  constructor(schema: SbeSchema, templates: ReadonlyMap<number, MdpTemplate>, parts: MessageParts) {
+  constructor(schema: SbeSchema, parts: MessageParts) {
     const { feed, rows, orderRows } = parts;
     this.#feed = feed;
     this.#count = parts.count;
-    this.#templates = templates;
+    this.#schema = schema;
+    this.#version = schema.version;
+    this.#templates = mdpTemplates(schema, schema.version);
+    this.#byVersion.set(schema.version, this.#templates);
     this.#schemaId = schema.id;
     this.#decoder = new SbeDecoder(schema, 'codes');
     this.#books = new BookMessages(feed, rows);
@@ -110,6 +117,8 @@ export class MessageReader {
   #message(view: DataView, at: number, end: number, sentAt: number): void {
     const templateId = view.getUint16(at + SIZE_BYTES + 2, true);
     this.#count(templateId);
+    const version = view.getUint16(at + SIZE_BYTES + 6, true);
+    if (version !== this.#version) this.#useVersion(version);
     const template = this.#templates.get(templateId);
     const { output } = this.#feed;
     if (template === undefined || view.getUint16(at + SIZE_BYTES + 4, true) !== this.#schemaId) {
@@ -133,14 +142,7 @@ export class MessageReader {
     const isWhole =
       template.entries === null
         ? this.#decoded(view, at, end, template, sentAt)
-        : this.#entries(
-            view,
-            blockAt + blockBytes,
-            end,
-            view.getUint16(at + SIZE_BYTES + 6, true),
-            template,
-            template.entries,
-          );
+        : this.#entries(view, blockAt + blockBytes, end, template, template.entries);
     if (!isWhole) {
       this.#feed.reject('length-mismatch', `${template.message.name} of ${end - at} bytes`);
       return;
@@ -150,12 +152,23 @@ export class MessageReader {
     }
   }
 
+  #useVersion(version: number): void {
+    // Versions beyond the schema's have what it knows and more.
+    const known = Math.min(version, this.#schema.version);
+    let templates = this.#byVersion.get(known);
+    if (templates === undefined) {
+      templates = mdpTemplates(this.#schema, known);
+      this.#byVersion.set(known, templates);
+    }
+    this.#templates = templates;
+    this.#version = version;
+  }
+
   /** Messages whose entries are read where they lie; false when the message is shorter than it says. */
   #entries(
     view: DataView,
     at: number,
     end: number,
-    version: number,
     template: MdpTemplate,
     group: GroupLayout<unknown>,
   ): boolean {
@@ -167,14 +180,14 @@ export class MessageReader {
     switch (template.kind) {
       case 'book':
         this.#books.read(view, entriesAt, bytes, count, template);
-        return this.#bookOrders(view, next, end, version, template, entriesAt, bytes, count);
+        return this.#bookOrders(view, next, end, template, entriesAt, bytes, count);
       case 'orders':
         this.#orders.read(view, entriesAt, bytes, count, template);
         return true;
       case 'trade': {
-        const orders = this.#tradeOrders(view, next, end, version, template);
+        const orders = this.#tradeOrders(view, next, end, template);
         if (orders === null) return false;
-        this.#trades.read(view, entriesAt, bytes, count, version, template, orders);
+        this.#trades.read(view, entriesAt, bytes, count, template, orders);
         return true;
       }
       case 'volume':
@@ -193,14 +206,13 @@ export class MessageReader {
     view: DataView,
     at: number,
     end: number,
-    version: number,
     template: MdpTemplate,
     entriesAt: number,
     entryBytes: number,
     entryCount: number,
   ): boolean {
     const { orders } = template;
-    if (orders === null || version < orders.entry.since || at === end) return true;
+    if (orders === null || at === end) return true;
     if (this.#group(view, at, end, orders) < 0) return false;
     this.#orders.readBehindBook(
       view,
@@ -215,15 +227,9 @@ export class MessageReader {
     return true;
   }
 
-  #tradeOrders(
-    view: DataView,
-    at: number,
-    end: number,
-    version: number,
-    template: MdpTemplate,
-  ): TradeOrders | null {
+  #tradeOrders(view: DataView, at: number, end: number, template: MdpTemplate): TradeOrders | null {
     const { orders } = template;
-    if (orders === null || version < orders.entry.since || at === end) return NO_ORDERS;
+    if (orders === null || at === end) return NO_ORDERS;
     if (this.#group(view, at, end, orders) < 0) return null;
     return { at: this.#entriesAt, entryBytes: this.#entryBytes, count: this.#entryCount };
   }

@@ -17,7 +17,6 @@ import { BookRows } from './book-rows.ts';
 import { type BookLevel, levelsOf } from './consolidated-book.ts';
 import { MdpFeed } from './feed.ts';
 import { InstrumentBook, type NamingOptions } from './instrument-facts.ts';
-import { mdpTemplates } from './layouts.ts';
 import {
   ARBITER_DELIVER,
   ARBITER_KEPT,
@@ -82,7 +81,7 @@ export class MdpNormaliser implements FileNormaliser {
       quotes: options.quotes === null ? null : new QuoteRows(this.#output, options.quotes),
     });
     const parts = { feed: this.#feed, rows, orderRows, count: (template: number) => this.#count(template) };
-    this.#messages = new MessageReader(options.schema, mdpTemplates(options.schema), parts);
+    this.#messages = new MessageReader(options.schema, parts);
   }
 
   /** Levels of an instrument's book as it is known now; null for one that was not met. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bookText, type MdpRead, readMdp } from '../../../../tests/support/mdp-reader.ts';
-import { type Given, mdpFile, mdpMessage, type MdpPacket } from '../../../../tests/support/sbe-messages.ts';
+import { type Given, type MdpPacket, mdpFile, mdpMessage } from '../../../../tests/support/sbe-messages.ts';
 
 const ID = 5;
 const MAYBE_BAD = 1 << 17;
@@ -11,24 +11,53 @@ const count = ({ sink }: MdpRead): Record<string, number> => Object.fromEntries(
 const remarks = ({ sink }: MdpRead): Record<string, number> => Object.fromEntries(sink.remarks);
 
 function level(rptSeq: number, action: number, place: number, at: number, qty: number, id = ID): Given {
-  return { SecurityID: id, RptSeq: rptSeq, MDUpdateAction: action, MDPriceLevel: place, MDEntryType: '0', MDEntryPx: px(at), MDEntrySize: qty };
+  return {
+    SecurityID: id,
+    RptSeq: rptSeq,
+    MDUpdateAction: action,
+    MDPriceLevel: place,
+    MDEntryType: '0',
+    MDEntryPx: px(at),
+    MDEntrySize: qty,
+  };
 }
 
 const book = (sequence: number, ...entries: Given[]): MdpPacket => ({
   sequence,
-  messages: [mdpMessage(46, { TransactTime: BigInt(sequence), MatchEventIndicator: 0x84 }, { NoMDEntries: entries })],
+  messages: [
+    mdpMessage(46, { TransactTime: BigInt(sequence), MatchEventIndicator: 0x84 }, { NoMDEntries: entries }),
+  ],
 });
 
-function snapshot(sequence: number, lastSequence: number, rptSeq: number, bids: readonly [number, number][], extra: Given[] = []): MdpPacket {
-  const entries = bids.map(([at, qty], index): Given => ({
-    MDEntryType: '0',
-    MDPriceLevel: index + 1,
-    MDEntryPx: px(at),
-    MDEntrySize: qty,
-    NumberOfOrders: 1,
-  }));
-  const given = { LastMsgSeqNumProcessed: lastSequence, SecurityID: ID, RptSeq: rptSeq, TransactTime: 77n, HighLimitPrice: px(120) };
-  return { sequence, port: 14_310, atMs: lastSequence + 0.5, messages: [mdpMessage(52, given, { NoMDEntries: [...entries, ...extra] })] };
+function snapshot(
+  sequence: number,
+  lastSequence: number,
+  rptSeq: number,
+  bids: readonly [number, number][],
+  extra: Given[] = [],
+): MdpPacket {
+  const entries = bids.map(
+    ([at, qty], index): Given => ({
+      MDEntryType: '0',
+      MDPriceLevel: index + 1,
+      MDEntryPx: px(at),
+      MDEntrySize: qty,
+      NumberOfOrders: 1,
+    }),
+  );
+  const given = {
+    LastMsgSeqNumProcessed: lastSequence,
+    SecurityID: ID,
+    RptSeq: rptSeq,
+    TransactTime: 77n,
+    HighLimitPrice: px(120),
+  };
+  return {
+    sequence,
+    port: 14_310,
+    atMs: lastSequence + 0.5,
+    messages: [mdpMessage(52, given, { NoMDEntries: [...entries, ...extra] })],
+  };
 }
 
 /** Ten changes of one book, a packet each. */
@@ -123,10 +152,16 @@ describe('lines and gaps of MDP 3.0', () => {
 
 describe('recovery by snapshots', () => {
   const lossy = DAY.filter(({ sequence }) => sequence !== 4);
-  const at = (packet: MdpPacket, afterSequence: number): MdpPacket[] =>
-    [...lossy.filter(({ sequence }) => sequence <= afterSequence), packet, ...lossy.filter(({ sequence }) => sequence > afterSequence)];
+  const at = (packet: MdpPacket, afterSequence: number): MdpPacket[] => [
+    ...lossy.filter(({ sequence }) => sequence <= afterSequence),
+    packet,
+    ...lossy.filter(({ sequence }) => sequence > afterSequence),
+  ];
   /** What stands after packet 5: 100×6, 98×2. */
-  const five = snapshot(1, 5, 5, [[100, 6], [98, 2]]);
+  const five = snapshot(1, 5, 5, [
+    [100, 6],
+    [98, 2],
+  ]);
 
   it('a snapshot that is some messages old makes the book known, with what came since', () => {
     const read = readMdp(mdpFile(at({ ...five, atMs: 90 }, 7)));
@@ -134,7 +169,9 @@ describe('recovery by snapshots', () => {
     expect(remarks(read)['snapshot-joined']).toBe(1);
     const rows = read.sink.records('mbp');
     const from = rows.findIndex(({ action }) => action === 'clear');
-    expect(rows.slice(from).map(({ action, price, qty, quality, flags }) => [action, price, qty, quality, flags])).toEqual([
+    expect(
+      rows.slice(from).map(({ action, price, qty, quality, flags }) => [action, price, qty, quality, flags]),
+    ).toEqual([
       ['clear', null, null, SNAPSHOT, 2],
       ['set', 101, 4, SNAPSHOT, 2],
       ['set', 100, 6, SNAPSHOT, 2],
@@ -145,7 +182,11 @@ describe('recovery by snapshots', () => {
   });
 
   it('one that does not hold what is missing is too old', () => {
-    const old = snapshot(1, 3, 3, [[100, 5], [99, 7], [98, 2]]);
+    const old = snapshot(1, 3, 3, [
+      [100, 5],
+      [99, 7],
+      [98, 2],
+    ]);
     const read = readMdp(mdpFile(at({ ...old, atMs: 90 }, 7)));
     expect(remarks(read)['old-snapshot']).toBe(1);
     expect(remarks(read)['snapshot-joined']).toBeUndefined();
@@ -153,13 +194,39 @@ describe('recovery by snapshots', () => {
   });
 
   it('one that is ahead of the messages covers them when they come', () => {
-    const read = readMdp(mdpFile(at({ ...snapshot(1, 7, 7, [[101, 4], [100, 6], [98, 2]]), atMs: 5.5 }, 5)));
+    const read = readMdp(
+      mdpFile(
+        at(
+          {
+            ...snapshot(1, 7, 7, [
+              [101, 4],
+              [100, 6],
+              [98, 2],
+            ]),
+            atMs: 5.5,
+          },
+          5,
+        ),
+      ),
+    );
     expect(bookText(read, ID, 'buy')).toBe(END);
     expect(remarks(read)['covered-by-snapshot']).toBe(3);
   });
 
   it('a book that is known is compared: equal ones agree, another one is set aside and the snapshot counts', () => {
-    const agreeing = readMdp(mdpFile([...DAY.slice(0, 3), { ...snapshot(1, 3, 3, [[100, 5], [99, 7], [98, 2]]), atMs: 3.5 }]));
+    const agreeing = readMdp(
+      mdpFile([
+        ...DAY.slice(0, 3),
+        {
+          ...snapshot(1, 3, 3, [
+            [100, 5],
+            [99, 7],
+            [98, 2],
+          ]),
+          atMs: 3.5,
+        },
+      ]),
+    );
     expect(remarks(agreeing)['snapshot-agrees']).toBe(1);
     const other = readMdp(mdpFile([...DAY.slice(0, 3), { ...snapshot(1, 3, 3, [[100, 8]]), atMs: 3.5 }]));
     expect(count(other)).toEqual({ 'level-order': 1 });
@@ -177,7 +244,13 @@ describe('recovery by snapshots', () => {
     const read = readMdp(mdpFile([first, { ...book(1, level(1, 1, 1, 100, 9)), atMs: 1 }, again]));
     expect(read.sink.records('statistics')).toMatchObject([
       { kind: 'limitUp', price: 120 },
-      { kind: 'settlement', price: 99, isFinal: true, detail: 'final actual unrounded', tsReference: 1_641_600_000_000_000_000n },
+      {
+        kind: 'settlement',
+        price: 99,
+        isFinal: true,
+        detail: 'final actual unrounded',
+        tsReference: 1_641_600_000_000_000_000n,
+      },
       { kind: 'indicativeOpen', price: 98 },
       { kind: 'volume', value: 1234 },
     ]);
@@ -202,7 +275,9 @@ describe('orders of MDP 3.0', () => {
   });
   const orders = (sequence: number, ...entries: Given[]): MdpPacket => ({
     sequence,
-    messages: [mdpMessage(47, { TransactTime: BigInt(sequence), MatchEventIndicator: 0x80 }, { NoMDEntries: entries })],
+    messages: [
+      mdpMessage(47, { TransactTime: BigInt(sequence), MatchEventIndicator: 0x80 }, { NoMDEntries: entries }),
+    ],
   });
   const piece = (chunk: number, chunks: number, last: number, ids: number[], atMs: number): MdpPacket => ({
     sequence: chunk,
@@ -211,14 +286,34 @@ describe('orders of MDP 3.0', () => {
     messages: [
       mdpMessage(
         53,
-        { LastMsgSeqNumProcessed: last, SecurityID: ID, NoChunks: chunks, CurrentChunk: chunk, TransactTime: 77n },
-        { NoMDEntries: ids.map((id) => ({ OrderID: BigInt(id), MDOrderPriority: BigInt(id), MDEntryPx: px(100), MDDisplayQty: 1, MDEntryType: '0' })) },
+        {
+          LastMsgSeqNumProcessed: last,
+          SecurityID: ID,
+          NoChunks: chunks,
+          CurrentChunk: chunk,
+          TransactTime: 77n,
+        },
+        {
+          NoMDEntries: ids.map((id) => ({
+            OrderID: BigInt(id),
+            MDOrderPriority: BigInt(id),
+            MDEntryPx: px(100),
+            MDDisplayQty: 1,
+            MDEntryType: '0',
+          })),
+        },
       ),
     ],
   });
 
   it('each entry is a change of one order, with its rank', () => {
-    const read = readMdp(mdpFile([orders(1, order(7, 0, 100, 5), order(8, 0, 99.5, 3)), orders(2, order(7, 1, 100, 4)), orders(3, order(8, 2, 99.5, 3))]));
+    const read = readMdp(
+      mdpFile([
+        orders(1, order(7, 0, 100, 5), order(8, 0, 99.5, 3)),
+        orders(2, order(7, 1, 100, 4)),
+        orders(3, order(8, 2, 99.5, 3)),
+      ]),
+    );
     expect(read.sink.records('mbo')).toMatchObject([
       { action: 'add', side: 'buy', orderId: 7n, priority: 1007n, price: 100, qty: 5, flags: 4 },
       { action: 'add', orderId: 8n, price: 99.5, flags: 5 },
@@ -243,7 +338,16 @@ describe('orders of MDP 3.0', () => {
     const read = readMdp(mdpFile([{ sequence: 1, messages: [message] }]));
     expect(read.sink.records('mbo')).toMatchObject([
       { symbol: '5', action: 'add', side: 'buy', orderId: 71n, price: 100, qty: 5, priority: 1n, flags: 1 },
-      { symbol: '6', action: 'modify', side: 'sell', orderId: 72n, price: 200, qty: 6, priority: null, flags: 1 },
+      {
+        symbol: '6',
+        action: 'modify',
+        side: 'sell',
+        orderId: 72n,
+        price: 200,
+        qty: 6,
+        priority: null,
+        flags: 1,
+      },
     ]);
     expect(count(read)).toEqual({ 'missing-value': 1 });
   });
@@ -286,7 +390,11 @@ describe('orders of MDP 3.0', () => {
     expect(count(read)).toEqual({ gap: 1 });
     expect(remarks(read)).toMatchObject({ 'order-snapshot-joined': 2, 'old-snapshot': 1 });
     const doubtful = read.sink.records('mbo').map(({ orderId, flags }) => [orderId, (flags! & 4) !== 0]);
-    expect(doubtful.filter(([, isDoubtful]) => isDoubtful)).toEqual([[1n, true], [4n, true], [5n, true]]);
+    expect(doubtful.filter(([, isDoubtful]) => isDoubtful)).toEqual([
+      [1n, true],
+      [4n, true],
+      [5n, true],
+    ]);
     expect(read.sink.records('mbo').at(-1)).toMatchObject({ orderId: 6n, flags: 1 });
   });
 });

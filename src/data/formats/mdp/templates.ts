@@ -166,7 +166,8 @@ const MESSAGES: readonly SbeMessage[] = [
   declareMessage(34, 'MDIncrementalRefreshLimitsBanding34', INCREMENTAL, [limitEntries('price7')]),
   declareMessage(35, 'MDIncrementalRefreshSessionStatistics35', INCREMENTAL, [
     entries(
-      'MDEntryPx price7, SecurityID i32, RptSeq u32, OpenCloseSettlFlag u8?, MDUpdateAction u8, MDEntryType char',
+      'MDEntryPx price7, SecurityID i32, RptSeq u32, OpenCloseSettlFlag u8?, MDUpdateAction u8, MDEntryType char, ' +
+        'MDEntrySize i32?+8',
     ),
   ]),
   declareMessage(36, 'MDIncrementalRefreshTrade36', INCREMENTAL, [

@@ -42,7 +42,6 @@ export class TradeMessages {
     at: number,
     entryBytes: number,
     count: number,
-    version: number,
     template: MdpTemplate,
     orders: TradeOrders,
   ): void {
@@ -53,7 +52,7 @@ export class TradeMessages {
       const own = Math.max(0, readCount(view, entryAt + layout.orders));
       const from = Math.min(order, orders.count);
       order = Math.min(from + own, orders.count);
-      this.#entry(view, entryAt, version, template, orders, from, order);
+      this.#entry(view, entryAt, template, orders, from, order);
     }
     if (orders.count > 0 && order < orders.count)
       this.#feed.output.sink.remark('order-of-no-trade', orders.count - order);
@@ -62,7 +61,6 @@ export class TradeMessages {
   #entry(
     view: DataView,
     at: number,
-    version: number,
     template: MdpTemplate,
     orders: TradeOrders,
     from: number,
@@ -85,7 +83,7 @@ export class TradeMessages {
     }
     const aggressor = sideOf(view.getUint8(at + layout.aggressor));
     const row = this.#writeTrade(instrument, scale, qty, kind, aggressor);
-    this.#writeTradeId(view, at, layout, version, row);
+    this.#writeTradeId(view, at, layout, row);
     if (from < to) this.#orders(view, instrument, template, orders, from, to, aggressor, row, scale);
   }
 
@@ -117,14 +115,8 @@ export class TradeMessages {
     return { columns, row };
   }
 
-  #writeTradeId(
-    view: DataView,
-    at: number,
-    layout: EntryLayout,
-    version: number,
-    { columns, row }: TradeRow,
-  ): void {
-    if (layout.tradeId < 0 || version < layout.tradeIdSince) return;
+  #writeTradeId(view: DataView, at: number, layout: EntryLayout, { columns, row }: TradeRow): void {
+    if (layout.tradeId < 0) return;
     const id = view.getUint32(at + layout.tradeId, true);
     if (id !== NONE_LOW) columns.tradeId[row] = String(id);
   }
