@@ -1,5 +1,6 @@
 /** Every file format, in the order in which they are asked whether a file is theirs. A new one is added here and nowhere else. */
 
+import { FIX_FORMAT } from '../formats/fix/format.ts';
 import { MDP_FORMAT } from '../formats/mdp/index.ts';
 import type { FileFormat } from '../ingest/file-format.ts';
 import { CRYPTO_FORMATS } from './crypto/index.ts';
@@ -13,3 +14,4 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   ITCH_FORMAT,
   ...CRYPTO_FORMATS,
 ];
+export const FILE_FORMATS: readonly FileFormat[] = [MDP_FORMAT, FIX_FORMAT];

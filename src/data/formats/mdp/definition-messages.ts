@@ -7,11 +7,12 @@
 import type { NewRecord } from '../../registry.ts';
 import { textOfDay } from '../../schema/day.ts';
 import type { SbeDecoded, SbeValues } from '../sbe/index.ts';
+import { isFinalSettle, SETTLE_NONE, settleWords } from '../settle-type.ts';
 import { bigOf, decimalOf, entriesOf, numberOf, scaledPrice, textOf } from './decoded.ts';
 import type { MdpFeed } from './feed.ts';
 import { MdpInstrument } from './instrument.ts';
 import { type Fraction, fractionOf } from './price-scale.ts';
-import { dayNs, isFinalSettle, type StatisticsMessages, settleWords } from './statistics-messages.ts';
+import { dayNs, type StatisticsMessages } from './statistics-messages.ts';
 import type { StatusMessages } from './status-messages.ts';
 
 const EVENT_ACTIVATION = 5;
@@ -19,7 +20,6 @@ const EVENT_LAST_TRADE = 7;
 const DAY_NS = 86_400_000_000_000n;
 const FEED_OUTRIGHT = 'GBX';
 const FEED_IMPLIED = 'GBI';
-const SETTLE_NONE = 128;
 const ALT_ID_CUSIP = 1;
 const ALT_ID_ISIN = 4;
 

@@ -6,6 +6,7 @@
  */
 
 import type { SbeValues } from '../sbe/index.ts';
+import { isFinalSettle, SETTLE_NONE, settleWords } from '../settle-type.ts';
 import type { BookMessages } from './book-messages.ts';
 import {
   type BookRows,
@@ -28,13 +29,12 @@ import {
   type OrderChange,
   type OrderRows,
 } from './order-rows.ts';
-import { dayNs, isFinalSettle, kindOf, type StatisticsMessages, settleWords } from './statistics-messages.ts';
+import { dayNs, kindOf, type StatisticsMessages } from './statistics-messages.ts';
 import type { StatusMessages } from './status-messages.ts';
 import type { LevelChange } from './waiting-entries.ts';
 
 /** Pieces of snapshots of orders that are kept until the last one comes. */
 export const SNAPSHOT_PIECES_MAX = 100_000;
-const SETTLE_NONE = 128;
 const FLAG_NONE = 255;
 
 /** The orders of one instrument, as far as their pieces came. */

@@ -6,6 +6,7 @@
 import type { NewRecord } from '../../registry.ts';
 import { NS_PER_DAY } from '../../schema/day.ts';
 import { textOfPriceSteps } from '../../schema/decimal.ts';
+import { isFinalSettle, SETTLE_NONE, settleWords } from '../settle-type.ts';
 import type { MdpFeed } from './feed.ts';
 import { hasPrice, readSize } from './fields.ts';
 import type { MdpInstrument } from './instrument.ts';
@@ -33,29 +34,6 @@ const ACTION_DELETE = 2;
 const OPEN_INDICATIVE = 5;
 const FLAG_NONE = 255;
 const DATE_NONE = 65_535;
-/** Bits of SettlPriceType (tag 731). */
-const SETTLE_FINAL = 1;
-const SETTLE_ACTUAL = 2;
-const SETTLE_ROUNDED = 4;
-const SETTLE_INTRADAY = 8;
-const SETTLE_NONE = 128;
-
-/** How a settlement price came about, in words; null where the message does not say. */
-export function settleWords(bits: number): string | null {
-  if ((bits & SETTLE_NONE) !== 0) return null;
-  const words = [
-    (bits & SETTLE_FINAL) !== 0 ? 'final' : 'preliminary',
-    (bits & SETTLE_ACTUAL) !== 0 ? 'actual' : 'theoretical',
-    (bits & SETTLE_ROUNDED) !== 0 ? 'rounded' : 'unrounded',
-  ];
-  return [...words, ...((bits & SETTLE_INTRADAY) !== 0 ? ['intraday'] : [])].join(' ');
-}
-
-/** Whether a settlement price is final; null where the message does not say. */
-export function isFinalSettle(bits: number): boolean | null {
-  return (bits & SETTLE_NONE) !== 0 ? null : (bits & SETTLE_FINAL) !== 0;
-}
-
 /** Midnight (UTC) of a LocalMktDate; null for none. */
 export function dayNs(days: number | null): bigint | null {
   return days === null || days === DATE_NONE ? null : BigInt(days) * NS_PER_DAY;
