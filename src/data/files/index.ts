@@ -13,5 +13,5 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   LOBSTER_FORMAT,
   ITCH_FORMAT,
   ...CRYPTO_FORMATS,
+  FIX_FORMAT,
 ];
-export const FILE_FORMATS: readonly FileFormat[] = [MDP_FORMAT, FIX_FORMAT];

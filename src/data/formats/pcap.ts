@@ -27,9 +27,6 @@ const BLOCK_SIMPLE_PACKET = 3;
 const BLOCK_ENHANCED_PACKET = 6;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
-/** Where damaged packets go; `source` names the capture in faults. */
-export type PacketQuarantine = Pick<Quarantine, 'add' | 'source'>;
-
 interface CaptureInterface {
   readonly linkType: number;
   readonly snapLength: number;
@@ -53,7 +50,7 @@ export class PcapReader implements PacketPayload {
   /** Sound packets that are neither UDP nor TCP over IP. */
   otherPacketCount = 0;
   readonly #window = new ByteWindow();
-  readonly #quarantine: PacketQuarantine;
+  readonly #quarantine: Quarantine;
   #interfaces: CaptureInterface[] = [];
   #format: 'unknown' | 'pcap' | 'pcapng' = 'unknown';
   #isLittle = true;
@@ -66,7 +63,7 @@ export class PcapReader implements PacketPayload {
   #packetEnd = 0;
   #isCut = false;
 
-  constructor(quarantine: PacketQuarantine) {
+  constructor(quarantine: Quarantine) {
     this.#quarantine = quarantine;
   }
 

@@ -238,7 +238,7 @@ describe('definitions of the Reference Data API', () => {
 
   it('a wrong request names every problem', () => {
     const options = {
-      types: 'FUT,XXX',
+      types: 'FUT+XXX',
       size: '5000',
       rest: 'ftp://x',
       spreads: 'ALL',

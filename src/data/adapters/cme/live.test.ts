@@ -5,6 +5,7 @@ import type { IngestRequest, LiveFeed } from '../../ingest/adapter.ts';
 import { MemorySink } from '../../ingest/memory-sink.ts';
 import type { FeedSocket } from '../../transport/feed-socket.ts';
 import { HttpClient } from '../../transport/http-client.ts';
+import { LiveConnection } from '../../transport/live-connection.ts';
 import { CME_ADAPTER } from './index.ts';
 
 const GAP_BEFORE = 1 << 2;
@@ -356,7 +357,7 @@ describe('Market Data over WebSocket', () => {
   it('periods, spreads and options go into the request; definitions are no part of it', async () => {
     const rest = { symbols: ['E1C'], schemas: ['bbo'] as const };
     const feed = CME_ADAPTER.live(
-      requestFor({ types: 'OOF', periods: '202409,202409w1', spreads: 'OUTRIGHT' }, rest),
+      requestFor({ types: 'OOF', periods: '202409+202409w1', spreads: 'OUTRIGHT' }, rest),
       API,
     )!;
     const sent: unknown[] = [];
@@ -392,6 +393,24 @@ describe('Market Data over WebSocket', () => {
     expect(() => CME_ADAPTER.live(requestFor({}, { schemas: ['definition'] }), API)).toThrow(
       /DATA_REQUEST|what the vendor has/,
     );
+  });
+
+  it('goes over a connection of the ingest: the token in the handshake, and the answers awaited', async () => {
+    const opened = await connect([trade(3), trade(4)]);
+    const http = new HttpClient({ limits: { requests: 100, perMs: 1, concurrent: 1 } });
+    closing.push(() => http.close());
+    const stop = new AbortController();
+    const connection = new LiveConnection(opened.feed, {
+      headers: (signal) => opened.feed.headers!(http, signal),
+      random: () => 0,
+    });
+    const sink = new MemorySink('live');
+    for await (const frame of connection.frames(stop.signal)) {
+      opened.feed.frame(frame, sink);
+      if (sink.counts().trade === 2) stop.abort();
+    }
+    expect(sink.records('trade').map(({ sequence }) => sequence)).toEqual([3, 4]);
+    expect(opened.server.tokens).toBe(1);
   });
 
   it('makes more than 50,000 records a second', () => {

@@ -25,12 +25,15 @@ export const CME_OPTIONS = {
     about: 'Address of Market Data over WebSocket',
     default: 'wss://markets.api.cmegroup.com/marketdatastream/v1',
   },
-  types: { about: `Kinds of contracts: ${PRODUCT_TYPES.join(', ')} (options on futures)`, default: 'FUT' },
+  types: {
+    about: `Kinds of contracts: ${PRODUCT_TYPES.join('+')} (futures, options on them)`,
+    default: 'FUT',
+  },
   exchange: {
     about: 'MIC of the exchange of the products, where a code has several: XCME, XCBT, …',
     default: '',
   },
-  periods: { about: 'Contracts to follow live: 202412,202412w1', default: '' },
+  periods: { about: 'Contracts to follow live: 202412+202412w1', default: '' },
   spreads: { about: `Live: ${SPREADS.join(' or ')} alone`, default: '' },
   size: { about: 'Instruments per page', default: '1000' },
   silence: { about: 'Live: silence after which the connection is taken for dead, s', default: '600' },
@@ -72,7 +75,7 @@ export function cmeSettings(request: IngestRequest, isLive: boolean): CmeSetting
   };
   const words = (name: 'types' | 'spreads', allowed: readonly string[]): string[] => {
     const list = written(name)
-      .split(',')
+      .split('+')
       .filter((word) => word !== '');
     for (const word of list)
       if (!allowed.includes(word)) problems.push(`${name}=${word} (allowed: ${allowed.join(', ')})`);
@@ -81,7 +84,7 @@ export function cmeSettings(request: IngestRequest, isLive: boolean): CmeSetting
   const types = words('types', PRODUCT_TYPES) as ProductType[];
   if (types.length === 0) problems.push(`types= (allowed: ${PRODUCT_TYPES.join(', ')})`);
   const periods = written('periods')
-    .split(',')
+    .split('+')
     .filter((period) => period !== '');
   for (const period of periods)
     if (!PERIOD.test(period)) problems.push(`periods=${period} (YYYYMM or YYYYMMw1)`);

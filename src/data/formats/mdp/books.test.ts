@@ -234,7 +234,7 @@ describe('incremental books of MDP 3.0', () => {
   it('prices go by the display factor, from a definition or an option, or stay as they are sent', () => {
     const file = mdpFile(packets(bids([445_025, 5])));
     expect(readMdp(file).sink.records('mbp')[0]).toMatchObject({ symbol: '5', price: 445_025 });
-    const options = { symbols: '5=ESH4', factors: 'ESH4=0.01' };
+    const options = { names: '5=ESH4', factors: 'ESH4=0.01' };
     expect(readMdp(file, options).sink.records('mbp')[0]).toMatchObject({ symbol: 'ESH4', price: 4450.25 });
     expect(readMdp(file, { ...options, prices: 'shown' }).sink.records('mbp')[0]).toMatchObject({
       price: 445_025,
@@ -246,7 +246,7 @@ describe('incremental books of MDP 3.0', () => {
       window: '-1',
       bbo: 'best',
       prices: 'x',
-      symbols: 'ES=5,9',
+      names: 'ES=5+9',
       factors: 'ES=0',
       depth: '0',
       venue: 'cme group',

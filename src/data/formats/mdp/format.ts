@@ -34,7 +34,10 @@ export const MDP_FORMAT: FileFormat = {
   schemas: ['mbp', 'mbo', 'bbo', 'trade', 'statistics', 'status', 'definition'],
   options: {
     schema: { about: 'SBE schema (XML, also gzip) of the exchange instead of what is built in', default: '' },
-    symbols: { about: 'Names of instruments: 411873=ZCZ6,50397=ZCH7', default: '' },
+    names: {
+      about: 'Symbols of instruments without definition, by number: 411873=ZCZ6+50397=ZCH7',
+      default: '',
+    },
     factors: {
       about: 'Display factors by symbol, product or number where no definition tells them: ES=0.01',
       default: '',
@@ -61,7 +64,7 @@ function readOptions({ options }: FileContext): MdpOptions {
   const quotes = oneOf('bbo', options.bbo, QUOTES, problems);
   const prices = oneOf('prices', options.prices, PRICES, problems);
   const naming: NamingOptions = {
-    symbols: readSymbols(options.symbols ?? '', problems),
+    symbols: readNames(options.names ?? '', problems),
     factors: readFactors(options.factors ?? '', problems),
     depth: readDepth(options.depth ?? '', problems),
     areShown: prices === 'shown',
@@ -90,11 +93,11 @@ function oneOf<const W extends string>(
   return found ?? words[0]!;
 }
 
-function readSymbols(written: string, problems: string[]): Map<number, string> {
+function readNames(written: string, problems: string[]): Map<number, string> {
   const symbols = new Map<number, string>();
-  for (const [name, value] of pairs('symbols', written, problems)) {
+  for (const [name, value] of pairs('names', written, problems)) {
     if (/^\d{1,10}$/.test(name)) symbols.set(Number(name), value);
-    else problems.push(`symbols: ${name} (a security id: digits)`);
+    else problems.push(`names: ${name} (a security id: digits)`);
   }
   return symbols;
 }
@@ -120,7 +123,7 @@ function readDepth(written: string, problems: string[]): number | null {
 
 function pairs(option: string, written: string, problems: string[]): [name: string, value: string][] {
   const found: [string, string][] = [];
-  for (const part of written.split(',').filter((one) => one !== '')) {
+  for (const part of written.split('+').filter((one) => one !== '')) {
     const at = part.indexOf('=');
     if (at > 0 && at < part.length - 1) found.push([part.slice(0, at).trim(), part.slice(at + 1).trim()]);
     else problems.push(`${option}: ${part} (NAME=VALUE)`);
@@ -140,7 +143,7 @@ function readSchemaFile(path: string): SbeSchema {
 }
 
 /** Whether one of the first packets is of MDP 3.0: a sending time of our days, then a message of its schema that fits. */
-function isMdpCapture(head: Uint8Array): boolean {
+export function isMdpCapture(head: Uint8Array): boolean {
   const magic = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0);
   if (![0xa1b2_c3d4, 0xd4c3_b2a1, 0xa1b2_3c4d, 0x4d3c_b2a1, 0x0a0d_0d0a].includes(magic)) return false;
   const sink = new MemorySink('capture');

@@ -8,9 +8,10 @@
  */
 
 import { TwinError } from '../../../base/index.ts';
+import { SinkQuarantine } from '../../files/sink-quarantine.ts';
 import type { RecordSink } from '../../ingest/adapter.ts';
 import type { FileNormaliser } from '../../ingest/file-format.ts';
-import { type PacketQuarantine, PcapReader } from '../pcap.ts';
+import { PcapReader } from '../pcap.ts';
 import type { SbeSchema } from '../sbe/index.ts';
 import { QuoteRows, type QuoteView } from './best-quote.ts';
 import { BookRows } from './book-rows.ts';
@@ -68,7 +69,7 @@ export class MdpNormaliser implements FileNormaliser {
   constructor(options: MdpOptions, sink: RecordSink) {
     this.venue = options.venue;
     this.#schemaId = options.schema.id;
-    this.#packets = new PcapReader(quarantineOf(sink));
+    this.#packets = new PcapReader(new SinkQuarantine(sink, 'capture'));
     this.#lines = new PacketLines(options.windowMs);
     this.#output = new MdpOutput(sink);
     const rows = new BookRows(this.#output);
@@ -290,12 +291,4 @@ export class MdpNormaliser implements FileNormaliser {
     if (captureSeconds >= 0) return captureSeconds * 1000 + captureNanos / NS_PER_MS;
     return (sentHigh * WORD) / NS_PER_MS + sentLow / NS_PER_MS;
   }
-}
-
-/** The part of a quarantine that the reader of captures uses, over a sink. */
-function quarantineOf(sink: RecordSink): PacketQuarantine {
-  return {
-    source: 'capture',
-    add: (reason, sourceIndex, detail) => sink.reject(reason, sourceIndex, detail),
-  };
 }
