@@ -109,13 +109,7 @@ export async function cmeServer(options: CmeServerOptions): Promise<CmeServer> {
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (connection) => {
       const isRight = request.headers.authorization === `Bearer token-${started.tokens}`;
-      const status = isRight ? 'authenticated' : 'denied';
-      connection.send(
-        JSON.stringify({
-          header: { messageType: 'LOGINSTATUS', sequenceNumber: '0', version: '1.0' },
-          payload: { status },
-        }),
-      );
+      connection.send(loginStatus(isRight ? 'authenticated' : 'denied'));
       if (isRight) options.onSocket?.(connection);
     });
   });
@@ -123,4 +117,9 @@ export async function cmeServer(options: CmeServerOptions): Promise<CmeServer> {
   const { port } = server.address() as AddressInfo;
   Object.assign(started, { url: `http://127.0.0.1:${port}/v3`, socketUrl: `ws://127.0.0.1:${port}/stream` });
   return started;
+}
+
+function loginStatus(status: string): string {
+  const header = { messageType: 'LOGINSTATUS', sequenceNumber: '0', version: '1.0' };
+  return JSON.stringify({ header, payload: { status } });
 }

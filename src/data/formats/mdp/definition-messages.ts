@@ -87,12 +87,12 @@ export class DefinitionMessages {
 
   #noteFacts(id: number, symbol: string, values: SbeValues): void {
     const factor = decimalOf(values, 'DisplayFactor');
-    const depths = new Map(
-      entriesOf(values, 'NoMDFeedTypes').map((entry) => [
-        textOf(entry, 'MDFeedType'),
-        numberOf(entry, 'MarketDepth'),
-      ]),
-    );
+    const depths = new Map<string | null, number>();
+    for (const entry of entriesOf(values, 'NoMDFeedTypes')) {
+      const depth = numberOf(entry, 'MarketDepth') ?? 0;
+      if (depth < 0) this.#feed.reject('field-value', `${symbol} with a book of ${depth} levels`);
+      else depths.set(textOf(entry, 'MDFeedType'), depth);
+    }
     this.#feed.facts.define({
       id,
       symbol,

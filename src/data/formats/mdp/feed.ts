@@ -4,6 +4,7 @@
  * is going on. An event is what the venue did at once; it may take several messages and packets, and its last one says so.
  */
 
+import { TwinError } from '../../../base/index.ts';
 import type { QuarantineReason } from '../../quarantine.ts';
 import type { QuoteRows } from './best-quote.ts';
 import { type BookRows, MBP_LAST, QUALITY_MAYBE_BAD, SIDE_BOTH } from './book-rows.ts';
@@ -12,6 +13,9 @@ import type { InstrumentBook } from './instrument-facts.ts';
 import { MBO_CLEAR, MBO_LAST, newOrderChange, type OrderRows } from './order-rows.ts';
 import type { MdpOutput } from './output.ts';
 import { type LevelChange, WAITING_ALL_MAX } from './waiting-entries.ts';
+
+/** Instruments of one capture: ten times those of all markets of CME Group. */
+export const INSTRUMENTS_MAX = 1 << 22;
 
 export interface FeedParts {
   readonly output: MdpOutput;
@@ -51,6 +55,11 @@ export class MdpFeed {
     if (this.#last !== null && this.#last.id === id) return this.#last;
     let found = this.instruments.get(id);
     if (found === undefined) {
+      if (this.instruments.size >= INSTRUMENTS_MAX) {
+        throw new TwinError('BASE_LIMIT', 'a capture has at most INSTRUMENTS_MAX instruments', {
+          limit: INSTRUMENTS_MAX,
+        });
+      }
       found = new MdpInstrument(id, this.channel, this.facts.of(id));
       found.gapsSeen = this.gaps;
       found.orderGapsSeen = this.gaps;

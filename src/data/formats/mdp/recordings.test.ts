@@ -168,6 +168,38 @@ describe('every capture of MDP 3.0', () => {
     expect([...read.sink.remarks.keys()].filter((name) => name.startsWith('unknown-template'))).toEqual([]);
   });
 
+  const small = files.filter(
+    (file) => !/Session|v1\.6|iLink/.test(file) && !/Request|Ack|Heartbeat/.test(file),
+  );
+  it.skipIf(CAPTURES === null)(
+    'with bytes changed anywhere behind the headers (seed 731) gives records or names what is wrong',
+    () => {
+      let state = 731;
+      const draw = (limit: number): number => {
+        state ^= state << 13;
+        state ^= state >>> 17;
+        state ^= state << 5;
+        return (state >>> 0) % limit;
+      };
+      let faults = 0;
+      for (const file of small) {
+        const bytes = bytesOf(`${CAPTURES}/${file}`);
+        for (let round = 0; round < 60; round++) {
+          const changed = new Uint8Array(bytes);
+          for (let i = 1 + draw(12); i > 0; i--) changed[82 + draw(changed.length - 82)] = draw(256);
+          try {
+            faults += readMdp(changed).sink.quarantine.total;
+          } catch (error) {
+            // A capture of one packet may have nothing of MDP left.
+            expect(error).toMatchObject({ code: 'DATA_FORMAT' });
+          }
+        }
+      }
+      expect(small.length).toBeGreaterThan(8);
+      expect(faults).toBeGreaterThan(100);
+    },
+  );
+
   const other = sharedFile('data/itch/pcap');
   it.skipIf(CAPTURES === null)('captures of other feeds are not taken for it', () => {
     const ilink = readFileSync(`${CAPTURES}/iLink3.Sbe.8.5/Sequence.pcap`);
