@@ -3,7 +3,7 @@
  * Joins the lines (A and B) of one channel: each packet is delivered once, in the order of the numbers, from whichever line had it
  * first. A packet that is ahead is kept until those before it came on either line, or until the window is over: then they are lost.
  *
- *   A  1 2 . 4 5           deliver 1 2; 4 waits (kept); 3 comes from B: deliver 3 4; 5 …
+ *   A  1 2 . 4 5           deliver 1 2; 4 waits; 3 comes from B: deliver 3 4; 5 …
  *   B  1 2 3 4 5           without B the hole is a gap when `windowMs` have passed since 4
  *
  * The time is that of the capture, an argument. A second copy is known by number and sending time; a number that comes again much
@@ -20,9 +20,9 @@ export const KEPT_PACKETS_MAX = 4096;
 /** An old number that was sent this much later than the newest packet is of a new session. */
 const RESTART_NS_HIGH = 3; // 3 · 2^32 ns, about 13 s
 
-/** What the caller does with a packet that it offers. */
+/** What the caller does with a packet that it offers: reads it, gives it to `keep`, passes it over. */
 export const ARBITER_DELIVER = 0;
-export const ARBITER_KEPT = 1;
+export const ARBITER_KEEP = 1;
 export const ARBITER_REPEATED = 2;
 /** Its number was passed over as lost, or it is older than what is remembered. */
 export const ARBITER_LATE = 3;
@@ -61,24 +61,27 @@ export class LineArbiter {
     return this.#kept.size;
   }
 
-  /** Looks at a packet; one that is kept is taken as `packet()`. */
-  offer(sequence: number, sentHigh: number, sentLow: number, packet: () => KeptPacket): number {
+  /** Looks at a packet and says what to do with it. */
+  offer(sequence: number, sentHigh: number, sentLow: number): number {
     if (this.#next < 0) this.#next = sequence;
     if (sequence === this.#next) {
       this.#deliver(sequence, sentHigh, sentLow);
       return ARBITER_DELIVER;
     }
     if (sequence < this.#next) return this.#old(sequence, sentHigh, sentLow);
-    if (this.#kept.has(sequence)) return ARBITER_REPEATED;
+    return this.#kept.has(sequence) ? ARBITER_REPEATED : ARBITER_KEEP;
+  }
+
+  /** Keeps a packet that is ahead. */
+  keep(packet: KeptPacket): void {
     if (this.#kept.size >= KEPT_PACKETS_MAX) {
       throw new TwinError('BASE_LIMIT', 'packets that wait for a hole are below their limit', {
         limit: KEPT_PACKETS_MAX,
         due: this.#next,
-        sequence,
+        sequence: packet.sequence,
       });
     }
-    this.#kept.set(sequence, packet());
-    return ARBITER_KEPT;
+    this.#kept.set(packet.sequence, packet);
   }
 
   #deliver(sequence: number, sentHigh: number, sentLow: number): void {

@@ -20,16 +20,15 @@ import { MdpFeed } from './feed.ts';
 import { InstrumentBook, type NamingOptions } from './instrument-facts.ts';
 import {
   ARBITER_DELIVER,
-  ARBITER_KEPT,
+  ARBITER_KEEP,
   ARBITER_LATE,
   ARBITER_RESTART,
-  type KeptPacket,
   type LineArbiter,
 } from './line-arbiter.ts';
 import { MessageReader } from './message-reader.ts';
 import { OrderRows } from './order-rows.ts';
 import { MdpOutput } from './output.ts';
-import { type FeedName, PacketLines, RepeatFilter } from './packet-lines.ts';
+import { type FeedName, type Line, PacketLines, RepeatFilter } from './packet-lines.ts';
 
 /** First bytes of a packet over TCP: the name of the encoding, little endian. */
 const TCP_ENCODING = 0xcafe;
@@ -63,6 +62,8 @@ export class MdpNormaliser implements FileNormaliser {
   readonly #feed: MdpFeed;
   readonly #messages: MessageReader;
   readonly #schemaId: number;
+  /** Of the bytes of the capture at hand; made anew when they move. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #isMdp = false;
   readonly #remarks = new Map<string, number>();
 
@@ -144,7 +145,7 @@ export class MdpNormaliser implements FileNormaliser {
     while (packets.next()) {
       const { bytes, payloadEnd } = packets;
       let { payloadAt } = packets;
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const view = this.#viewOf(bytes);
       const isTcp = !packets.isUdp;
       if (isTcp) {
         if (payloadEnd - payloadAt < 2 || view.getUint16(payloadAt, true) !== TCP_ENCODING) {
@@ -155,6 +156,15 @@ export class MdpNormaliser implements FileNormaliser {
       }
       this.#packet(view, payloadAt, payloadEnd, isTcp);
     }
+  }
+
+  #viewOf(bytes: Uint8Array): DataView {
+    const { buffer, byteOffset, byteLength } = bytes;
+    const view = this.#view;
+    if (view.buffer !== buffer || view.byteOffset !== byteOffset || view.byteLength !== byteLength) {
+      this.#view = new DataView(buffer, byteOffset, byteLength);
+    }
+    return this.#view;
   }
 
   #packet(view: DataView, at: number, end: number, isTcp: boolean): void {
@@ -186,7 +196,7 @@ export class MdpNormaliser implements FileNormaliser {
     const sentHigh = view.getUint32(at + 8, true);
     this.#letTimePass(this.#nowMs(sentHigh, sentLow));
     this.#feed.channel = line.channel;
-    if (feed === 'incremental') this.#offer(view, at, end, sequence, sentHigh, sentLow, line.channel);
+    if (feed === 'incremental') this.#offer(view, at, end, sequence, sentHigh, sentLow, line);
     else this.#repeated(view, at, end, sequence, sentHigh, sentLow, feed, line.channel);
   }
 
@@ -216,30 +226,37 @@ export class MdpNormaliser implements FileNormaliser {
     sequence: number,
     sentHigh: number,
     sentLow: number,
-    channel: number,
+    line: Line,
   ): void {
-    const arbiter = this.#lines.arbiter('incremental', channel);
-    const keep = (): KeptPacket => ({
-      sequence,
-      bytes: new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice(),
-      sentHigh,
-      sentLow,
-      receivedSeconds: this.#captureSeconds(),
-      receivedNanos: this.#packets.captureNanos,
-      arrivedMs: this.#nowMs(sentHigh, sentLow),
-    });
-    const verdict = arbiter.offer(sequence, sentHigh, sentLow, keep);
-    if (verdict === ARBITER_DELIVER) {
-      this.#takeTimes();
-      this.#messages.read(view, at, end);
-      this.#deliverDue(arbiter);
-    } else if (verdict === ARBITER_RESTART) {
-      this.#note('restarted-numbers');
-      this.#feed.restartChannel();
-      arbiter.restart();
-      this.#offer(view, at, end, sequence, sentHigh, sentLow, channel);
-    } else if (verdict !== ARBITER_KEPT) {
-      this.#note(verdict === ARBITER_LATE ? 'late-packet' : 'repeated-packet');
+    const arbiter = this.#lines.arbiterOf(line);
+    switch (arbiter.offer(sequence, sentHigh, sentLow)) {
+      case ARBITER_DELIVER:
+        this.#takeTimes();
+        this.#messages.read(view, at, end);
+        this.#deliverDue(arbiter);
+        break;
+      case ARBITER_KEEP:
+        arbiter.keep({
+          sequence,
+          bytes: new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice(),
+          sentHigh,
+          sentLow,
+          receivedSeconds: this.#captureSeconds(),
+          receivedNanos: this.#packets.captureNanos,
+          arrivedMs: this.#nowMs(sentHigh, sentLow),
+        });
+        break;
+      case ARBITER_RESTART:
+        this.#note('restarted-numbers');
+        this.#feed.restartChannel();
+        arbiter.restart();
+        this.#offer(view, at, end, sequence, sentHigh, sentLow, line);
+        break;
+      case ARBITER_LATE:
+        this.#note('late-packet');
+        break;
+      default:
+        this.#note('repeated-packet');
     }
   }
 

@@ -16,13 +16,14 @@ export interface Line {
   readonly channel: number;
   /** Feed of its last packet that told one; null before that. */
   feed: FeedName | null;
+  /** Joins the lines of the channel's incremental feed; null until one of its packets came on this line. */
+  arbiter: LineArbiter | null;
 }
 
 export class PacketLines {
   readonly #windowMs: number;
   readonly #lines = new Map<number, Line>();
-  readonly #arbiters = new Map<string, LineArbiter>();
-  /** Channels by their arbiters, for what is left at the end. */
+  /** What joins the lines of the incremental feeds, by channel. */
   readonly incremental = new Map<number, LineArbiter>();
 
   constructor(windowMs: number) {
@@ -35,21 +36,21 @@ export class PacketLines {
     let line = this.#lines.get(key);
     if (line === undefined) {
       if (this.#lines.size >= LINES_MAX) return null;
-      line = { channel: port % CHANNEL_DIGITS, feed: null };
+      line = { channel: port % CHANNEL_DIGITS, feed: null, arbiter: null };
       this.#lines.set(key, line);
     }
     return line;
   }
 
-  /** Joins the lines of a feed of a channel. */
-  arbiter(feed: FeedName, channel: number): LineArbiter {
-    const key = `${feed}:${channel}`;
-    let arbiter = this.#arbiters.get(key);
+  /** What joins the line with the others of its channel. */
+  arbiterOf(line: Line): LineArbiter {
+    if (line.arbiter !== null) return line.arbiter;
+    let arbiter = this.incremental.get(line.channel);
     if (arbiter === undefined) {
       arbiter = new LineArbiter(this.#windowMs);
-      this.#arbiters.set(key, arbiter);
-      if (feed === 'incremental') this.incremental.set(channel, arbiter);
+      this.incremental.set(line.channel, arbiter);
     }
+    line.arbiter = arbiter;
     return arbiter;
   }
 }
