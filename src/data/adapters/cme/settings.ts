@@ -95,7 +95,7 @@ export function cmeSettings(request: IngestRequest, isLive: boolean): CmeSetting
     if (!PRODUCT.test(symbol)) problems.push(`symbols=${symbol} (a product code, such as ES)`);
   const served = isLive ? LIVE_SCHEMAS : CME_SCHEMAS.filter((name) => !LIVE_SCHEMAS.includes(name));
   if (!schemas.some((name) => served.includes(name))) {
-    const other = isLive ? 'comes by request' : 'are live';
+    const other = isLive ? 'comes by request' : 'come with --live';
     problems.push(`schema=${schemas.join(',')} (${served.join(', ')} here; the others ${other})`);
   }
   const settings = {
