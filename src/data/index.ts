@@ -49,9 +49,22 @@ export * from './formats/lobster-book-reader.ts';
 export * from './formats/lobster-decoder.ts';
 export * from './formats/lobster-encoder.ts';
 export * from './formats/lobster-file-name.ts';
+export {
+  MDP_FORMAT,
+  MDP_SCHEMA,
+  MdpNormaliser,
+} from './formats/mdp/index.ts';
 export { MdpStatusDecoder } from './formats/mdp-status.ts';
 export { decodeMoldHeader, encodeMoldHeader, type MoldHeader, MoldSequencer } from './formats/mold-udp64.ts';
 export { PcapReader } from './formats/pcap.ts';
+export {
+  fieldNamed,
+  readSbeSchema,
+  type SbeBlock,
+  SbeDecoder,
+  type SbeEncoding,
+  type SbeSchema,
+} from './formats/sbe/index.ts';
 export type {
   DataAdapter,
   FetchContext,

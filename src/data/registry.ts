@@ -121,6 +121,7 @@ export const MBO = define(
     newOrderId: id('Order that takes the place of the old one (`replace`).'),
     price: price('Limit of the order, or price of the execution.'),
     qty: qty('Quantity added, taken off, or executed.', { min: 0 }),
+    priority: id('Rank in the queue of its price where the venue tells it: lower ones trade first.'),
     flags: flags(
       ['last', 'snapshot', 'maybeBadBook', 'notPrintable', 'badReceiveTime'],
       'The book is whole after `last`; the others as in `MboBatch`.',
@@ -373,6 +374,7 @@ export const DEFINITION = define(
     maxQty: qty('Largest order.', { min: 0 }),
     minNotional: real('Smallest value of an order.', { min: 0 }),
     underlying: text('Symbol of what it is derived from.'),
+    legs: text('Legs of a spread, separated by commas: ratio, minus for sold ones, `x` and the symbol.'),
     strike: price('Exercise price.'),
     right: enumeration(['call', 'put'], 'Kind of option.'),
     style: enumeration(['american', 'european', 'bermudan'], 'When an option may be exercised.'),

@@ -2,6 +2,7 @@
 
 import type { DataAdapter } from '../ingest/adapter.ts';
 import { BINANCE } from './binance/index.ts';
+import { CME_ADAPTER } from './cme/index.ts';
 import { COINBASE } from './coinbase/index.ts';
 
-export const ADAPTERS: readonly DataAdapter[] = [BINANCE, COINBASE];
+export const ADAPTERS: readonly DataAdapter[] = [BINANCE, CME_ADAPTER, COINBASE];

@@ -6,6 +6,7 @@ import { ItchDecoder } from '../formats/itch-decoder.ts';
 import { ItchPcapDecoder } from '../formats/itch-pcap-decoder.ts';
 import { LobsterDecoder } from '../formats/lobster-decoder.ts';
 import { parseLobsterFileName } from '../formats/lobster-file-name.ts';
+import { isMdpCapture } from '../formats/mdp/index.ts';
 import type { RecordSink } from '../ingest/adapter.ts';
 import type { FileContext, FileFormat, FileNormaliser } from '../ingest/file-format.ts';
 import { MboBatch, type MboDecoder } from '../mbo-batch.ts';
@@ -69,7 +70,7 @@ export const ITCH_PCAP_FORMAT: FileFormat = {
   about: 'captures (pcap, pcapng) of Nasdaq TotalView-ITCH 5.0 over MoldUDP64',
   schemas: MBO_RECORDS,
   options: { records: RECORDS, symbols: SYMBOLS, date: DATE, zone: ZONE, venue: VENUE },
-  recognise: (head, isWhole) => sniffBytes(head, isWhole) === 'itch-pcap',
+  recognise: (head, isWhole) => sniffBytes(head, isWhole) === 'itch-pcap' && !isMdpCapture(head),
   open: (context, sink) => {
     const decoder = new ItchPcapDecoder(new SinkQuarantine(sink, context.fileName));
     return normaliserOf(decoder, context, sink, { epochNs: midnightNs(context, ''), needsOrderPrices: true });

@@ -30,7 +30,8 @@ const SCHEMA_ID = 1;
 const TEMPLATE_SECURITY_STATUS = 30;
 const STATUS_BLOCK_BYTES = 30;
 const SECURITY_ID_NULL = 0x7fff_ffff;
-const EVENT_NO_CANCEL = 1;
+/** SecurityTradingEvent (tag 1174): orders can be entered and not cancelled. */
+export const MDP_EVENT_NO_CANCEL = 1;
 const STATUS_NULL = 255;
 const NS_PER_DAY = 86_400_000_000_000n;
 /** Times beyond this distance from the first day do not fit a double as whole ns. */
@@ -40,7 +41,7 @@ const SPAN_NS_MAX = BigInt(Number.MAX_SAFE_INTEGER);
  * SecurityTradingStatus (tag 326). 15 is the short state in which the opening is worked out. Requests for a cross (24, 25)
  * run beside continuous trading, and 103 tells of an event without a change.
  */
-const STATUSES: Readonly<Record<number, VenueStatus | null>> = {
+export const MDP_STATUSES: Readonly<Record<number, VenueStatus | null>> = {
   2: 'paused',
   4: 'closed',
   15: 'opening',
@@ -56,7 +57,7 @@ const STATUSES: Readonly<Record<number, VenueStatus | null>> = {
 };
 
 /** HaltReason (tag 327): schedule, surveillance, recovery, trade date roll; the others say that there is a reason. */
-const RULES: Readonly<Record<number, SessionRuleName>> = {
+export const MDP_RULES: Readonly<Record<number, SessionRuleName>> = {
   0: '',
   1: 'operator',
   5: '',
@@ -215,11 +216,11 @@ function statusOf(
   view: DataView,
   at: number,
 ): Pick<StatusMessage, 'status' | 'rule' | 'reason'> | null | undefined {
-  const status = STATUSES[view.getUint8(at + 27)];
+  const status = MDP_STATUSES[view.getUint8(at + 27)];
   if (status === null || status === undefined) return status;
   const haltReason = view.getUint8(at + 28);
-  const isNoCancel = status === 'preOpen' && view.getUint8(at + 29) === EVENT_NO_CANCEL;
-  const rule = RULES[haltReason] ?? 'other';
+  const isNoCancel = status === 'preOpen' && view.getUint8(at + 29) === MDP_EVENT_NO_CANCEL;
+  const rule = MDP_RULES[haltReason] ?? 'other';
   return { status: isNoCancel ? 'noCancel' : status, rule, reason: rule === '' ? '' : String(haltReason) };
 }
 

@@ -37,6 +37,8 @@ export interface PacketPayload {
   payloadEnd: number;
   sourcePort: number;
   destinationPort: number;
+  /** Where it was sent to: the IPv4 address, or the last 32 bits of an IPv6 one, unsigned. */
+  destinationHost: number;
 }
 
 export function isKnownLink(linkType: number): boolean {
@@ -63,6 +65,7 @@ export function locatePayload(
   out.payloadEnd = end;
   out.sourcePort = 0;
   out.destinationPort = 0;
+  out.destinationHost = 0;
   if (linkType === LINK_ETHERNET) return fromEthernet(view, at, end, out);
   if (linkType === LINK_COOKED) {
     if (at + 16 > end) return 'cut in the link header';
@@ -119,6 +122,7 @@ function fromIpv4(view: DataView, at: number, end: number, out: PacketPayload): 
   if (at + totalLength > end) return 'cut in the IP packet';
   // More-fragments bit and offset; what a fragment lacks is in another packet.
   if ((view.getUint16(at + 6) & 0x3fff) !== 0) return 'IP fragment';
+  out.destinationHost = view.getUint32(at + 16);
   return fromTransport(view, at + headerLength, at + totalLength, view.getUint8(at + 9), out);
 }
 
@@ -127,6 +131,7 @@ function fromIpv6(view: DataView, at: number, end: number, out: PacketPayload): 
   if (view.getUint8(at) >> 4 !== 6) return `IP version ${view.getUint8(at) >> 4}`;
   const packetEnd = at + 40 + view.getUint16(at + 4);
   if (packetEnd > end) return 'cut in the IP packet';
+  out.destinationHost = view.getUint32(at + 36);
   let protocol = view.getUint8(at + 6);
   let next = at + 40;
   for (let extensions = 0; isIpv6Extension(protocol); extensions++) {

@@ -41,6 +41,7 @@ export class PcapReader implements PacketPayload {
   payloadEnd = 0;
   sourcePort = 0;
   destinationPort = 0;
+  destinationHost = 0;
   /** Capture time as whole seconds since 1970 UTC, or -1 where the file has none. */
   captureSeconds = -1;
   captureNanos = 0;

@@ -95,6 +95,8 @@ export interface LiveFrame {
 /** What a live subscription is: messages to send, and what to make of the answers. */
 export interface LiveFeed {
   readonly url: string;
+  /** Secret headers of the handshake, asked for before every (re)connection; absent where none are needed. */
+  readonly headers?: (http: HttpClient, signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
   /** Venue of its records. */
   readonly venue: string;
   /** Sent after every (re)connection, in this order; answers are awaited by `onOpen`. */

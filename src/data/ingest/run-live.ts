@@ -84,7 +84,9 @@ class LiveRun {
     this.#feed = feed;
     this.#options = options;
     this.#duck = duck;
+    const { headers } = feed;
     this.#connection = new LiveConnection(feed, {
+      ...(headers === undefined ? {} : { headers: (signal) => headers(options.http, signal) }),
       onState: ({ kind, why }) => {
         this.#state = kind === 'connected' || kind === 'resumed' ? 'live' : `${kind}: ${why}`;
         this.#tell();

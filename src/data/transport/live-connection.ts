@@ -31,6 +31,8 @@ export interface LiveFeedDoor {
 }
 
 export interface LiveConnectionOptions {
+  /** Secret headers of the handshake, asked for before each connection. A fault of it ends the feed. */
+  readonly headers?: (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
   readonly clock?: Clock;
   readonly random?: () => number;
   /** Told of everything that is not a frame, for progress and logs. */
@@ -51,10 +53,13 @@ export class LiveConnection {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #onState: NonNullable<LiveConnectionOptions['onState']>;
+  readonly #headers: NonNullable<LiveConnectionOptions['headers']>;
   readonly #queue: LiveFrame[] = [];
   #at = 0;
   #socket: WebSocket | null = null;
   #isPaused = false;
+  /** The subscription is not answered yet: frames are kept, since one of them may be an answer that came early. */
+  #isOpening = false;
   #waiting: Waiting | null = null;
   #wake: () => void = () => {};
   #lastFrameMs = 0;
@@ -69,6 +74,7 @@ export class LiveConnection {
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#random = options.random ?? Math.random;
     this.#onState = options.onState ?? (() => {});
+    this.#headers = options.headers ?? (async () => ({}));
   }
 
   /** Connections that were opened so far. */
@@ -84,12 +90,14 @@ export class LiveConnection {
       while (!signal.aborted) {
         const opening = this.#connect(signal);
         for (;;) {
-          while (this.#at < this.#queue.length) yield this.#take();
+          while (!this.#isOpening && this.#at < this.#queue.length) yield this.#take();
           if (this.#fault !== null) throw this.#fault;
           if (signal.aborted || this.#lost !== null) break;
           await this.#sleep(signal);
         }
         await opening;
+        // Those of this connection come before anything of the next one.
+        while (this.#at < this.#queue.length) yield this.#take();
         this.#close();
         if (!signal.aborted) await this.#rest(signal);
       }
@@ -120,9 +128,20 @@ export class LiveConnection {
 
   async #connect(signal: AbortSignal): Promise<void> {
     this.#lost = null;
+    this.#isOpening = true;
     this.#connections++;
     this.#barren++;
+    this.#lastFrameMs = this.#clock.nowMs();
+    let headers: Readonly<Record<string, string>>;
+    try {
+      headers = await this.#headers(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#fault = error;
+      this.#wake();
+      return;
+    }
     const socket = new WebSocket(this.#feed.url, {
+      headers: { ...headers },
       perMessageDeflate: false,
       maxPayload: FRAME_BYTES_MAX,
       handshakeTimeout: CONNECT_MS,
@@ -144,6 +163,8 @@ export class LiveConnection {
     } catch (error) {
       // A connection that breaks while it is opened is no refusal.
       if (this.#lost === null) this.#fault = error;
+    } finally {
+      this.#isOpening = false;
       this.#wake();
     }
   }
@@ -168,6 +189,7 @@ export class LiveConnection {
               then(value);
             };
           this.#waiting = { isAnswer, resolve: settle(resolve), reject: settle(reject) };
+          this.#lookBack();
         }),
     };
   }
@@ -184,6 +206,13 @@ export class LiveConnection {
       this.#onState({ kind: 'paused', why: `${QUEUE_FRAMES_MAX} frames wait` });
     }
     this.#wake();
+  }
+
+  /** An answer may be there before it is asked for: feeds greet as soon as a connection stands. */
+  #lookBack(): void {
+    for (let at = this.#at; at < this.#queue.length && this.#waiting !== null; at++) {
+      if (this.#answers(this.#queue[at]!.text)) this.#queue.splice(at, 1);
+    }
   }
 
   #answers(text: string | Uint8Array): boolean {
@@ -215,8 +244,8 @@ export class LiveConnection {
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    if (this.#at < this.#queue.length || this.#lost !== null || this.#fault !== null || signal.aborted)
-      return;
+    const hasFrames = !this.#isOpening && this.#at < this.#queue.length;
+    if (hasFrames || this.#lost !== null || this.#fault !== null || signal.aborted) return;
     const waitMs = Math.min(PING_MS, this.#feed.silenceMs - silentMs);
     const timer = this.#clock.sleep(waitMs, stop.signal).catch(() => undefined);
     await Promise.race([woken, timer]);
