@@ -95,10 +95,17 @@ export async function ingest(source: string, paths: string[], options: Options):
   }
 }
 
-/** The same control, ended after a time. */
+/** The same control, ended after a time. A timer of our own: Node 20 may forget a signal of a time-out that only `any` knows. */
 function limited(control: Control & { readonly signal: AbortSignal }, seconds: number | undefined): Control {
   if (seconds === undefined) return control;
-  return { ...control, signal: AbortSignal.any([control.signal, AbortSignal.timeout(seconds * 1000)]) };
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), seconds * 1000).unref();
+  control.signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    stop.abort();
+  });
+  stop.signal.addEventListener('abort', () => clearTimeout(timer));
+  return { ...control, signal: stop.signal };
 }
 
 function describeResult(result: IngestResult): string[] {
