@@ -244,9 +244,11 @@ describe('a live feed', () => {
   });
 
   it('keeps what it received when it is stopped', async () => {
-    serveNumbers((socket, from) => send(socket, from, from + 7));
-    const numbered = feed();
-    setTimeout(() => stop.abort(), 120);
+    serveNumbers((socket, from) => {
+      send(socket, from, from + 7);
+      setTimeout(() => stop.abort(), 300);
+    });
+    const numbered = new NumberedFeed(feed().url, 30_000);
     const progress = await runUntil(numbered, () => false, 60_000);
     expect(progress).toMatchObject({ frames: 7, segments: 1 });
     expect(await numbers()).toEqual(range(0, 7));
