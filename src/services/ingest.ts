@@ -72,9 +72,10 @@ export function adapterNamed(name: string): DataAdapter {
 /** What an ingest would ask for, without asking. Raises DATA_REQUEST. */
 export function planIngest(vendor: string, asked: VendorRequest): IngestPlan {
   const adapter = adapterNamed(vendor);
-  const tasks = adapter.plan(resolveRequest(adapter, asked));
+  const request = resolveRequest(adapter, asked);
+  const tasks = adapter.plan(request);
   const requests = tasks.reduce((sum, { expected }) => sum + expected.requests, 0);
-  const { requests: allowed, perMs } = adapter.limits;
+  const { requests: allowed, perMs } = adapter.limitsFor?.(request.options) ?? adapter.limits;
   return {
     tasks,
     requests,
@@ -96,13 +97,14 @@ export async function ingestVendor(
   const plan = adapter.plan(request);
   const secrets = readSecrets(adapter, secretPlaces(places.environment));
   const head = vendorDataset(adapter, request, plan, how.name, packageVersion());
+  const limits = adapter.limitsFor?.(request.options) ?? adapter.limits;
   return asRun(head, places, control, async (run, logged) => {
-    const http = new HttpClient({ limits: adapter.limits, onRetry: (note) => run.log('retry', { ...note }) });
+    const http = new HttpClient({ limits, onRetry: (note) => run.log('retry', { ...note }) });
     try {
       return await perform(
         head,
         vendorTasks(adapter, plan, http, secrets),
-        adapter.limits.concurrent,
+        limits.concurrent,
         how.mode,
         places.lake,
         logged,

@@ -12,7 +12,7 @@ import type { QuarantineReason } from '../quarantine.ts';
 import type { NewRecord, SchemaName, SchemaOf } from '../registry.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
 import type { FeedSocket } from '../transport/feed-socket.ts';
-import type { HttpClient } from '../transport/http-client.ts';
+import type { HttpClient, HttpLimits } from '../transport/http-client.ts';
 
 /** What a user asks for. */
 export interface IngestRequest {
@@ -129,7 +129,9 @@ export interface DataAdapter {
   /** Its own options: name, what it means, default. Unknown ones are refused. */
   readonly options: Readonly<Record<string, { readonly about: string; readonly default: string }>>;
   /** Requests a vendor allows, per named limit. */
-  readonly limits: { readonly requests: number; readonly perMs: number; readonly concurrent: number };
+  readonly limits: HttpLimits;
+  /** The same, where options of the request (the plan that a user pays for) change them; absent: `limits`. */
+  limitsFor?(options: IngestRequest['options']): HttpLimits;
   /** Raises DATA_REQUEST with every problem of the request. Pure: no request is made. */
   plan(request: IngestRequest): readonly IngestTask[];
   fetch(task: IngestTask, context: FetchContext): AsyncGenerator<RawPage>;
