@@ -9,7 +9,7 @@ export interface CsvTable {
   readonly misfits: readonly { readonly row: number; readonly line: string }[];
 }
 
-/** Empty columns are left out of a row. Quotation marks bind commas and are doubled within; a line ends where it ends. */
+/** Empty columns are left out of a row. Quotation marks bind commas, and are doubled or behind a backslash within; no value has lines. */
 export function readCsvTable(text: string): CsvTable {
   const [head = '', ...lines] = text.split(/\r?\n/);
   const names = cellsOf(head);
@@ -30,8 +30,10 @@ export function readCsvTable(text: string): CsvTable {
 function cellsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(',');
   const cells: string[] = [];
-  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
-    cells.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
+  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"\\]|""|\\.)*)"|([^,]*))/g)) {
+    cells.push(
+      quoted === undefined ? plain! : quoted.replace(/""|\\(.)/g, (_, kept?: string) => kept ?? '"'),
+    );
   }
   return cells;
 }

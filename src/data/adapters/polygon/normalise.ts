@@ -50,9 +50,9 @@ function readAnswer(text: string, endpoint: Endpoint, maker: RecordMaker): Answe
     maker.answeredNs = date;
     return null;
   }
-  if (Array.isArray(whole)) return { rows: whole.filter(isMessage), whole: {} };
+  if (Array.isArray(whole)) return { rows: objectsOf(whole, maker), whole: {} };
   if (!isMessage(whole) || !isData(whole, text, maker)) return null;
-  return { rows: rowsOf(whole, endpoint.rowsIn), whole };
+  return { rows: rowsOf(whole, endpoint.rowsIn, maker), whole };
 }
 
 function isData(whole: Message, text: string, maker: RecordMaker): boolean {
@@ -65,13 +65,22 @@ function isData(whole: Message, text: string, maker: RecordMaker): boolean {
 }
 
 /** Rows under a name with dots; the answer itself under ''. One object is one row, none is none. */
-function rowsOf(whole: Message, name: string): readonly Message[] {
+function rowsOf(whole: Message, name: string, maker: RecordMaker): readonly Message[] {
   if (name === '') return Object.keys(whole).length === 0 ? [] : [whole];
   const value = name
     .split('.')
     .reduce<unknown>((part, key) => (isMessage(part) ? part[key] : undefined), whole);
-  if (Array.isArray(value)) return value.filter(isMessage);
-  return isMessage(value) ? [value] : [];
+  if (value === undefined || value === null) return [];
+  return objectsOf(Array.isArray(value) ? value : [value], maker);
+}
+
+function objectsOf(values: readonly unknown[], maker: RecordMaker): readonly Message[] {
+  return values.filter((value, index): value is Message => {
+    if (isMessage(value)) return true;
+    maker.sourceIndex = index;
+    maker.reject('field-value', `a row is an object: ${JSON.stringify(value).slice(0, EXAMPLE_CHARS)}`);
+    return false;
+  });
 }
 
 function readTable(text: string, endpoint: Endpoint, maker: RecordMaker): Answer | null {

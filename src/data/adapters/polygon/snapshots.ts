@@ -1,6 +1,7 @@
 /** Snapshots of Polygon: v2 by market, v3 of all kinds, chains of options, summaries, open and close of a day, a book of a coin. */
 
 import { type Message, messagesOf, numberOf, priceOf } from '../../venues/messages.ts';
+import { exactJson } from '../exact-json.ts';
 import { epochNs, isoNs } from '../vendor-time.ts';
 import { pushBar } from './bars.ts';
 import { eachRow, firstOf, type Page, type PageReader, partOf, tickerIn } from './page.ts';
@@ -173,7 +174,7 @@ export const readCryptoOpenClose = eachRow((row, page) => {
   const { open, close } = OPEN_CLOSE;
   pushFigures(maker, ticker, { tsEvent: isoNs(row.day) }, row, { open: open!, close: close! });
   for (const name of ['openTrades', 'closingTrades']) {
-    const trades = messagesOf(typeof row[name] === 'string' ? JSON.parse(row[name]) : row[name]);
+    const trades = messagesOf(typeof row[name] === 'string' ? exactJson(row[name]) : row[name]);
     if (trades === null) maker.reject('field-value', `${name} is a list of trades`);
     else for (const trade of trades) pushTrade(maker, ticker, trade, { ...timesOf(trade), ...AS_SNAPSHOT });
   }
