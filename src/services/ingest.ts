@@ -128,10 +128,11 @@ export async function ingestLive(
   const secrets = readSecrets(adapter, secretPlaces(places.environment));
   const feed = adapter.live(request, secrets);
   if (feed === null) throw new TwinError('DATA_REQUEST', 'a vendor has a live feed', { vendor });
+  const limits = adapter.limitsFor?.(request.options) ?? adapter.limits;
   const head = liveDataset(adapter, request, how.name, packageVersion());
   return asRun(head, places, control, async (run) => {
     if (places.lake.findDataset(head.id) === null) places.lake.begin(head);
-    const http = new HttpClient({ limits: adapter.limits, onRetry: (note) => run.log('retry', { ...note }) });
+    const http = new HttpClient({ limits, onRetry: (note) => run.log('retry', { ...note }) });
     try {
       const { segments } = await runLive(feed, {
         lake: places.lake,
