@@ -30,7 +30,8 @@ export function readCsvTable(text: string): CsvTable {
 function cellsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(',');
   const cells: string[] = [];
-  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"\\]|""|\\.)*)"|([^,]*))/g)) {
+  // A comma in front lets every cell begin with one.
+  for (const [, quoted, plain] of `,${line}`.matchAll(/,(?:"((?:[^"\\]|""|\\.)*)"|([^,]*))/g)) {
     cells.push(
       quoted === undefined ? plain! : quoted.replace(/""|\\(.)/g, (_, kept?: string) => kept ?? '"'),
     );

@@ -25,15 +25,17 @@ export function normalisePolygon(task: IngestTask, sink: RecordSink): Normaliser
     maker.sourceIndex = 0;
     const answer = readAnswer(decoder.decode(bytes), endpoint, maker);
     if (answer === null) return;
-    const { rows, whole } = answer;
-    if (rows.length === 0) maker.remark('emptyAnswer');
-    else endpoint.read({ rows, whole, path, query: url.searchParams, maker });
+    const { rows, whole, told } = answer;
+    if (told === 0) maker.remark('emptyAnswer');
+    else if (rows.length > 0) endpoint.read({ rows, whole, path, query: url.searchParams, maker });
   });
 }
 
 interface Answer {
   readonly rows: readonly Message[];
   readonly whole: Message;
+  /** Rows that the answer has, those that are none included. */
+  readonly told: number;
 }
 
 /** Null for what has no rows to read: a date, an error, a table that is not read. */
@@ -50,9 +52,10 @@ function readAnswer(text: string, endpoint: Endpoint, maker: RecordMaker): Answe
     maker.answeredNs = date;
     return null;
   }
-  if (Array.isArray(whole)) return { rows: objectsOf(whole, maker), whole: {} };
+  if (Array.isArray(whole)) return { rows: objectsOf(whole, maker), whole: {}, told: whole.length };
   if (!isMessage(whole) || !isData(whole, text, maker)) return null;
-  return { rows: rowsOf(whole, endpoint.rowsIn, maker), whole };
+  const told = valuesOf(whole, endpoint.rowsIn);
+  return { rows: objectsOf(told, maker), whole, told: told.length };
 }
 
 function isData(whole: Message, text: string, maker: RecordMaker): boolean {
@@ -65,13 +68,13 @@ function isData(whole: Message, text: string, maker: RecordMaker): boolean {
 }
 
 /** Rows under a name with dots; the answer itself under ''. One object is one row, none is none. */
-function rowsOf(whole: Message, name: string, maker: RecordMaker): readonly Message[] {
+function valuesOf(whole: Message, name: string): readonly unknown[] {
   if (name === '') return Object.keys(whole).length === 0 ? [] : [whole];
   const value = name
     .split('.')
     .reduce<unknown>((part, key) => (isMessage(part) ? part[key] : undefined), whole);
   if (value === undefined || value === null) return [];
-  return objectsOf(Array.isArray(value) ? value : [value], maker);
+  return Array.isArray(value) ? value : [value];
 }
 
 function objectsOf(values: readonly unknown[], maker: RecordMaker): readonly Message[] {
@@ -93,5 +96,5 @@ function readTable(text: string, endpoint: Endpoint, maker: RecordMaker): Answer
     maker.sourceIndex = row;
     maker.reject('column-count', line.slice(0, EXAMPLE_CHARS));
   }
-  return rows.length === 0 && misfits.length > 0 ? null : { rows, whole: {} };
+  return { rows, whole: {}, told: rows.length + misfits.length };
 }
