@@ -1,6 +1,12 @@
 /** Answers of vendors through their adapters, without a network. */
 
-import { type DataAdapter, type IngestTask, MemorySink } from '../../src/data/index.ts';
+import {
+  type DataAdapter,
+  HttpClient,
+  type IngestTask,
+  MemorySink,
+  type RawPage,
+} from '../../src/data/index.ts';
 
 /** When answers that tell no time were given, in these tests. */
 export const ANSWERED = 'Wed, 05 Jan 2022 12:00:00 GMT';
@@ -59,4 +65,34 @@ export function requestOf(
     ...asked,
     options: { ...Object.fromEntries(defaults), ...asked.options },
   };
+}
+
+/** Pages of a task as an ingest fetches them, with the wait of every retry as the client would tell it. */
+export async function pagesOf(
+  adapter: DataAdapter,
+  task: IngestTask,
+  secrets: Readonly<Record<string, string>>,
+  { resumeAt = null, pagesMax = 100 }: { readonly resumeAt?: string | null; readonly pagesMax?: number } = {},
+): Promise<{
+  readonly pages: readonly RawPage[];
+  readonly waits: readonly { waitMs: number; why: string }[];
+}> {
+  const waits: { waitMs: number; why: string }[] = [];
+  const http = new HttpClient({
+    limits: { requests: 10_000, perMs: 1000, concurrent: 2 },
+    random: () => 0,
+    retriesMax: 2,
+    onRetry: ({ waitMs, why }) => waits.push({ waitMs, why }),
+  });
+  const pages: RawPage[] = [];
+  try {
+    const context = { http, secrets, resumeAt, signal: new AbortController().signal };
+    for await (const page of adapter.fetch(task, context)) {
+      pages.push(page);
+      if (pages.length === pagesMax) break;
+    }
+    return { pages, waits };
+  } finally {
+    await http.close();
+  }
 }
