@@ -17,6 +17,8 @@ const MEANINGS: readonly (readonly [AnswerError, RegExp])[] = [
 ];
 const WAIT_MS: Partial<Record<AnswerError, number>> = { perSecond: 1200, perMinute: 15_000 };
 const SAID_CHARS = 300;
+/** One of the texts repeats the key. */
+const KEY = /(API key as )\S+/i;
 const decoder = new TextDecoder();
 
 /** Null for an answer that is data. */
@@ -26,7 +28,7 @@ export function errorOf(body: unknown): { readonly error: AnswerError; readonly 
     const said = body[name];
     if (typeof said !== 'string') continue;
     const found = MEANINGS.find(([, pattern]) => pattern.test(said));
-    return { error: found?.[0] ?? 'call', said: said.slice(0, SAID_CHARS) };
+    return { error: found?.[0] ?? 'call', said: said.replace(KEY, '$1***').slice(0, SAID_CHARS) };
   }
   return null;
 }
