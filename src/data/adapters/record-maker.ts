@@ -29,7 +29,7 @@ export class RecordMaker {
     schema: N,
     record: Omit<MadeRecord<N>, 'tsEvent'> & { readonly tsEvent: bigint | null },
   ): void {
-    if (!this.#wanted.has(schema)) this.#sink.remark(`notAskedFor.${schema}`);
+    if (!this.#wanted.has(schema)) this.#sink.remark(`not-asked-for ${schema}`);
     else if (record.tsEvent === null)
       this.reject('missing-value', `${schema} of ${(record as { symbol?: string }).symbol} tells no time`);
     else

@@ -58,6 +58,6 @@ export const NEW_YORK = Zone.named(NEW_YORK_ZONE)!;
 export function isAsked({ from, to, maker }: AlphaAnswer, written: string): boolean {
   const day = written.slice(0, 10);
   const isInside = (from === null || day >= from) && (to === null || day <= to);
-  if (!isInside) maker.remark('outsideOfDays');
+  if (!isInside) maker.remark('outside-of-days');
   return isInside;
 }

@@ -26,7 +26,7 @@ const MICS: Readonly<Record<string, string>> = {
 export const readOverview: AnswerReader = ({ whole, maker }) => {
   const symbol = wordIn(whole.Symbol);
   if (symbol === null) {
-    maker.remark('emptyAnswer');
+    maker.remark('empty-answer');
     return;
   }
   const industry = [whole.Sector, whole.Industry].map(wordIn).filter((word) => word !== null);
@@ -44,7 +44,7 @@ export const readOverview: AnswerReader = ({ whole, maker }) => {
     if (DEFINED.includes(name)) continue;
     const value = numberIn(written);
     const textValue = value === null ? wordIn(written) : null;
-    if (value === null && textValue === null) maker.remark('figureWithoutValue');
+    if (value === null && textValue === null) maker.remark('figure-without-value');
     else
       maker.push('fundamental', {
         symbol,
@@ -106,7 +106,7 @@ function pushReport({ maker }: AlphaAnswer, report: Report, currency: unknown, f
   for (const [name, written] of Object.entries(figures)) {
     const value = numberIn(written);
     if (value === null) {
-      if (wordIn(written) === null) maker.remark('figureWithoutValue');
+      if (wordIn(written) === null) maker.remark('figure-without-value');
       else maker.reject('not-a-number', `${statement}.${name}=${written}`);
       continue;
     }
@@ -143,7 +143,7 @@ export const readEarnings: AnswerReader = (answer) => {
       const known = reported == null ? end + ANNUAL_DAYS : reported + 1;
       for (const [name, written] of Object.entries(figures)) {
         const value = numberIn(written);
-        if (value === null) maker.remark('figureWithoutValue');
+        if (value === null) maker.remark('figure-without-value');
         else
           maker.push('fundamental', {
             symbol,
@@ -156,7 +156,7 @@ export const readEarnings: AnswerReader = (answer) => {
             form,
           });
       }
-      if (wordIn(reportTime) !== null) maker.remark('timeOfReport');
+      if (wordIn(reportTime) !== null) maker.remark('time-of-report');
     }
   }
 };

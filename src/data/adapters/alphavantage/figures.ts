@@ -20,7 +20,7 @@ export const readQuote: AnswerReader = ({ whole, maker }) => {
   const quote = plainNames(Object.entries(whole).find(([name]) => name.startsWith('Global Quote'))?.[1]);
   const symbol = wordIn(quote.symbol);
   if (symbol === null) {
-    maker.remark('emptyAnswer');
+    maker.remark('empty-answer');
     return;
   }
   const day = NEW_YORK.instantNs(quote['latest trading day']);
@@ -122,7 +122,7 @@ export const readEconomy: AnswerReader = (answer) => {
         value: number,
         unit: wordIn(whole.unit),
       });
-    else if (value === '.') maker.remark('dayWithoutValue');
+    else if (value === '.') maker.remark('day-without-value');
     else maker.reject('not-a-number', `${series}=${value}`);
   });
 };
@@ -140,7 +140,7 @@ export function compactNs(written: unknown): bigint | null {
 /** An item is kept under the ticker that was asked for where it is about it, else under the first one. */
 export const readNews: AnswerReader = ({ whole, query, maker }) => {
   const items = messagesOf(whole.feed) ?? [];
-  maker.remark('itemNotInFeed', Math.max(0, (numberIn(whole.items) ?? items.length) - items.length));
+  maker.remark('item-not-in-feed', Math.max(0, (numberIn(whole.items) ?? items.length) - items.length));
   items.forEach((item, index) => {
     maker.sourceIndex = index;
     const tickers = messagesOf(item.ticker_sentiment) ?? [];

@@ -36,7 +36,7 @@ export function normaliseAlphaVantage(task: IngestTask, sink: RecordSink): Norma
     if (date !== null) maker.answeredNs = date;
     else if (error !== null) maker.reject('vendor-error', `${error.error}: ${error.said}`);
     else if (!isMessage(whole)) maker.reject('not-json', text.slice(0, EXAMPLE_CHARS));
-    else if (Object.keys(whole).length === 0) maker.remark('emptyAnswer');
+    else if (Object.keys(whole).length === 0) maker.remark('empty-answer');
     else asked.read({ ...answer, whole });
   });
 }
@@ -53,5 +53,5 @@ function readTable(text: string, answer: AlphaAnswer, isSeries: boolean): void {
     maker.sourceIndex = row;
     maker.reject('column-count', line.slice(0, EXAMPLE_CHARS));
   }
-  if (rows.length === 0 && misfits.length === 0) maker.remark('emptyAnswer');
+  if (rows.length === 0 && misfits.length === 0) maker.remark('empty-answer');
 }

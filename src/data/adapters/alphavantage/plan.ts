@@ -63,14 +63,13 @@ function taskOf(
   if (month !== null) query.set('month', month);
   if (one.name === 'NEWS_SENTIMENT') setNewsTimes(query, request);
   const { from, to } = request;
-  const key = [symbol?.parts.join('') ?? '', month ?? ''].filter((part) => part !== '').join('-');
-  const interval = query.get('interval');
+  const words = [symbol?.parts.join('') ?? '', month ?? '', query.get('interval') ?? ''];
   return {
-    id: [one.name.replaceAll('_', '-').toLowerCase(), key, interval ?? '']
+    id: [one.name.replaceAll('_', '-').toLowerCase(), ...words]
       .filter((part) => part !== '')
       .join('-')
       .replaceAll(/[^A-Za-z0-9.-]/g, '.'),
-    label: [key.replace('-', ' '), one.name, interval ?? ''].filter((part) => part !== '').join(' '),
+    label: [words[0], one.name, ...words.slice(1)].filter((part) => part !== '').join(' '),
     schemas: one.makes.filter((schema) => request.schemas.includes(schema)),
     venue: ALPHA_VENUE,
     parameters: {

@@ -20,7 +20,11 @@ const ms = (iso: string): bigint => BigInt(Date.parse(iso)) * 1_000_000n;
 
 /** What each recorded file becomes, with the function behind it. */
 const RECORDED: readonly (readonly [file: string, query: string, outcome: Record<string, number>])[] = [
-  ['news_sentiment_2022-07_two_of_50_items.json', 'NEWS_SENTIMENT', { news: 2, 'remark itemNotInFeed': 48 }],
+  [
+    'news_sentiment_2022-07_two_of_50_items.json',
+    'NEWS_SENTIMENT',
+    { news: 2, 'remark item-not-in-feed': 48 },
+  ],
   ['romeltorres/global_quote.json', 'GLOBAL_QUOTE', { statistics: 8 }],
   ['romeltorres/mock_company_overview.json', 'OVERVIEW', { definition: 1, fundamental: 53 }],
   ['romeltorres/mock_crypto_currencies.json.gz', 'DIGITAL_CURRENCY_INTRADAY', { statistics: 4615 }],
@@ -28,7 +32,7 @@ const RECORDED: readonly (readonly [file: string, query: string, outcome: Record
   [
     'romeltorres/mock_fundamental_data.json',
     'INCOME_STATEMENT',
-    { fundamental: 570, 'remark figureWithoutValue': 105 },
+    { fundamental: 570, 'remark figure-without-value': 105 },
   ],
   ['romeltorres/mock_sector.json', 'SECTOR', { alt: 107 }],
   ['romeltorres/mock_technical_indicator.json', 'SMA', { alt: 237 }],
@@ -63,14 +67,18 @@ const RECORDED: readonly (readonly [file: string, query: string, outcome: Record
   [
     'zackurben/fundamental/balance_sheet.json',
     'BALANCE_SHEET',
-    { fundamental: 79, 'remark figureWithoutValue': 19 },
+    { fundamental: 79, 'remark figure-without-value': 19 },
   ],
-  ['zackurben/fundamental/cash_flow.json', 'CASH_FLOW', { fundamental: 40, 'remark figureWithoutValue': 4 }],
+  [
+    'zackurben/fundamental/cash_flow.json',
+    'CASH_FLOW',
+    { fundamental: 40, 'remark figure-without-value': 4 },
+  ],
   ['zackurben/fundamental/company_overview.json', 'OVERVIEW', { definition: 1, fundamental: 53 }],
   [
     'zackurben/fundamental/income_statement.json',
     'INCOME_STATEMENT',
-    { fundamental: 46, 'remark figureWithoutValue': 8 },
+    { fundamental: 46, 'remark figure-without-value': 8 },
   ],
 ];
 
@@ -260,7 +268,7 @@ describe.skipIf(FOLDER === null)('recorded answers of Alpha Vantage', () => {
   it('days outside of those that were asked for are counted and left out', () => {
     const bounds = { from: '2023-02-01', to: '2023-02-03' };
     const sink = recorded('time_series_daily_adjusted', bounds);
-    expect(outcomeOf(sink)).toEqual({ bar: 1, statistics: 1, 'remark outsideOfDays': 1 });
+    expect(outcomeOf(sink)).toEqual({ bar: 1, statistics: 1, 'remark outside-of-days': 1 });
   });
 });
 
@@ -350,7 +358,7 @@ describe('answers of Alpha Vantage', () => {
         tsEvent: ms('2024-01-30T05:00:00Z'),
       },
     ]);
-    expect(sink.remarks.get('outsideOfDays')).toBe(1);
+    expect(sink.remarks.get('outside-of-days')).toBe(1);
     const splits = { symbol: 'IBM', data: [{ effective_date: '1999-05-27', split_factor: '2.0000' }] };
     expect(read('SPLITS', splits).records('corporate_action')[0]).toMatchObject({
       kind: 'split',
@@ -370,7 +378,7 @@ describe('answers of Alpha Vantage', () => {
       ],
     };
     const told = read('EARNINGS', earnings);
-    expect(outcomeOf(told)).toEqual({ fundamental: 3, 'remark figureWithoutValue': 1 });
+    expect(outcomeOf(told)).toEqual({ fundamental: 3, 'remark figure-without-value': 1 });
     expect(told.records('fundamental')[1]).toMatchObject({
       metric: 'earnings.reportedEPS',
       value: 3.87,
@@ -381,8 +389,8 @@ describe('answers of Alpha Vantage', () => {
   });
 
   it('an unknown symbol is an empty answer', () => {
-    expect(outcomeOf(read('OVERVIEW', {}))).toEqual({ 'remark emptyAnswer': 1 });
-    expect(outcomeOf(read('GLOBAL_QUOTE', { 'Global Quote': {} }))).toEqual({ 'remark emptyAnswer': 1 });
+    expect(outcomeOf(read('OVERVIEW', {}))).toEqual({ 'remark empty-answer': 1 });
+    expect(outcomeOf(read('GLOBAL_QUOTE', { 'Global Quote': {} }))).toEqual({ 'remark empty-answer': 1 });
   });
 
   it('days without a value, words and broken JSON are told apart', () => {
@@ -399,7 +407,7 @@ describe('answers of Alpha Vantage', () => {
     };
     expect(outcomeOf(read('TREASURY_YIELD', answer))).toEqual({
       alt: 1,
-      'remark dayWithoutValue': 1,
+      'remark day-without-value': 1,
       'reject not-a-number': 1,
     });
     expect(outcomeOf(read('SECTOR', '{"a":'))).toEqual({ 'reject not-json': 1 });

@@ -171,7 +171,7 @@ function pushAdjustments(
   const ratio = numberIn(row['split coefficient']) ?? 1;
   if (intervalS !== DAY_S) {
     // A week's dividends have no day.
-    if (dividend !== 0) maker.remark('dividendWithoutDay');
+    if (dividend !== 0) maker.remark('dividend-without-day');
     return;
   }
   const head = { symbol, tsEvent, exDate: time.slice(0, 10) };

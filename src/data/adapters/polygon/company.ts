@@ -51,7 +51,7 @@ export const readDividends = eachRow((row, page) => {
 export const readTickerEvents: PageReader = ({ rows, maker }) => {
   for (const row of rows) {
     const changes = (messagesOf(row.events) ?? []).filter((event) => {
-      if (event.type !== 'ticker_change') maker.remark(`event.${event.type}`);
+      if (event.type !== 'ticker_change') maker.remark(`event ${event.type}`);
       return event.type === 'ticker_change';
     });
     const sorted = changes.toSorted((a, b) => (String(a.date) < String(b.date) ? -1 : 1));
@@ -62,7 +62,7 @@ export const readTickerEvents: PageReader = ({ rows, maker }) => {
       );
       const exDate = textOf(event.date);
       if (after == null || exDate === null) maker.reject('missing-value', 'a change has a ticker and a date');
-      else if (before == null) maker.remark('firstTicker');
+      else if (before == null) maker.remark('first-ticker');
       else
         maker.push('corporate_action', {
           symbol: before,

@@ -166,6 +166,6 @@ describe('faults of Polygon', () => {
     }));
     const { pages } = await pagesOf(POLYGON, asked, SECRETS);
     const sink = recordsOf(POLYGON, asked.parameters, [pages[0]!.bytes]);
-    expect(outcomeOf(sink)).toEqual({ 'remark notFound': 1 });
+    expect(outcomeOf(sink)).toEqual({ 'remark not-found': 1 });
   });
 });

@@ -42,7 +42,7 @@ export function readEvent(event: unknown, maker: RecordMaker, tsRecv: bigint): v
     return;
   }
   const read = READERS[event.ev];
-  if (read === undefined) maker.remark(`event.${event.ev}`);
+  if (read === undefined) maker.remark(`event ${event.ev}`);
   else read(event, maker, tsRecv);
 }
 

@@ -5,6 +5,7 @@ import { sharedFile } from '../../../../tests/support/shared-data.ts';
 import { outcomeOf, requestOf } from '../../../../tests/support/vendor-answers.ts';
 import { MemorySink } from '../../ingest/memory-sink.ts';
 import { HttpClient } from '../../transport/http-client.ts';
+import { LiveConnection } from '../../transport/live-connection.ts';
 import { POLYGON } from './index.ts';
 
 const KEY = 'sesame';
@@ -71,7 +72,7 @@ describe('feed of Polygon', () => {
       'reject not-json': 1,
       'reject unknown-type': 1,
       'reject missing-value': 1,
-      'remark event.ZZ': 1,
+      'remark event ZZ': 1,
     });
   });
 
@@ -81,7 +82,7 @@ describe('feed of Polygon', () => {
       const sink = new MemorySink();
       const text = JSON.stringify([{ ev: 'status', status, message: '' }]);
       expect(feedOf({ symbols: ['AAPL'] }).frame({ text, tsRecvNs }, sink)).toBe('reconnect');
-      expect(outcomeOf(sink)).toEqual({ [`remark status.${status}`]: 1 });
+      expect(outcomeOf(sink)).toEqual({ [`remark status ${status}`]: 1 });
     },
   );
 });
@@ -249,8 +250,26 @@ describe('sessions on loopback', () => {
       ['AMZN', 161.87, 100, 4_009_434],
     ]);
     // What is said of further channels is counted where it is not the answer that was awaited.
-    expect(sink.remarks.get('status.success')).toBe(10);
+    expect(sink.remarks.get('status success')).toBe(10);
     expect(sink.quarantine.total).toBe(0);
+  });
+
+  it('the connection of the ingest opens it and gives its frames', async () => {
+    const { socketUrl } = await open([]);
+    const connection = new LiveConnection(
+      feedOf({ symbols: ['AAPL'], schemas: ['trade'], options: { socketUrl } }),
+    );
+    const stop = new AbortController();
+    const sent = { ev: 'T', sym: 'AAPL', p: 1, s: 2, t: 1651684192462 };
+    const got: unknown[] = [];
+    const timer = setInterval(() => venue!.send([sent]), 5);
+    for await (const { text } of connection.frames(stop.signal)) {
+      got.push(JSON.parse(String(text)));
+      if (got.length === 3) stop.abort();
+    }
+    clearInterval(timer);
+    expect(connection.connections).toBe(1);
+    expect(got).toContainEqual([sent]);
   });
 
   it.each([

@@ -81,7 +81,7 @@ export class PolygonLive implements LiveFeed {
     for (const [at, event] of listOf(events).entries()) {
       if (at > 0) this.#maker.sourceIndex = this.#events++;
       if (isStatus(event)) {
-        this.#maker.remark(`status.${event.status}`);
+        this.#maker.remark(`status ${event.status}`);
         if (event.status === 'error') this.#maker.reject('vendor-error', String(event.message));
         else if (REFUSALS.includes(String(event.status))) verdict = 'reconnect';
       } else readEvent(event, this.#maker, tsRecvNs);

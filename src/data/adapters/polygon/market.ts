@@ -54,7 +54,7 @@ export const readIndicator: PageReader = ({ rows, path, query, whole, maker }) =
       : [query.get('window') ?? DEFAULT_WINDOW];
   const series = [indicator, ...windows, query.get('timespan') ?? 'day'].join('.');
   const underlying = partOf(partOf(whole, 'results') ?? {}, 'underlying');
-  maker.remark('barUnderIndicator', messagesOf(underlying?.aggregates)?.length ?? 0);
+  maker.remark('bar-under-indicator', messagesOf(underlying?.aggregates)?.length ?? 0);
   rows.forEach((row, index) => {
     maker.sourceIndex = index;
     for (const name of ['value', 'signal', 'histogram']) {

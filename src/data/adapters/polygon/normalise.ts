@@ -26,7 +26,7 @@ export function normalisePolygon(task: IngestTask, sink: RecordSink): Normaliser
     const answer = readAnswer(decoder.decode(bytes), endpoint, maker);
     if (answer === null) return;
     const { rows, whole, told } = answer;
-    if (told === 0) maker.remark('emptyAnswer');
+    if (told === 0) maker.remark('empty-answer');
     else if (rows.length > 0) endpoint.read({ rows, whole, path, query: url.searchParams, maker });
   });
 }
@@ -62,7 +62,7 @@ function isData(whole: Message, text: string, maker: RecordMaker): boolean {
   const { status } = whole;
   if (status === 'DELAYED') maker.remark('delayed');
   if (typeof status !== 'string' || GOOD_STATUSES.includes(status)) return true;
-  if (status === 'NOT_FOUND') maker.remark('notFound');
+  if (status === 'NOT_FOUND') maker.remark('not-found');
   else maker.reject('vendor-error', text.slice(0, EXAMPLE_CHARS));
   return false;
 }

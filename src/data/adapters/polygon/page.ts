@@ -20,7 +20,7 @@ export function eachRow(read: (row: Message, page: Page) => void): PageReader {
   return (page) => {
     page.rows.forEach((row, index) => {
       page.maker.sourceIndex = index;
-      if (typeof row.error === 'string') page.maker.remark(`ticker.${row.error}`);
+      if (typeof row.error === 'string') page.maker.remark(`ticker ${row.error}`);
       else read(row, page);
     });
   };

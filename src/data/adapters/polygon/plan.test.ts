@@ -6,12 +6,19 @@ import { POLYGON } from './index.ts';
 
 type Asked = Parameters<typeof requestOf>[1];
 
-function plan(
-  asked: Asked,
-): { id: string; path: string; query: URLSearchParams; requests: number; bytes: number }[] {
-  return POLYGON.plan(requestOf(POLYGON, asked)).map(({ id, parameters, expected }) => {
+interface PlannedTask {
+  readonly id: string;
+  readonly label: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+function plan(asked: Asked): PlannedTask[] {
+  return POLYGON.plan(requestOf(POLYGON, asked)).map(({ id, label, parameters, expected }) => {
     const [path = '', query = ''] = String(parameters.path).split('?');
-    return { id, path, query: new URLSearchParams(query), ...expected };
+    return { id, label, path, query: new URLSearchParams(query), ...expected };
   });
 }
 
@@ -43,6 +50,7 @@ describe('plan of Polygon', () => {
       'trades-AAPL-2024-03-11',
     ]);
     expect(tasks).toHaveLength(16);
+    expect(tasks[0]!.label).toBe('AAPL trades 2024-03-08');
     const bounds = tasks[2]!.query;
     const hours = (Number(bounds.get('timestamp.lt')) - Number(bounds.get('timestamp.gte'))) / 3_600e9;
     // The clocks went forward on that day.

@@ -115,7 +115,7 @@ function indicatorPiece(ticker: string, indicator: string, settings: PolygonSett
   const { window, timespan, adjusted } = settings;
   const windows: Record<string, string> = indicator === 'macd' ? {} : { window: String(window) };
   return {
-    key: `${indicator}-${ticker}`,
+    key: `${ticker}-${indicator}`,
     values: { ...valuesOf(ticker), indicator },
     query: { timespan, adjusted, order: 'asc', ...windows },
   };
@@ -179,7 +179,7 @@ function taskOf(
       .join('-')
       .replaceAll(/[^A-Za-z0-9.-]/g, '.')
       .replace(/-$/, ''),
-    label: `${piece.key.replaceAll('-', ' ')} ${endpoint.name}`.trim(),
+    label: labelOf(endpoint.name, piece),
     schemas,
     venue: POLYGON_VENUE,
     parameters: { path: `${fill(endpoint.path, inPath)}${search}`, restUrl },
@@ -188,6 +188,12 @@ function taskOf(
       bytes: Math.ceil(rows * ask.rowBytes),
     },
   };
+}
+
+/** 'AAPL trades 2024-01-02'. */
+function labelOf(name: string, { key, values: { ticker = '' } }: Piece): string {
+  const rest = key.startsWith(ticker) ? key.slice(ticker.length).replace(/^-/, '') : key;
+  return [ticker, name, rest].filter((part) => part !== '').join(' ');
 }
 
 /** The days of a request as bounds of a query: dates where the vendor compares dates, else the instants of midnight. */

@@ -32,13 +32,13 @@ const RECORDED: readonly (readonly [file: string, endpoint: string, outcome: Rec
   ['v1/indicators/ema', 'indicators', { alt: 4 }],
   ['v1/indicators/macd', 'indicators', { alt: 24 }],
   ['v1/indicators/rsi', 'indicators', { alt: 37 }],
-  ['v1/indicators/sma', 'indicators', { alt: 3, 'remark barUnderIndicator': 2 }],
+  ['v1/indicators/sma', 'indicators', { alt: 3, 'remark bar-under-indicator': 2 }],
   ['v1/last/crypto', 'lastCrypto', { trade: 1 }],
   ['v1/last_quote', 'lastRate', { fx_rate: 1 }],
   ['v1/marketstatus/now', 'marketStatus', { status: 5 }],
   ['v1/marketstatus/upcoming', 'holidays', { status: 16 }],
   ['v1/open-close', 'openClose', { bar: 1, statistics: 2 }],
-  ['v1/summaries', 'summaries', { statistics: 42, definition: 1, 'remark ticker.NOT_FOUND': 1 }],
+  ['v1/summaries', 'summaries', { statistics: 42, definition: 1, 'remark ticker NOT_FOUND': 1 }],
   ['v2/aggs/grouped', 'groupedStocks', { bar: 1 }],
   ['v2/aggs/ticker/AAPL/prev', 'previousDay', { bar: 1 }],
   ['v2/aggs/ticker/AAPL/range/1/day/2005-04-01', 'bars', { bar: 2 }],
@@ -46,21 +46,21 @@ const RECORDED: readonly (readonly [file: string, endpoint: string, outcome: Rec
   ['v2/last/nbbo', 'lastQuote', { bbo: 1 }],
   ['v2/last/trade', 'lastTrade', { trade: 1 }],
   ['v2/reference/news', 'news', { news: 1 }],
-  ['v2/snapshot/locale/global', 'cryptoBook', { mbp: 5, 'remark spreadOfBook': 1 }],
+  ['v2/snapshot/locale/global', 'cryptoBook', { mbp: 5, 'remark spread-of-book': 1 }],
   [
     'v2/snapshot/locale/us/markets/stocks/gainers',
     'gainersStock',
-    { statistics: 18, trade: 2, bbo: 2, 'remark barInTheMaking': 2 },
+    { statistics: 18, trade: 2, bbo: 2, 'remark bar-in-the-making': 2 },
   ],
   [
     'v2/snapshot/locale/us/markets/stocks/tickers/AAPL',
     'snapshotStock',
-    { statistics: 10, trade: 1, bbo: 1, 'remark barInTheMaking': 1 },
+    { statistics: 10, trade: 1, bbo: 1, 'remark bar-in-the-making': 1 },
   ],
   [
     'v2/snapshot/locale/us/markets/stocks/tickers/index',
     'snapshotAllStock',
-    { statistics: 10, trade: 1, bbo: 1, 'remark barInTheMaking': 1 },
+    { statistics: 10, trade: 1, bbo: 1, 'remark bar-in-the-making': 1 },
   ],
   ['v3/quotes/AAPL&cursor', 'quotes', { bbo: 10 }],
   ['v3/quotes/AAPL.json', 'quotes', { bbo: 10 }],
@@ -79,18 +79,18 @@ const RECORDED: readonly (readonly [file: string, endpoint: string, outcome: Rec
   [
     'v3/snapshot.json',
     'snapshot',
-    { statistics: 34, definition: 1, trade: 2, bbo: 2, 'remark ticker.NOT_FOUND': 1 },
+    { statistics: 34, definition: 1, trade: 2, bbo: 2, 'remark ticker NOT_FOUND': 1 },
   ],
   [
     'v3/snapshot/indices',
     'snapshotIndices',
-    { statistics: 8, 'remark ticker.NOT_FOUND': 1, 'remark ticker.NOT_ENTITLED': 1 },
+    { statistics: 8, 'remark ticker NOT_FOUND': 1, 'remark ticker NOT_ENTITLED': 1 },
   ],
   ['v3/snapshot/options/AAPL.json', 'optionChain', { statistics: 18, definition: 1, trade: 1, bbo: 1 }],
   ['v3/snapshot/options/AAPL/', 'optionSnapshot', { statistics: 18, definition: 1, trade: 1, bbo: 1 }],
   ['v3/trades/AAPL', 'trades', { trade: 2 }],
   ['vX/reference/financials', 'financials', { fundamental: 47 }],
-  ['vX/reference/tickers/META/events', 'tickerEvents', { corporate_action: 1, 'remark firstTicker': 1 }],
+  ['vX/reference/tickers/META/events', 'tickerEvents', { corporate_action: 1, 'remark first-ticker': 1 }],
 ];
 
 describe.skipIf(MOCKS === null)('recorded answers of Polygon', () => {
@@ -351,12 +351,12 @@ describe.skipIf(EXAMPLES === null)('examples of the documentation of Polygon', (
     });
   /** Examples that make no record, by their number, and why. */
   const WITHOUT_RECORDS: Readonly<Record<number, Record<string, number>>> = {
-    1: { 'remark quoteOfConversion': 1 },
-    10: { 'remark emptyAnswer': 1 },
+    1: { 'remark quote-of-conversion': 1 },
+    10: { 'remark empty-answer': 1 },
     49: { 'reject column-count': 1 },
-    54: { 'remark emptyAnswer': 1 },
-    55: { 'remark emptyAnswer': 1 },
-    56: { 'remark emptyAnswer': 1 },
+    54: { 'remark empty-answer': 1 },
+    55: { 'remark empty-answer': 1 },
+    56: { 'remark empty-answer': 1 },
     74: { 'reject column-count': 1 },
     76: { 'reject column-count': 2 },
     92: { 'reject missing-value': 1 },
@@ -443,7 +443,7 @@ describe('answers of Polygon that are no data', () => {
   it('T12.7-b results absent with resultsCount 0 are an empty list', () => {
     const empty = { ticker: 'AAPL', queryCount: 0, resultsCount: 0, adjusted: true, status: 'OK' };
     const sink = read('/v2/aggs/ticker/AAPL/range/1/day/2024-01-06/2024-01-07', empty);
-    expect(outcomeOf(sink)).toEqual({ 'remark emptyAnswer': 1 });
+    expect(outcomeOf(sink)).toEqual({ 'remark empty-answer': 1 });
   });
 
   it('delayed data is data, and counted', () => {
@@ -459,7 +459,7 @@ describe('answers of Polygon that are no data', () => {
     expect(outcomeOf(read(trades, { status: 'NOT_AUTHORIZED', message: 'no' }))).toEqual({
       'reject vendor-error': 1,
     });
-    expect(outcomeOf(read(trades, { status: 'NOT_FOUND' }))).toEqual({ 'remark notFound': 1 });
+    expect(outcomeOf(read(trades, { status: 'NOT_FOUND' }))).toEqual({ 'remark not-found': 1 });
     expect(outcomeOf(read(trades, '{"results":['))).toEqual({ 'reject not-json': 1 });
   });
 
@@ -483,7 +483,7 @@ describe('answers of Polygon that are no data', () => {
     const pages = [{ httpDate: ANSWERED }, answer];
     const parameters = { path: '/v3/reference/tickers/AAPL', restUrl: '' };
     const sink = recordsOf(POLYGON, parameters, pages, { schemas: ['definition'] });
-    expect(outcomeOf(sink)).toEqual({ definition: 1, 'remark notAskedFor.fundamental': 1 });
+    expect(outcomeOf(sink)).toEqual({ definition: 1, 'remark not-asked-for fundamental': 1 });
   });
 
   it('conditions and corrections tell auctions, prints that do not count, and trades taken back', () => {

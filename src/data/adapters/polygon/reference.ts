@@ -91,7 +91,7 @@ export const readContracts = eachRow((row, page) => {
 export const readIpos = eachRow((row, { maker }) => {
   const symbol = textOf(row.ticker);
   if (symbol === null) {
-    maker.remark('issueWithoutTicker');
+    maker.remark('issue-without-ticker');
     return;
   }
   maker.push('definition', {
@@ -110,7 +110,7 @@ export const readIpos = eachRow((row, { maker }) => {
 
 /** A line of a table of codes: the vendor's word for what a code means. */
 function pushCode({ maker }: Page, series: string, entity: string, textValue: string | null): void {
-  if (textValue === null) maker.remark('codeWithoutMeaning');
+  if (textValue === null) maker.remark('code-without-meaning');
   else maker.push('alt', { symbol: 'polygon', ...maker.asAnswered, series, entity, textValue });
 }
 

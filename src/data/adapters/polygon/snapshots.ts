@@ -29,7 +29,7 @@ export const readTickerSnapshots = eachRow((row, page) => {
   const { maker } = page;
   const ticker = tickerIn(row, page);
   if (ticker === null) {
-    maker.remark('snapshotWithoutTicker');
+    maker.remark('snapshot-without-ticker');
     return;
   }
   const symbol = oneTicker(ticker);
@@ -37,7 +37,7 @@ export const readTickerSnapshots = eachRow((row, page) => {
   pushFigures(maker, symbol, time, partOf(row, 'day'), DAY, 'day.');
   pushFigures(maker, symbol, time, partOf(row, 'prevDay'), PREVIOUS_DAY, 'prevDay.');
   pushFigures(maker, symbol, time, row, CHANGES);
-  if (partOf(row, 'min') !== null) maker.remark('barInTheMaking');
+  if (partOf(row, 'min') !== null) maker.remark('bar-in-the-making');
   pushNewest(page, ticker, partOf(row, 'lastTrade'), partOf(row, 'lastQuote'));
 });
 
@@ -120,8 +120,8 @@ export function pushContract(
   const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
   const right = details.contract_type;
   const style = details.exercise_style;
-  if (right !== 'call' && right !== 'put') maker.remark('contractOfOtherType');
-  if (details.additional_underlyings !== undefined) maker.remark('additionalUnderlyings');
+  if (right !== 'call' && right !== 'put') maker.remark('contract-of-other-type');
+  if (details.additional_underlyings !== undefined) maker.remark('additional-underlyings');
   maker.push('definition', {
     symbol: ticker,
     ...time,
@@ -191,7 +191,7 @@ export const readCryptoBook: PageReader = (page) => {
   }
   const levels = [...levelsOf(data.bids, 'buy' as const), ...levelsOf(data.asks, 'sell' as const)];
   pushBook(page, ticker, epochNs(data.updated), levels);
-  if (data.spread !== undefined) maker.remark('spreadOfBook');
+  if (data.spread !== undefined) maker.remark('spread-of-book');
 };
 
 interface Level {
@@ -274,7 +274,7 @@ export const readConversion: PageReader = ({ whole, rows, path, maker }) => {
   const [amount, converted] = [whole.initialAmount, whole.converted].map(numberOf);
   const last = partOf(whole, 'last') ?? rows[0] ?? {};
   maker.sourceIndex = 0;
-  if (amount == null || converted == null) maker.remark('quoteOfConversion');
+  if (amount == null || converted == null) maker.remark('quote-of-conversion');
   else
     maker.push('fx_rate', {
       symbol: `${base}${quote}`,
