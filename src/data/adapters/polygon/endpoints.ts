@@ -6,8 +6,11 @@
 import type { SchemaName } from '../../registry.ts';
 import { readDays, readRange } from './bars.ts';
 import { readDividends, readFinancials, readNews, readSplits, readTickerEvents } from './company.ts';
+import { readCryptoBook } from './crypto-book.ts';
+import { readCryptoOpenClose, readOpenClose } from './day-answers.ts';
 import { readHolidays, readIndicator, readMarketStatus } from './market.ts';
 import type { PageReader } from './page.ts';
+import { readConversion, readCurrencyQuote, readHistoricTicks, readLastCrypto } from './pairs.ts';
 import {
   readConditions,
   readContracts,
@@ -19,21 +22,8 @@ import {
   readTickers,
   readTickerTypes,
 } from './reference.ts';
-import {
-  readConversion,
-  readCryptoBook,
-  readCryptoOpenClose,
-  readCurrencyQuote,
-  readHistoricTicks,
-  readLastCrypto,
-  readLastQuote,
-  readLastTrade,
-  readOpenClose,
-  readQuotes,
-  readTickerSnapshots,
-  readTrades,
-  readUniversal,
-} from './snapshots.ts';
+import { readTickerSnapshots, readUniversal } from './snapshots.ts';
+import { readLastQuote, readLastTrade, readQuotes, readTrades } from './tick-answers.ts';
 import { MARKETS, type Market } from './tickers.ts';
 
 /** What one task of an endpoint is about. */

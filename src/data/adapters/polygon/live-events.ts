@@ -4,7 +4,7 @@ import { isMessage, type Message, numberOf, priceOf, rowsOf } from '../../venues
 import type { RecordMaker } from '../record-maker.ts';
 import { epochNs } from '../vendor-time.ts';
 import { pushBar } from './bars.ts';
-import { LAST, SNAPSHOT } from './snapshots.ts';
+import { LAST, SNAPSHOT } from './crypto-book.ts';
 import { type Figures, pushFigures } from './statistics.ts';
 import { NEW_YORK, oneTicker, tickerOfPair } from './tickers.ts';
 import { pushQuote, pushTrade, SOCKET_QUOTE } from './ticks.ts';

@@ -1,10 +1,9 @@
 /** What instruments are: tickers, their details, contracts, new issues; and the tables of codes that records have. */
 
 import type { NewRecord } from '../../registry.ts';
-import { type Message, messagesOf, numberOf, textOf } from '../../venues/messages.ts';
+import { type Message, messagesOf, numberOf, priceOf, textOf } from '../../venues/messages.ts';
 import { isoNs, utcDayNs } from '../vendor-time.ts';
 import { eachRow, type Page } from './page.ts';
-import { pushContract } from './snapshots.ts';
 import { oneTicker } from './tickers.ts';
 
 type AssetClass = NewRecord<'definition'>['assetClass'];
@@ -80,6 +79,34 @@ function dayOf(value: unknown): string | null {
 function activeOf(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
   return value === 'true' ? true : value === 'false' ? false : null;
+}
+
+/** A contract on options, from reference data or within a snapshot. */
+export function pushContract(
+  { maker }: Page,
+  ticker: string,
+  details: Message,
+  time: { readonly tsEvent: bigint | null; readonly quality?: number },
+  name: unknown = null,
+): void {
+  const right = details.contract_type;
+  const style = details.exercise_style;
+  if (right !== 'call' && right !== 'put') maker.remark('contract-of-other-type');
+  if (details.additional_underlyings !== undefined) maker.remark('additional-underlyings');
+  maker.push('definition', {
+    symbol: ticker,
+    ...time,
+    assetClass: 'option',
+    name: textOf(name),
+    mic: textOf(details.primary_exchange),
+    currency: 'USD',
+    multiplier: numberOf(details.shares_per_contract),
+    underlying: textOf(details.underlying_ticker),
+    strike: priceOf(details.strike_price),
+    right: right === 'call' || right === 'put' ? right : null,
+    style: style === 'american' || style === 'european' || style === 'bermudan' ? style : null,
+    expiry: textOf(details.expiration_date),
+  });
 }
 
 export const readContracts = eachRow((row, page) => {
