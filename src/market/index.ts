@@ -7,8 +7,15 @@ export {
   type MakerShare,
 } from './allocation/algorithm.ts';
 export { allocateLevel } from './allocation/allocate.ts';
+export {
+  type BookAllocation,
+  checkBookAllocation,
+  isByTime,
+  isParity,
+} from './allocation/book-allocation.ts';
 export { CME_STEPS, type CmeCode, type CmeParameters, cmeAlgorithm } from './allocation/cme-algorithms.ts';
 export { LevelOrders, NO_TOP } from './allocation/level-orders.ts';
+export { PARITY_KINDS, type ParityAllocation, type ParityParticipant } from './allocation/parity-state.ts';
 export {
   allocateParity,
   checkParityRule,
@@ -106,6 +113,7 @@ export {
   resolveWidth,
   thresholdRange,
 } from './auction/price-width.ts';
+export { type ShareByAccount, shareByParity } from './auction/share-by-parity.ts';
 export {
   type BookRules,
   type CrossTradeTerms,

@@ -2,7 +2,7 @@
 
 import { TwinError } from '../base/index.ts';
 import type { Instrument } from '../domain/index.ts';
-import { checkAllocationAlgorithm } from './allocation/algorithm.ts';
+import { checkBookAllocation } from './allocation/book-allocation.ts';
 import type { BookRules } from './book/contract.ts';
 
 /** Symbols name one instrument each, and rules are given for symbols that there are. Raises MKT_CONFIG. */
@@ -24,7 +24,7 @@ export function requireSymbols(
   }
 }
 
-/** Allowed values of each rule; `allocation` may also be an algorithm. */
+/** Allowed values of each rule; `allocation` may also be an algorithm, or parity. */
 const RULE_CHOICES: Readonly<Record<keyof BookRules, readonly unknown[]>> = {
   icebergRefresh: ['roundRobin', 'displayThenHiddenTime'],
   allocation: ['fifo'],
@@ -43,8 +43,8 @@ export function requireRules(rules: Partial<BookRules>): void {
       throw new TwinError('MKT_CONFIG', `a rule is one of ${Object.keys(RULE_CHOICES).join(', ')}`, {
         rule: name,
       });
-    if (name === 'allocation' && value !== undefined && value !== 'fifo') {
-      checkAllocationAlgorithm(value, name);
+    if (name === 'allocation' && value !== undefined) {
+      checkBookAllocation(value, name);
       continue;
     }
     if (value !== undefined && !choices.includes(value))

@@ -11,6 +11,8 @@ import {
   type BookRules,
   type FastBook,
   headOrder,
+  isByTime,
+  isParity,
   levelOfOrder,
   orderAhead,
   orderBehind,
@@ -58,7 +60,8 @@ function runStream(
   }
   const matchRules = {
     isRoundRobin: rules.icebergRefresh === 'roundRobin',
-    isShared: rules.allocation !== 'fifo',
+    isShared: !isByTime(rules.allocation),
+    sharesHidden: isParity(rules.allocation),
   };
   const followers = [...qtyOf.keys()]
     .filter(isFollowed)

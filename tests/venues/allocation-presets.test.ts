@@ -40,8 +40,8 @@ describe('allocation presets', () => {
   });
 
   it('give the setter 15 % of the incoming quantity', () => {
-    const { rule } = preset<{ rule: unknown }>('nyse-parity');
-    expect(checkParityRule(rule, 'nyse')).toMatchObject({ roundLotLots: 100, setterBps: 1500 });
+    const { parity } = preset<{ parity: unknown }>('nyse-parity');
+    expect(checkParityRule(parity, 'nyse')).toMatchObject({ roundLotLots: 100, setterBps: 1500 });
   });
 
   it.each([

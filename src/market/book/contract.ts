@@ -13,7 +13,7 @@
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import type { EventBuffer, OrderTicket, ReplaceTicket, Side } from '../../domain/index.ts';
-import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
+import type { BookAllocation } from '../allocation/book-allocation.ts';
 
 /** Matching rules of one instrument. Every field is a documented choice that real venues differ in. */
 export interface BookRules {
@@ -24,10 +24,10 @@ export interface BookRules {
    */
   readonly icebergRefresh: 'roundRobin' | 'displayThenHiddenTime';
   /**
-   * How displayed orders at one price share an aggressor: by time, or by the steps of an algorithm (market-rules §1.3-1.6,
-   * docs/matching.md "Allocation"), whose participants are account ids.
+   * How orders at one price share an aggressor (docs/matching.md "Allocation"): by time; displayed ones by the steps of an
+   * algorithm, whose participants are account ids (market-rules §1.3-1.6); or displayed and hidden ones by parity (NYSE, §1.7).
    */
-  readonly allocation: 'fifo' | AllocationAlgorithm;
+  readonly allocation: BookAllocation;
   /** 'standard': a decrease at the same price keeps its place. 'always': each replace goes to the back (Nasdaq OUCH). */
   readonly replaceLosesPriority: 'standard' | 'always';
   /** What a replace's quantity means: the new total including fills (FIX), or the new open quantity. */

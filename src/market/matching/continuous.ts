@@ -189,6 +189,7 @@ function consumeHidden(book: FastBook, incoming: Incoming, level: number, price:
     if (minQty > reserve - qty) words[at + O_MIN_QTY] = reserve - qty;
     if (reserve === qty) {
       if (words[at + O_PEAK] !== 0) book.depletedIcebergs--;
+      if (book.sharing !== null) noteLeft(book, slot, price);
       book.unlinkHidden(slot, level);
       book.pool.free(slot);
       book.liveOrderCount--;
@@ -342,9 +343,17 @@ function cancelResting(book: FastBook, slot: number, level: number, price: numbe
     0,
     0,
   );
+  if (book.sharing !== null) noteLeft(book, slot, price);
   book.unlink(slot, level);
   book.pool.free(slot);
   book.liveOrderCount--;
+}
+
+/** A resting order leaves its price within a match, in a book whose orders share. */
+function noteLeft(book: FastBook, slot: number, price: number): void {
+  const words = book.pool.words;
+  const at = slot * ORDER_WORDS;
+  book.sharing!.left(book.sideOf(slot), price, words[at + O_ID]!, words[at + O_ACCOUNT]!);
 }
 
 function restate(

@@ -40,7 +40,7 @@ export function fillableLots(book: FastBook, incoming: Incoming): number {
 
 function countDisplayed(book: FastBook, incoming: Incoming, level: number, count: Count): void {
   const words = book.pool.words;
-  const isShared = book.algorithm !== null;
+  const isShared = book.sharing !== null;
   if (isShared) meetOwnDisplayed(book, incoming, level, count);
   if (count.isOver) return;
   let reserves = 0;
@@ -71,18 +71,36 @@ function meetOwnDisplayed(book: FastBook, incoming: Incoming, level: number, cou
 
 function countHidden(book: FastBook, incoming: Incoming, level: number, count: Count): void {
   const words = book.pool.words;
+  const isParity = book.sharing !== null && book.sharing.parity !== null;
+  if (isParity) countHiddenShared(book, incoming, level, count);
   let slot = book.levels.words[level * LEVEL_WORDS + L_HIDDEN_HEAD]!;
-  while (slot !== 0 && count.left > 0) {
+  while (slot !== 0 && count.left > 0 && !count.isOver) {
     const at = slot * ORDER_WORDS;
     const reserve = words[at + O_RESERVE]!;
+    const minQty = words[at + O_MIN_QTY]!;
     if (isOwn(book, incoming, at)) {
       // An own iceberg was met in the displayed queue already.
-      if (words[at + O_PEAK] === 0) meetOwn(incoming, reserve, count);
-      if (count.isOver) return;
-    } else if (count.left >= Math.min(words[at + O_MIN_QTY]!, reserve)) {
+      if (!isParity && words[at + O_PEAK] === 0) meetOwn(incoming, reserve, count);
+    } else if (count.left >= Math.min(minQty, reserve) && !(isParity && minQty === 0)) {
       fill(count, reserve);
     }
     slot = words[at + O_HIDDEN_NEXT]!;
+  }
+}
+
+/** Parity of hidden interest: all own orders are met first, then come those without a minimum. */
+function countHiddenShared(book: FastBook, incoming: Incoming, level: number, count: Count): void {
+  const words = book.pool.words;
+  const head = book.levels.words[level * LEVEL_WORDS + L_HIDDEN_HEAD]!;
+  for (let slot = head; slot !== 0 && !count.isOver; slot = words[slot * ORDER_WORDS + O_HIDDEN_NEXT]!) {
+    const at = slot * ORDER_WORDS;
+    if (isOwn(book, incoming, at) && words[at + O_PEAK] === 0)
+      meetOwn(incoming, words[at + O_RESERVE]!, count);
+  }
+  if (count.isOver) return;
+  for (let slot = head; slot !== 0; slot = words[slot * ORDER_WORDS + O_HIDDEN_NEXT]!) {
+    const at = slot * ORDER_WORDS;
+    if (!isOwn(book, incoming, at) && words[at + O_MIN_QTY] === 0) fill(count, words[at + O_RESERVE]!);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   WORD_ORDER,
   WORD_OTHER_LEAVES,
 } from '../../domain/index.ts';
-import type { BookRules } from '../../market/index.ts';
+import { type BookRules, isByTime, isParity } from '../../market/index.ts';
 import { JournalReader } from '../journal-reader.ts';
 import type { RunKind, RunStatus } from '../manifest.ts';
 import type { OrderExplanation, SentOrder } from './explanation.ts';
@@ -55,7 +55,8 @@ export function explainJournal(path: string, orderId: number, context: RunContex
     const { icebergRefresh, allocation } = context.rulesOf(instrument.symbol);
     const rules: MatchRules = {
       isRoundRobin: icebergRefresh === 'roundRobin',
-      isShared: allocation !== 'fifo',
+      isShared: !isByTime(allocation),
+      sharesHidden: isParity(allocation) && !isByTime(allocation),
     };
     const order = new OrderFollower(orderId, rules, context.groupOf);
     const carriers = new Carriers(orderId);

@@ -18,6 +18,8 @@ export interface MatchRules {
   readonly isRoundRobin: boolean;
   /** Displayed orders share by an algorithm: own orders of a price are met before it shares. */
   readonly isShared: boolean;
+  /** Hidden orders share as well (parity): all own ones are met first, those with a minimum come last. */
+  readonly sharesHidden: boolean;
 }
 
 export interface Available {
@@ -64,7 +66,7 @@ function countPrice(
   count: Count,
   incoming: Incoming,
   orders: Iterable<QueueOrder>,
-  { isRoundRobin, isShared }: MatchRules,
+  { isRoundRobin, isShared, sharesHidden }: MatchRules,
 ): void {
   const displayed = displayedQueue(orders);
   const isMet = (order: QueueOrder): boolean => isOwn(incoming, order);
@@ -79,7 +81,9 @@ function countPrice(
   }
   if (count.hasEnded) return;
   if (isRoundRobin) fill(count, reserves);
-  for (const order of hiddenQueue(orders)) {
+  const hidden = hiddenQueue(orders);
+  const rank = (order: QueueOrder): number => (isMet(order) ? 0 : order.minQtyLots === 0 ? 1 : 2);
+  for (const order of sharesHidden ? hidden.toSorted((a, b) => rank(a) - rank(b)) : hidden) {
     if (count.hasEnded || count.left === 0) return;
     if (!isMet(order)) {
       if (count.left >= order.minQtyLots) fill(count, order.reserveLots);
