@@ -298,6 +298,7 @@ export {
   readManageRequest,
 } from './managed-request.ts';
 export { placeBefore } from './matching/place-before.ts';
+export { protectedTicks } from './matching/protection.ts';
 export {
   headOrder,
   levelOfOrder,
@@ -347,3 +348,4 @@ export {
 export * from './session/index.ts';
 export { Venue } from './venue.ts';
 export type { VenueEvent } from './venue-events.ts';
+export { PROTECTION_TICKS_MAX } from './venue-rules.ts';

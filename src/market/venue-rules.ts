@@ -25,7 +25,7 @@ export function requireSymbols(
 }
 
 /** Allowed values of each rule; `allocation` may also be an algorithm, or parity. */
-const RULE_CHOICES: Readonly<Record<keyof BookRules, readonly unknown[]>> = {
+const RULE_CHOICES: Readonly<Record<Exclude<keyof BookRules, 'protectionTicks'>, readonly unknown[]>> = {
   icebergRefresh: ['roundRobin', 'displayThenHiddenTime'],
   allocation: ['fifo'],
   replaceLosesPriority: ['standard', 'always'],
@@ -38,11 +38,19 @@ const RULE_CHOICES: Readonly<Record<keyof BookRules, readonly unknown[]>> = {
 /** Raises MKT_CONFIG for a rule or a value that there is not. */
 export function requireRules(rules: Partial<BookRules>): void {
   for (const [name, value] of Object.entries(rules)) {
+    if (name === 'protectionTicks') {
+      requireProtection(value);
+      continue;
+    }
     const choices = (RULE_CHOICES as Readonly<Record<string, readonly unknown[]>>)[name];
     if (choices === undefined)
-      throw new TwinError('MKT_CONFIG', `a rule is one of ${Object.keys(RULE_CHOICES).join(', ')}`, {
-        rule: name,
-      });
+      throw new TwinError(
+        'MKT_CONFIG',
+        `a rule is one of ${[...Object.keys(RULE_CHOICES), 'protectionTicks'].join(', ')}`,
+        {
+          rule: name,
+        },
+      );
     if (name === 'allocation' && value !== undefined) {
       checkBookAllocation(value, name);
       continue;
@@ -50,4 +58,19 @@ export function requireRules(rules: Partial<BookRules>): void {
     if (value !== undefined && !choices.includes(value))
       throw new TwinError('MKT_CONFIG', `${name} is one of ${choices.join(', ')}`, { [name]: value });
   }
+}
+
+/** Largest distance of a protected market order from the price it is counted from, ticks. */
+export const PROTECTION_TICKS_MAX = 1_000_000_000;
+
+function requireProtection(value: unknown): void {
+  const isTicks = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= PROTECTION_TICKS_MAX;
+  if (value === undefined || value === null || isTicks) return;
+  throw new TwinError(
+    'MKT_CONFIG',
+    `protectionTicks is a whole number 0 to ${PROTECTION_TICKS_MAX}, or null`,
+    {
+      protectionTicks: value as number,
+    },
+  );
 }

@@ -11,6 +11,7 @@ import { describeChecks } from './order-book-checks.ts';
 import { describeLimits } from './order-book-limits.ts';
 import { describeMatch } from './order-book-match.ts';
 import { describeParity } from './order-book-parity.ts';
+import { describeProtection } from './order-book-protection.ts';
 import { describeStops } from './order-book-stops.ts';
 import { describeVectors } from './order-book-vectors.ts';
 import { describeYardstick } from './order-book-yardstick.ts';
@@ -24,6 +25,7 @@ export function describeOrderBook(name: string, create: CreateBook): void {
     describeMatch(create);
     describeAllocation(create);
     describeParity(create);
+    describeProtection(create);
     describeStops(create);
     describeChanges(create);
     describeLimits(create);

@@ -215,6 +215,7 @@ export function rulesOfSeed(seed: number): BookRules {
     stopLimitBeyondStop: dice.pick(['reject', 'allow'] as const),
     publishLevels: dice.chance(85),
     allocation: drawAllocation(dice),
+    protectionTicks: dice.pick([null, null, 0, 2, 40]),
   };
 }
 

@@ -62,6 +62,7 @@ function runStream(
     isRoundRobin: rules.icebergRefresh === 'roundRobin',
     isShared: !isByTime(rules.allocation),
     sharesHidden: isParity(rules.allocation),
+    protectionTicks: rules.protectionTicks,
   };
   const followers = [...qtyOf.keys()]
     .filter(isFollowed)

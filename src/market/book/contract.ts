@@ -36,6 +36,11 @@ export interface BookRules {
   readonly stopAlreadyTriggered: 'reject' | 'enter';
   /** Whether a stop-limit's limit must not be worse than its stop (CME). */
   readonly stopLimitBeyondStop: 'reject' | 'allow';
+  /**
+   * Market orders, and stops that enter as such, get a limit so many ticks beyond the best opposite price, or beyond their
+   * stop price, and rest there with what is left (CME, market-rules §1.14, §1.17); null: they have none and never rest.
+   */
+  readonly protectionTicks: number | null;
   /** Whether LEVEL records are written. Off when nobody needs them (a bare benchmark). */
   readonly publishLevels: boolean;
 }
@@ -47,6 +52,7 @@ export const DEFAULT_BOOK_RULES: BookRules = {
   replaceQty: 'total',
   stopAlreadyTriggered: 'enter',
   stopLimitBeyondStop: 'reject',
+  protectionTicks: null,
   publishLevels: true,
 };
 

@@ -18,6 +18,7 @@ import { match } from '../matching/continuous.ts';
 import { type CrossedLevels, crossTrade, endCross } from '../matching/cross.ts';
 import { fillableLots } from '../matching/fillable.ts';
 import { enterGuarded } from '../matching/guarded.ts';
+import { protectMarket } from '../matching/protection.ts';
 import { reduceOrder } from '../matching/reduce.ts';
 import { replaceOrder } from '../matching/replace.ts';
 import { matchSharing, noteBest, noteRemoved, noteRested } from '../matching/sharing.ts';
@@ -212,6 +213,8 @@ export class FastBook extends BookStore implements OrderBook {
     const type = incoming.type;
     if (type === MARKET_TO_LIMIT) {
       incoming.price = incoming.side === BUY ? this.asks.bestPrice : this.bids.bestPrice;
+    } else if (type === MARKET && this.rules.protectionTicks !== null) {
+      protectMarket(this, incoming, this.rules.protectionTicks);
     }
     incoming.openLimit();
     const tif = incoming.timeInForce;
@@ -225,9 +228,10 @@ export class FastBook extends BookStore implements OrderBook {
       this.matchIncoming(incoming);
     }
     if (incoming.leaves === 0) return;
-    if (isMarket) this.cancelIncoming(CANCEL_NO_LIQUIDITY);
+    if (isMarket && !incoming.isProtected) this.cancelIncoming(CANCEL_NO_LIQUIDITY);
     else if (tif === IOC || tif === FOK) this.cancelIncoming(CANCEL_IOC_REMAINDER);
     else {
+      if (isMarket) incoming.minQty = 0;
       this.#rest(incoming);
       if (this.sharing !== null) noteRested(this, incoming, !this.isCollecting);
     }

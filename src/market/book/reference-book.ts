@@ -70,7 +70,7 @@ import {
   ReferenceSide,
 } from './reference-side.ts';
 import { type ReferenceParts, readReferenceState, writeReferenceState } from './reference-state.ts';
-import { becomeEntering, isTriggered, ReferenceStops } from './reference-stops.ts';
+import { becomeEntering, becomeProtected, isTriggered, ReferenceStops } from './reference-stops.ts';
 
 /** The obviously right order book: every matching rule as a plain sentence. Complexity: linear in a level's orders. */
 export class ReferenceBook implements OrderBook {
@@ -312,7 +312,7 @@ export class ReferenceBook implements OrderBook {
   #releaseAll(released: ReferenceOrder[]): void {
     for (let next = released.shift(); next; next = released.shift()) {
       this.#out.triggered(next);
-      becomeEntering(next);
+      becomeEntering(next, this.rules.protectionTicks);
       this.#enter(next);
       released.push(...this.#takeTriggered());
     }
@@ -326,7 +326,7 @@ export class ReferenceBook implements OrderBook {
   /** A stop that the last trade has triggered already enters at once. */
   #release(stop: ReferenceOrder): void {
     this.#out.triggered(stop);
-    becomeEntering(stop);
+    becomeEntering(stop, this.rules.protectionTicks);
     this.#enterWithStops(stop);
   }
 
@@ -343,7 +343,11 @@ export class ReferenceBook implements OrderBook {
   #matchAndRest(order: ReferenceOrder): void {
     const opposite = this.#oppositeOf(order.side);
     this.#matcher.beginEvent();
-    if (order.type === MARKET_TO_LIMIT) order.priceTicks = opposite.levels[0]!.priceTicks;
+    const best = opposite.levels[0];
+    const { protectionTicks } = this.rules;
+    if (order.type === MARKET_TO_LIMIT) order.priceTicks = best!.priceTicks;
+    if (order.type === MARKET && protectionTicks !== null && best)
+      becomeProtected(order, best.priceTicks, protectionTicks);
     const wasStopped =
       this.isCollecting || (!isPostOnly(order) && this.#bounds.match(order, opposite, this.guard));
     if (this.guard !== null && openLots(order) > 0) {
@@ -364,6 +368,8 @@ export class ReferenceBook implements OrderBook {
   /** `isContinuous`: it has been through the match, so that it may become TOP. */
   #rest(order: ReferenceOrder, isContinuous: boolean): void {
     order.type = LIMIT;
+    if (order.isProtected) order.minQtyLots = 0;
+    order.isProtected = false;
     lowerMinimum(order);
     const open = openLots(order);
     order.shownLots = peakOf(order, open);

@@ -45,7 +45,8 @@ export class ReferenceBounds {
     if (order.timeInForce === FOK && available < openLots(order)) {
       this.#cancel(order, CANCEL_FOK_UNFILLED);
     } else if (available < order.minQtyLots) {
-      if (isImmediate(order) || order.type === MARKET) this.#cancel(order, CANCEL_MIN_QTY_UNFILLED);
+      if (isImmediate(order) || order.type === MARKET || order.isProtected)
+        this.#cancel(order, CANCEL_MIN_QTY_UNFILLED);
     } else if (guard === null) {
       this.#matcher.match(order, opposite, limitTicks);
     } else {

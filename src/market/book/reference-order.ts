@@ -25,10 +25,11 @@ export function orderFrom(ticket: OrderTicket): ReferenceOrder {
     stpGroup: ticket.stpGroup,
     stpMode: ticket.stpMode,
     stopSequence: 0,
+    isProtected: false,
   };
 }
 
 export function viewOf(order: ReferenceOrder): OrderView {
-  const { stopSequence: _, ...view } = order;
+  const { stopSequence: _stopSequence, isProtected: _isProtected, ...view } = order;
   return view;
 }

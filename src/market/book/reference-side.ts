@@ -13,6 +13,8 @@ import type { LevelView, OrderView } from './contract.ts';
 export type ReferenceOrder = { -readonly [Field in keyof OrderView]: OrderView[Field] } & {
   /** Time of a waiting stop among its kind; 0 while it is not waiting. */
   stopSequence: number;
+  /** While it enters: a market order that has got a limit. */
+  isProtected: boolean;
 };
 
 export interface ReferenceLevel {

@@ -231,6 +231,7 @@ const setup: fc.Arbitrary<Setup> = fc.record({
     replaceQty: fc.constantFrom('total', 'open'),
     stopAlreadyTriggered: fc.constantFrom('reject', 'enter'),
     stopLimitBeyondStop: fc.constantFrom('reject', 'allow'),
+    protectionTicks: fc.constantFrom(null, null, 3),
     publishLevels: fc.boolean(),
   }),
   managed: fc.record<ManagedRules>({

@@ -31,7 +31,7 @@ export function enterGuarded(book: FastBook, incoming: Incoming, guard: PriceGua
   }
   incoming.limit = limit;
   if (incoming.leaves === 0) return;
-  if (isMarket || incoming.timeInForce === IOC || incoming.timeInForce === FOK) {
+  if ((isMarket && !incoming.isProtected) || incoming.timeInForce === IOC || incoming.timeInForce === FOK) {
     if (!isBroken) return;
     const { orderId, accountId, timeInForce, leaves, filled } = incoming;
     const isKept = guard.keepsRest({

@@ -33,7 +33,7 @@ export interface RunContext {
   /** Digest of the whole journal; null: not known, and a journal without a damaged tail counts as whole. */
   readonly digest: string | null;
   /** Matching rules by symbol. */
-  readonly rulesOf: (symbol: string) => Pick<BookRules, 'icebergRefresh' | 'allocation'>;
+  readonly rulesOf: (symbol: string) => Pick<BookRules, 'icebergRefresh' | 'allocation' | 'protectionTicks'>;
   readonly groupOf: GroupOfAccount;
 }
 
@@ -52,11 +52,12 @@ export function explainJournal(path: string, orderId: number, context: RunContex
         instrument: index,
       });
     }
-    const { icebergRefresh, allocation } = context.rulesOf(instrument.symbol);
+    const { icebergRefresh, allocation, protectionTicks } = context.rulesOf(instrument.symbol);
     const rules: MatchRules = {
       isRoundRobin: icebergRefresh === 'roundRobin',
       isShared: !isByTime(allocation),
       sharesHidden: isParity(allocation) && !isByTime(allocation),
+      protectionTicks,
     };
     const order = new OrderFollower(orderId, rules, context.groupOf);
     const carriers = new Carriers(orderId);

@@ -20,6 +20,8 @@ export interface MatchRules {
   readonly isShared: boolean;
   /** Hidden orders share as well (parity): all own ones are met first, those with a minimum come last. */
   readonly sharesHidden: boolean;
+  /** Market orders, and stops that enter as such, have a limit so far beyond the best opposite or their stop price; null: none. */
+  readonly protectionTicks: number | null;
 }
 
 export interface Available {
