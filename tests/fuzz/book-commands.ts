@@ -291,6 +291,7 @@ class CommandSource {
         highTicks,
         drift: dice.int(-1, 2),
         rest: dice.pick(['same', 'clip', 'cancel'] as const),
+        eliminates: dice.chance(50),
       },
     ]);
   }

@@ -65,8 +65,11 @@ export interface PriceGuard {
   readonly highTicks: number;
   /** Trades of one level have been said: records `from` to the present count of the book's events. Bounds may move. */
   onTrades(from: number): void;
-  /** The next trade of an order on `side` would be at a price outside of the bounds, and does not happen. */
-  onBreach(priceTicks: number, side: Side): void;
+  /**
+   * The next trade of an order on `side` would be at a price outside of the bounds, and does not happen. True: what is left of
+   * the order is cancelled, and nothing else happens. `isMomentary`: it came as a market, immediate or minimum-quantity order.
+   */
+  onBreach(priceTicks: number, side: Side, isMomentary: boolean): boolean;
   /** Where a limit order of this price rests, nearer to its own side or the same; UNDEF_INT32 cancels it. */
   restTicks(side: Side, priceTicks: number): number;
   /** Whether what the bounds left of an order that cannot rest waits outside for the next auction; else it is cancelled. */

@@ -370,6 +370,7 @@ export class ReferenceBook implements OrderBook {
     order.type = LIMIT;
     if (order.isProtected) order.minQtyLots = 0;
     order.isProtected = false;
+    order.isTriggered = false;
     lowerMinimum(order);
     const open = openLots(order);
     order.shownLots = peakOf(order, open);

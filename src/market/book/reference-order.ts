@@ -26,10 +26,16 @@ export function orderFrom(ticket: OrderTicket): ReferenceOrder {
     stpMode: ticket.stpMode,
     stopSequence: 0,
     isProtected: false,
+    isTriggered: false,
   };
 }
 
 export function viewOf(order: ReferenceOrder): OrderView {
-  const { stopSequence: _stopSequence, isProtected: _isProtected, ...view } = order;
+  const {
+    stopSequence: _stopSequence,
+    isProtected: _isProtected,
+    isTriggered: _isTriggered,
+    ...view
+  } = order;
   return view;
 }

@@ -15,6 +15,8 @@ export type ReferenceOrder = { -readonly [Field in keyof OrderView]: OrderView[F
   stopSequence: number;
   /** While it enters: a market order that has got a limit. */
   isProtected: boolean;
+  /** While it enters: a stop that has been triggered. */
+  isTriggered: boolean;
 };
 
 export interface ReferenceLevel {

@@ -23,6 +23,7 @@ export function isTriggered(side: number, stopPriceTicks: number, lastTicks: num
 export function becomeEntering(stop: ReferenceOrder, protectionTicks: number | null): void {
   if (stop.type === STOP) becomeMarket(stop, protectionTicks);
   else stop.type = LIMIT;
+  stop.isTriggered = true;
   stop.stopPriceTicks = 0;
   stop.stopSequence = 0;
 }

@@ -140,10 +140,12 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     }
   }
 
-  onBreach(priceTicks: number, side: Side): void {
-    this.breakers.onBreach(this.#nowNs, priceTicks, side, this.#breakerActions);
+  onBreach(priceTicks: number, side: Side, isMomentary: boolean): boolean {
+    const actions = this.#breakerActions;
+    const isEliminated = this.breakers.onBreach(this.#nowNs, priceTicks, side, isMomentary, actions);
     // Trading ends here, not after the stops that this command triggers.
-    if (this.#breakerActions.some(({ kind }) => kind === 'interrupt')) this.book.isCollecting = true;
+    if (actions.some(({ kind }) => kind === 'interrupt')) this.book.isCollecting = true;
+    return isEliminated;
   }
 
   restTicks(side: Side, priceTicks: number): number {
