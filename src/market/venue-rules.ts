@@ -26,7 +26,7 @@ export function requireSymbols(
 
 /** Allowed values of each rule; `allocation` may also be an algorithm, or parity. */
 const RULE_CHOICES: Readonly<Record<Exclude<keyof BookRules, 'protectionTicks'>, readonly unknown[]>> = {
-  icebergRefresh: ['roundRobin', 'displayThenHiddenTime'],
+  icebergRefresh: ['roundRobin', 'roundRobinAfterHidden', 'displayThenHiddenTime'],
   allocation: ['fifo'],
   replaceLosesPriority: ['standard', 'always'],
   replaceQty: ['total', 'open'],

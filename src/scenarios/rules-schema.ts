@@ -5,7 +5,7 @@ import { PROTECTION_TICKS_MAX } from '../market/index.ts';
 
 export const rulesSchema = z.strictObject({
   icebergRefresh: z
-    .enum(['roundRobin', 'displayThenHiddenTime'])
+    .enum(['roundRobin', 'roundRobinAfterHidden', 'displayThenHiddenTime'])
     .meta({ description: 'How an iceberg shows its next peak (docs/matching.md).' })
     .optional(),
   replaceLosesPriority: z

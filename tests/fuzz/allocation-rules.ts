@@ -67,6 +67,7 @@ function drawCme(dice: Chooser): AllocationAlgorithm {
 
 function drawSteps(dice: Chooser): AllocationAlgorithm {
   const steps = Array.from({ length: dice.int(0, 2) }, () => dice.pick(FREE_STEPS));
+  if (dice.chance(40)) steps.unshift({ step: 'customers', participants: dice.pick([[1], [3, 4]]) });
   steps.push(dice.pick([{ step: 'fifo' }, { step: 'largest' }] as const));
   return checkAllocationAlgorithm({ hasFifoException: dice.chance(50), steps }, 'random');
 }

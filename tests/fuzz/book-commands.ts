@@ -208,7 +208,7 @@ function drawMix(dice: Dice): Mix {
 export function rulesOfSeed(seed: number): BookRules {
   const dice = new Dice(seed ^ 0x0b00_4b00);
   return {
-    icebergRefresh: dice.pick(['roundRobin', 'displayThenHiddenTime'] as const),
+    icebergRefresh: dice.pick(['roundRobin', 'displayThenHiddenTime', 'roundRobinAfterHidden'] as const),
     replaceLosesPriority: dice.pick(['standard', 'standard', 'always'] as const),
     replaceQty: dice.pick(['total', 'open'] as const),
     stopAlreadyTriggered: dice.pick(['reject', 'enter'] as const),

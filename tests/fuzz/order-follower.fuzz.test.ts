@@ -59,7 +59,7 @@ function runStream(
     if (!qtyOf.has(orderId)) qtyOf.set(orderId, qtyLots);
   }
   const matchRules = {
-    isRoundRobin: rules.icebergRefresh === 'roundRobin',
+    icebergRefresh: rules.icebergRefresh,
     isShared: !isByTime(rules.allocation),
     sharesHidden: isParity(rules.allocation),
     protectionTicks: rules.protectionTicks,

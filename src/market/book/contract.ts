@@ -18,11 +18,11 @@ import type { BookAllocation } from '../allocation/book-allocation.ts';
 /** Matching rules of one instrument. Every field is a documented choice that real venues differ in. */
 export interface BookRules {
   /**
-   * How an iceberg shows its next peak (market-rules §1.9). 'roundRobin': at once, behind all displayed quantity
-   * (CME, LSE, Xetra). 'displayThenHiddenTime': first everything displayed trades, then hidden orders and icebergs'
+   * How an iceberg shows its next peak (market-rules §1.1, §1.9). 'roundRobin': at once, behind all displayed quantity
+   * (CME, Xetra). 'roundRobinAfterHidden': the same, but hidden orders trade before any next peak (LSE). 'displayThenHiddenTime': first everything displayed trades, then hidden orders and icebergs'
    * reserves in time order for their full size, and peaks are refilled when the aggressor is done (Nasdaq, NYSE).
    */
-  readonly icebergRefresh: 'roundRobin' | 'displayThenHiddenTime';
+  readonly icebergRefresh: 'roundRobin' | 'roundRobinAfterHidden' | 'displayThenHiddenTime';
   /**
    * How orders at one price share an aggressor (docs/matching.md "Allocation"): by time; displayed ones by the steps of an
    * algorithm, whose participants are account ids (market-rules §1.3-1.6); or displayed and hidden ones by parity (NYSE, §1.7).

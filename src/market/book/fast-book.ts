@@ -108,7 +108,7 @@ export class FastBook extends BookStore implements OrderBook {
 
   /** `shared` joins a venue's common order pool; `index` tells the books in it apart. */
   constructor(rules: BookRules, events: EventBuffer, shared?: { pool: OrderPool; index: number }) {
-    super(rules.icebergRefresh === 'roundRobin', shared?.pool ?? new OrderPool(), shared?.index ?? 0);
+    super(rules.icebergRefresh, shared?.pool ?? new OrderPool(), shared?.index ?? 0);
     this.rules = rules;
     this.events = events;
     this.#publishesLevels = rules.publishLevels;

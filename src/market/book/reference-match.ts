@@ -43,6 +43,8 @@ export class ReferenceMatcher {
   readonly #out: ReferenceEvents;
   readonly #live: Map<number, ReferenceOrder>;
   readonly #sharing: ReferenceSharing;
+  /** With 'roundRobinAfterHidden': icebergs that have nothing to show until hidden orders have traded. */
+  readonly #depleted: ReferenceOrder[] = [];
 
   constructor(
     rules: BookRules,
@@ -74,10 +76,27 @@ export class ReferenceMatcher {
   }
 
   #matchLevel(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): void {
-    let isDisplayChanged = this.#sharing.isByTime
+    let isDisplayChanged = this.#matchDisplayed(incoming, opposite, level);
+    if (this.#sharing.sharesHidden) this.#matchHiddenShared(incoming, opposite, level);
+    this.#matchHidden(incoming, opposite, level);
+    // With 'roundRobinAfterHidden' what is depleted shows its next peaks now, in turn, and may be depleted again.
+    while (this.#depleted.length > 0) {
+      for (const maker of this.#depleted.splice(0)) this.#refresh(maker, level);
+      this.#matchDisplayed(incoming, opposite, level);
+      isDisplayChanged = true;
+    }
+    if (this.#refill(level)) isDisplayChanged = true;
+    if (isDisplayChanged) this.#out.level(opposite.side, levelView(level));
+  }
+
+  /** Returns whether anything displayed changed. */
+  #matchDisplayed(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): boolean {
+    return this.#sharing.isByTime
       ? this.#matchInTurn(incoming, opposite, level)
       : this.#matchShared(incoming, opposite, level);
-    if (this.#sharing.sharesHidden) this.#matchHiddenShared(incoming, opposite, level);
+  }
+
+  #matchHidden(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): void {
     let at = 0;
     while (openLots(incoming) > 0 && at < level.hidden.length) {
       const maker = level.hidden[at]!;
@@ -85,8 +104,6 @@ export class ReferenceMatcher {
       else if (openLots(incoming) < maker.minQtyLots) at++;
       else this.#tradeHidden(incoming, maker, level, Math.min(openLots(incoming), maker.reserveLots));
     }
-    if (this.#refill(level)) isDisplayChanged = true;
-    if (isDisplayChanged) this.#out.level(opposite.side, levelView(level));
   }
 
   /** Displayed orders one after another; returns whether anything displayed changed. */
@@ -154,6 +171,7 @@ export class ReferenceMatcher {
     this.#sharing.lostPlace(maker);
     if (maker.reserveLots === 0) this.#leave(maker);
     else if (this.#rules.icebergRefresh === 'roundRobin') this.#refresh(maker, level);
+    else if (this.#rules.icebergRefresh === 'roundRobinAfterHidden') this.#depleted.push(maker);
   }
 
   #tradeHidden(
@@ -290,10 +308,14 @@ export class ReferenceMatcher {
       }
       if (count.hasEnded || count.leftLots === 0) return;
     }
-    if (this.#rules.icebergRefresh === 'roundRobin') {
-      for (const order of passed) countFill(count, order.reserveLots);
-    }
+    const { icebergRefresh } = this.#rules;
     const hidden = level.hidden.filter((order) => !canceled.has(order));
+    if (icebergRefresh === 'roundRobin') countReserves(passed, count);
+    this.#countHiddenQueue(incoming, hidden, count);
+    if (icebergRefresh === 'roundRobinAfterHidden') countReserves(passed, count);
+  }
+
+  #countHiddenQueue(incoming: ReferenceOrder, hidden: readonly ReferenceOrder[], count: FillCount): void {
     if (!this.#sharing.sharesHidden) {
       this.#countHidden(incoming, hidden, count);
       return;
@@ -328,6 +350,11 @@ interface FillCount {
   leftLots: number;
   /** Self-trade prevention would end the match here. */
   hasEnded: boolean;
+}
+
+function countReserves(icebergs: readonly ReferenceOrder[], count: FillCount): void {
+  if (count.hasEnded) return;
+  for (const order of icebergs) countFill(count, order.reserveLots);
 }
 
 function countFill(count: FillCount, availableLots: number): void {

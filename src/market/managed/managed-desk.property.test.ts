@@ -225,7 +225,7 @@ interface Setup {
 
 const setup: fc.Arbitrary<Setup> = fc.record({
   rules: fc.record<BookRules>({
-    icebergRefresh: fc.constantFrom('roundRobin', 'displayThenHiddenTime'),
+    icebergRefresh: fc.constantFrom('roundRobin', 'displayThenHiddenTime', 'roundRobinAfterHidden'),
     allocation: fc.constant('fifo'),
     replaceLosesPriority: fc.constantFrom('standard', 'always'),
     replaceQty: fc.constantFrom('total', 'open'),

@@ -36,8 +36,8 @@ const {
   O_STP_GROUP,
   ORDER_WORDS,
 } = orderPool;
-const { GO_ON, MATCH_ENDS, consumeHidden, preventSelfTrade, refillIcebergs, showNextPeak, trade } =
-  MATCH_PARTS;
+const { GO_ON, MATCH_ENDS, consumeHidden, depletePeak, goRoundAfterHidden } = MATCH_PARTS;
+const { preventSelfTrade, refillIcebergs, trade } = MATCH_PARTS;
 
 /** Reused: one level is shared at a time. */
 const orders = new LevelOrders();
@@ -123,7 +123,10 @@ function consumeLevel(book: FastBook, incoming: Incoming, level: number, price: 
     if (book.sharing!.parity !== null) shareHidden(book, incoming, level, price);
     if (incoming.leaves > 0) consumeHidden(book, incoming, level, price);
   }
-  if (book.depletedIcebergs > 0) refillIcebergs(book, incoming.side ^ 1, level, price);
+  if (book.depletedIcebergs > 0) {
+    if (book.isPeakAfterHidden) goRoundAfterHidden(book, incoming, level, price, shareDisplayed);
+    else refillIcebergs(book, incoming.side ^ 1, level, price);
+  }
   const count = levelWords[levelAt + L_COUNT]!;
   if (hadDisplay && book.displayTouched) book.publishLevelOf(incoming.side ^ 1, level, price);
   if (count !== 0 || levelWords[levelAt + L_HIDDEN_COUNT] !== 0) return false;
@@ -269,11 +272,7 @@ function tradeDisplayed(
     book.sharing!.left(side, price, words[at + O_ID]!, words[at + O_ACCOUNT]!);
     book.pool.free(slot);
     book.liveOrderCount--;
-  } else if (book.isRoundRobin) {
-    showNextPeak(book, side, slot, level, price);
-  } else {
-    book.depletedIcebergs++;
-  }
+  } else depletePeak(book, side, slot, level, price);
 }
 
 /** One trade with hidden interest anywhere in its queue. */

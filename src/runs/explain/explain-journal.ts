@@ -54,7 +54,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
     }
     const { icebergRefresh, allocation, protectionTicks } = context.rulesOf(instrument.symbol);
     const rules: MatchRules = {
-      isRoundRobin: icebergRefresh === 'roundRobin',
+      icebergRefresh,
       isShared: !isByTime(allocation),
       sharesHidden: isParity(allocation) && !isByTime(allocation),
       protectionTicks,
@@ -178,8 +178,8 @@ function notesOf(kind: RunKind, rules: MatchRules, { isHidden, displayQtyLots }:
     notes.push('It is not displayed: all that is displayed at its price trades first, whenever it came.');
   if (displayQtyLots !== null) {
     notes.push(
-      rules.isRoundRobin
-        ? 'Each new peak is shown at once, at the back of the displayed queue.'
+      rules.icebergRefresh !== 'displayThenHiddenTime'
+        ? `Each new peak is shown ${rules.icebergRefresh === 'roundRobin' ? 'at once' : 'once hidden orders have traded'}, at the back of the displayed queue.`
         : 'What it does not show trades by time behind all that is displayed; a new peak is shown at the back of the displayed queue.',
     );
   }

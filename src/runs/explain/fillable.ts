@@ -4,6 +4,7 @@
  */
 
 import type { StpModeName } from '../../domain/index.ts';
+import type { BookRules } from '../../market/index.ts';
 import { displayedQueue, hiddenQueue, type QueueOrder, type QueueSide } from './queue-order.ts';
 
 export interface Incoming {
@@ -15,7 +16,7 @@ export interface Incoming {
 }
 
 export interface MatchRules {
-  readonly isRoundRobin: boolean;
+  readonly icebergRefresh: BookRules['icebergRefresh'];
   /** Displayed orders share by an algorithm: own orders of a price are met before it shares. */
   readonly isShared: boolean;
   /** Hidden orders share as well (parity): all own ones are met first, those with a minimum come last. */
@@ -68,7 +69,7 @@ function countPrice(
   count: Count,
   incoming: Incoming,
   orders: Iterable<QueueOrder>,
-  { isRoundRobin, isShared, sharesHidden }: MatchRules,
+  { icebergRefresh, isShared, sharesHidden }: MatchRules,
 ): void {
   const displayed = displayedQueue(orders);
   const isMet = (order: QueueOrder): boolean => isOwn(incoming, order);
@@ -82,7 +83,7 @@ function countPrice(
     } else if (!isShared) meetOwn(count, incoming, order);
   }
   if (count.hasEnded) return;
-  if (isRoundRobin) fill(count, reserves);
+  if (icebergRefresh === 'roundRobin') fill(count, reserves);
   const hidden = hiddenQueue(orders);
   const rank = (order: QueueOrder): number => (isMet(order) ? 0 : order.minQtyLots === 0 ? 1 : 2);
   for (const order of sharesHidden ? hidden.toSorted((a, b) => rank(a) - rank(b)) : hidden) {
@@ -91,6 +92,7 @@ function countPrice(
       if (count.left >= order.minQtyLots) fill(count, order.reserveLots);
     } else if (order.isHidden) meetOwn(count, incoming, order);
   }
+  if (icebergRefresh === 'roundRobinAfterHidden' && !count.hasEnded) fill(count, reserves);
 }
 
 function fill(count: Count, availableLots: number): void {

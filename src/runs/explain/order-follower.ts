@@ -68,13 +68,13 @@ export class OrderFollower {
     this.#groupOf = groupOf;
     this.#ahead = new QueueAhead(
       orderId,
-      rules.isRoundRobin,
+      rules.icebergRefresh === 'roundRobin',
       (order) => this.#book.sideOf(order.side).at(order.priceTicks),
       (kind, otherId, lots) => {
         this.life.moves.push({ ...this.#book.moment, kind, orderId: otherId, lots, ...this.#ahead.place! });
       },
     );
-    this.#book = new QueueBook(rules.isRoundRobin, this.#ahead);
+    this.#book = new QueueBook(rules.icebergRefresh !== 'displayThenHiddenTime', this.#ahead);
   }
 
   /** Where it stands now; null if it does not rest. */
