@@ -223,6 +223,7 @@ export {
 export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
 export { type CollectedOrders, collectOrders, executeCross } from './listing/auction-interest.ts';
 export {
+  collectedInsideCheck,
   type EntryCheck,
   type EntryMarket,
   type EntryOrder,

@@ -56,9 +56,9 @@ export class ListedMarket {
     );
   }
 
-  /** Lets time pass to a local time of the trading day; random ends are not prolonged. */
-  to(clock: string): this {
-    this.#nowNs = this.at(clock);
+  /** Lets time pass to a local time of the trading day, or of the day before it; random ends are not prolonged. */
+  to(clock: string, isEvening = false): this {
+    this.#nowNs = this.at(clock) - (isEvening ? 86_400e9 : 0);
     this.listing.onTime(this.#nowNs, () => 0);
     return this;
   }

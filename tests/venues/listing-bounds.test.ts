@@ -1,7 +1,7 @@
 /** Orders at the bounds of breakers, at the venues of configs/venues, on both books. */
 
 import { describe, expect, it } from 'vitest';
-import { BUY, DAY, IOC, SELL } from '../../src/domain/index.ts';
+import { BUY, DAY, IOC, ReplaceTicket, SELL } from '../../src/domain/index.ts';
 import { CONTINUOUS, FastBook, ReferenceBook, VOLATILITY_AUCTION } from '../../src/market/index.ts';
 import { ListedMarket } from '../support/listed-market.ts';
 
@@ -55,6 +55,33 @@ describe.each(Object.entries(BOOKS))('a listing on the %s book', (_, createBook)
     expect(market.book.depth(BUY, 9)).toMatchObject([{ priceTicks: 19_432, displayedLots: 2 }]);
     market.enter(SELL, 19_450, 1);
     expect(market.book.depth(SELL, 9).map(({ priceTicks }) => priceTicks)).toEqual([19_450, 19_600]);
+  });
+
+  it('no order beyond the daily limits is collected for an opening, so that none has its price there', () => {
+    const market = cme().to('16:50:00', true);
+    const standing = (side: 0 | 1) => {
+      const prices: number[] = [];
+      market.book.forEachOrder((order) => {
+        if (order.side === side) prices.push(order.priceTicks);
+      });
+      return prices;
+    };
+    market.enter(BUY, 19_433, 4);
+    market.enter(BUY, 19_432, 4);
+    market.enter(SELL, LOW - 1, 4);
+    const resting = market.enter(SELL, 19_000, 4);
+    expect([standing(BUY), standing(SELL)]).toEqual([[19_432], [19_000]]);
+    market.lines();
+    const change = Object.assign(new ReplaceTicket(), {
+      orderId: resting,
+      accountId: 1,
+      priceTicks: LOW - 1,
+    });
+    market.listing.replace(market.at('16:50:01') - 86_400e9, change, 5);
+    expect(market.lines().at(-1)).toMatch(/^replaceRejected 4 /);
+    market.to('17:00:00', true);
+    expect(market.book.lastTradeTicks).toBeGreaterThanOrEqual(19_000);
+    expect(market.book.lastTradeTicks).toBeLessThanOrEqual(19_432);
   });
 
   it('a range that pauses lets orders rest beyond it: only trades are its business', () => {

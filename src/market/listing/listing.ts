@@ -121,6 +121,10 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     return this.book.bestTicks(side);
   }
 
+  restBound(side: Side): number {
+    return this.breakers.restBound(side);
+  }
+
   // What the book asks while it matches (PriceGuard).
 
   get lowTicks(): number {
@@ -587,7 +591,8 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
 
   /** Resting orders that new bands leave outside come to the band, or go (market-rules §4.2, §4.8). */
   #moveInside(): void {
-    if (this.config.bounds.limits === 'rest' || !isMatching(this.session.state)) return;
+    const { limits } = this.config.bounds;
+    if (limits === 'rest' || (limits === 'reprice' && !isMatching(this.session.state))) return;
     moveInside(this.book, (side, priceTicks) => this.restTicks(side, priceTicks));
   }
 }

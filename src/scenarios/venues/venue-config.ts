@@ -16,6 +16,7 @@ import {
   buildSessionRules,
   checkBookAllocation,
   cmeAlgorithm,
+  collectedInsideCheck,
   FEE_TAPES,
   type FeeSchedule,
   type FeeTape,
@@ -330,7 +331,7 @@ function listingMaker(
       ],
       ...groupOf(config.breakerGroups, instrument),
       bounds: config.bounds,
-      entryChecks: entry.checks,
+      entryChecks: config.bounds.limits === 'cancel' ? [...entry.checks, collectedInsideCheck] : entry.checks,
       referenceTicks,
     };
   };
