@@ -7,8 +7,15 @@ export {
   type MakerShare,
 } from './allocation/algorithm.ts';
 export { allocateLevel } from './allocation/allocate.ts';
+export {
+  type BookAllocation,
+  checkBookAllocation,
+  isByTime,
+  isParity,
+} from './allocation/book-allocation.ts';
 export { CME_STEPS, type CmeCode, type CmeParameters, cmeAlgorithm } from './allocation/cme-algorithms.ts';
 export { LevelOrders, NO_TOP } from './allocation/level-orders.ts';
+export { PARITY_KINDS, type ParityAllocation, type ParityParticipant } from './allocation/parity-state.ts';
 export {
   allocateParity,
   checkParityRule,
@@ -106,6 +113,7 @@ export {
   resolveWidth,
   thresholdRange,
 } from './auction/price-width.ts';
+export { type ShareByAccount, shareByParity } from './auction/share-by-parity.ts';
 export {
   type BookRules,
   type CrossTradeTerms,
@@ -215,6 +223,7 @@ export {
 export { type EffectiveTickTable, TickTimeline } from './increments/tick-timeline.ts';
 export { type CollectedOrders, collectOrders, executeCross } from './listing/auction-interest.ts';
 export {
+  collectedInsideCheck,
   type EntryCheck,
   type EntryMarket,
   type EntryOrder,
@@ -290,6 +299,7 @@ export {
   readManageRequest,
 } from './managed-request.ts';
 export { placeBefore } from './matching/place-before.ts';
+export { protectedTicks } from './matching/protection.ts';
 export {
   headOrder,
   levelOfOrder,
@@ -339,3 +349,4 @@ export {
 export * from './session/index.ts';
 export { Venue } from './venue.ts';
 export type { VenueEvent } from './venue-events.ts';
+export { PROTECTION_TICKS_MAX } from './venue-rules.ts';

@@ -7,6 +7,7 @@ import { shockProblems } from './check-shocks.ts';
 import { clockText, nsOfDay } from './clock-time.ts';
 import { listedInstruments, namesOf, placesOf } from './listed.ts';
 import { type LocalDay, localDays } from './local-days.ts';
+import { participantProblems } from './parity-participants.ts';
 import { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
 import { wordsOfIssue } from './zod-words.ts';
 
@@ -86,7 +87,7 @@ function crossChecks(scenario: Scenario): string[] {
   if (nsOfDay(close) <= nsOfDay(open)) {
     problems.push(`close: "${close}" lies after open "${open}" on the same day`);
   }
-  problems.push(...venueProblems(scenario));
+  problems.push(...venueProblems(scenario), ...participantProblems(scenario));
   if (scenario.venue !== undefined || scenario.venues !== undefined) {
     for (const key of ['open', 'close', 'timeZone'] as const) {
       if (scenario[key] !== undefined)

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { decimalText } from '../domain/index.ts';
+import { PARITY_KINDS } from '../market/index.ts';
 import { delaySchema } from './delay.ts';
 import { rulesSchema } from './rules-schema.ts';
 import { shockSchema } from './shocks.ts';
@@ -79,6 +80,13 @@ const randomFlowSchema = z.strictObject({
     .min(1)
     .meta({ description: 'Symbols they trade; all instruments if absent.' })
     .optional(),
+  participant: z
+    .enum(['book', ...PARITY_KINDS])
+    .meta({
+      description:
+        'Who they are where a venue shares by parity: each its own floor broker, all together the market maker, or part of the book.',
+    })
+    .default('book'),
   limitRates: z
     .array(rate('per second'))
     .min(1)

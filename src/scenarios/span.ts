@@ -6,6 +6,7 @@
 import { TwinError } from '../base/index.ts';
 import { dayEndNs, dayStartNs, type LocalToNs, plusDays, type SessionDay } from '../market/index.ts';
 import { nsOfDay } from './clock-time.ts';
+import { parityParticipants } from './parity-participants.ts';
 import { hoursOf, type Scenario } from './schema.ts';
 import {
   firstTradingDays,
@@ -44,10 +45,11 @@ export function spanOf(scenario: Scenario, clock: ZoneClock): Span {
   return venues.length === 0 ? spanOfHours(scenario, clock) : spanOfVenues(scenario, clock, venues);
 }
 
-function venuesOf({ venue, venues }: Scenario, clock: ZoneClock): { name: string; venue: Venue }[] {
+function venuesOf({ venue, venues, agents }: Scenario, clock: ZoneClock): { name: string; venue: Venue }[] {
+  const participants = parityParticipants(agents);
   if (venues !== undefined)
-    return venues.map((one) => ({ name: one.name, venue: readVenue(one.venue, clock) }));
-  return venue === undefined ? [] : [{ name: '', venue: readVenue(venue, clock) }];
+    return venues.map((one) => ({ name: one.name, venue: readVenue(one.venue, clock, participants) }));
+  return venue === undefined ? [] : [{ name: '', venue: readVenue(venue, clock, participants) }];
 }
 
 function spanOfHours(scenario: Scenario, clock: ZoneClock): Span {

@@ -282,6 +282,53 @@ const ICEBERGS: readonly BookCase[] = [
     book: empty`,
   ],
   [
+    'where peaks come after hidden orders, the next ones follow when these have traded, in the order of depletion',
+    { icebergRefresh: 'roundRobinAfterHidden', publishLevels: true },
+    `
+    ~ sell 6 @ 100 display=2
+    ~ sell 9 @ 100 display=3
+    ~ sell 4 @ 100 hidden
+    > buy 13 @ 100
+    = accepted 4 buy 13@100
+    = trade 1: 4 buy 2@100 with 1, leaves 11 and 4
+    = trade 2: 4 buy 3@100 with 2, leaves 8 and 6
+    = trade 3: 4 buy 4@100 with 3, leaves 4 and 0 hidden
+    = refreshed 1 sell 2 of 4@100
+    = refreshed 2 sell 3 of 6@100
+    = trade 4: 4 buy 2@100 with 1, leaves 2 and 2
+    = trade 5: 4 buy 2@100 with 2, leaves 0 and 4
+    = refreshed 1 sell 2 of 2@100
+    = level sell 3@100 (2)
+    # The one whose peak was eaten stands behind the other.
+    > buy 2 @ 100
+    = accepted 5 buy 2@100
+    = trade 6: 5 buy 1@100 with 2, leaves 1 and 3
+    = trade 7: 5 buy 1@100 with 1, leaves 0 and 1
+    = refreshed 2 sell 3 of 3@100
+    = level sell 4@100 (2)`,
+  ],
+  [
+    'where peaks come after hidden orders, fill-or-kill counts hidden orders before reserves',
+    { icebergRefresh: 'roundRobinAfterHidden' },
+    `
+    ~ sell 6 @ 100 display=2
+    ~ sell 4 @ 100 hidden min=4
+    > buy 5 @ 100 fok
+    = accepted 3 buy 5@100
+    = trade 1: 3 buy 2@100 with 1, leaves 3 and 4
+    = refreshed 1 sell 2 of 4@100
+    = trade 2: 3 buy 2@100 with 1, leaves 1 and 2
+    = refreshed 1 sell 2 of 2@100
+    = trade 3: 3 buy 1@100 with 1, leaves 0 and 1
+    > buy 6 @ 100 fok
+    = accepted 4 buy 6@100
+    = canceled 4 buy 6@100 fokUnfilled
+    > buy 5 @ 100 fok
+    = accepted 5 buy 5@100
+    = trade 4: 5 buy 1@100 with 1, leaves 4 and 0
+    = trade 5: 5 buy 4@100 with 2, leaves 0 and 0 hidden`,
+  ],
+  [
     'a refresh that uses up the reserve leaves the hidden queue',
     {},
     `

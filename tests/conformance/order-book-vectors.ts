@@ -152,31 +152,31 @@ const MATCHING: readonly BookCase[] = [
   ],
 ];
 
-const ICEBERG_FILL_OR_KILL: readonly BookCase[] = (['roundRobin', 'displayThenHiddenTime'] as const).map(
-  (icebergRefresh) => {
-    const fills =
-      icebergRefresh === 'roundRobin'
-        ? Array.from({ length: 5 }, (_, i) => i + 1).flatMap((i) => [
-            `= trade ${i}: 2 buy 100@500 with 1, leaves ${500 - i * 100} and ${1000 - i * 100}`,
-            `= refreshed 1 sell 100 of ${1000 - i * 100}@500`,
-          ])
-        : [
-            '= trade 1: 2 buy 100@500 with 1, leaves 400 and 900',
-            '= trade 2: 2 buy 400@500 with 1, leaves 0 and 500 hidden',
-            '= refreshed 1 sell 100 of 500@500',
-          ];
-    return [
-      `T1.15-b: an iceberg's reserve counts for fill-or-kill, ${icebergRefresh}`,
-      { icebergRefresh },
-      `
+const ICEBERG_FILL_OR_KILL: readonly BookCase[] = (
+  ['roundRobin', 'roundRobinAfterHidden', 'displayThenHiddenTime'] as const
+).map((icebergRefresh) => {
+  const fills =
+    icebergRefresh !== 'displayThenHiddenTime'
+      ? Array.from({ length: 5 }, (_, i) => i + 1).flatMap((i) => [
+          `= trade ${i}: 2 buy 100@500 with 1, leaves ${500 - i * 100} and ${1000 - i * 100}`,
+          `= refreshed 1 sell 100 of ${1000 - i * 100}@500`,
+        ])
+      : [
+          '= trade 1: 2 buy 100@500 with 1, leaves 400 and 900',
+          '= trade 2: 2 buy 400@500 with 1, leaves 0 and 500 hidden',
+          '= refreshed 1 sell 100 of 500@500',
+        ];
+  return [
+    `T1.15-b: an iceberg's reserve counts for fill-or-kill, ${icebergRefresh}`,
+    { icebergRefresh },
+    `
       ~ sell 1000 @ 500 display=100
       > buy 500 @ 500 fok
       = accepted 2 buy 500@500
       ${fills.join('\n')}
       book: ask 500 100 (1)`,
-    ] as const;
-  },
-);
+  ] as const;
+});
 
 const HIDDEN: readonly BookCase[] = [
   [

@@ -10,6 +10,8 @@ import { describeChanges } from './order-book-changes.ts';
 import { describeChecks } from './order-book-checks.ts';
 import { describeLimits } from './order-book-limits.ts';
 import { describeMatch } from './order-book-match.ts';
+import { describeParity } from './order-book-parity.ts';
+import { describeProtection } from './order-book-protection.ts';
 import { describeStops } from './order-book-stops.ts';
 import { describeVectors } from './order-book-vectors.ts';
 import { describeYardstick } from './order-book-yardstick.ts';
@@ -22,6 +24,8 @@ export function describeOrderBook(name: string, create: CreateBook): void {
     describeChecks(create);
     describeMatch(create);
     describeAllocation(create);
+    describeParity(create);
+    describeProtection(create);
     describeStops(create);
     describeChanges(create);
     describeLimits(create);

@@ -1,12 +1,15 @@
-/** Random allocation rules for books: half of the seeds by time, the others by CME codes or by free lists of steps. */
+/** Random allocation rules for books: half of the seeds by time, the others by parity, CME codes or free lists of steps. */
 
 import {
   type AllocationAlgorithm,
   type AllocationStep,
+  type BookAllocation,
   CME_STEPS,
   type CmeCode,
   checkAllocationAlgorithm,
+  checkBookAllocation,
   cmeAlgorithm,
+  type ParityAllocation,
 } from '../../src/market/index.ts';
 
 /** What is needed of a seeded source. */
@@ -27,8 +30,9 @@ const FREE_STEPS: readonly AllocationStep[] = [
   { step: 'proRata', minLots: 2, rounding: 'floor' },
 ];
 
-export function drawAllocation(dice: Chooser): 'fifo' | AllocationAlgorithm {
+export function drawAllocation(dice: Chooser): BookAllocation {
   if (dice.chance(50)) return 'fifo';
+  if (dice.chance(40)) return drawParity(dice);
   return dice.chance(75) ? drawCme(dice) : drawSteps(dice);
 }
 
@@ -63,6 +67,31 @@ function drawCme(dice: Chooser): AllocationAlgorithm {
 
 function drawSteps(dice: Chooser): AllocationAlgorithm {
   const steps = Array.from({ length: dice.int(0, 2) }, () => dice.pick(FREE_STEPS));
+  if (dice.chance(40)) steps.unshift({ step: 'customers', participants: dice.pick([[1], [3, 4]]) });
   steps.push(dice.pick([{ step: 'fifo' }, { step: 'largest' }] as const));
   return checkAllocationAlgorithm({ hasFifoException: dice.chance(50), steps }, 'random');
+}
+
+/** Of four accounts one to three are participants of their own; the others are the Book's. */
+function drawParity(dice: Chooser): BookAllocation {
+  const participants = dice.pick<ParityAllocation['participants']>([
+    [{ kind: 'dmm', accounts: [1] }],
+    [
+      { kind: 'floorBroker', accounts: [2] },
+      { kind: 'dmm', accounts: [1] },
+    ],
+    [
+      { kind: 'floorBroker', accounts: [1] },
+      { kind: 'floorBroker', accounts: [2] },
+      { kind: 'floorBroker', accounts: [4] },
+    ],
+    [{ kind: 'floorBroker', accounts: [1, 3] }],
+  ]);
+  const parity = {
+    roundLotLots: dice.pick([1, 2, 5, 100]),
+    setterBps: dice.pick([0, 1_500, 5_000]),
+    pointer: dice.pick(['stays', 'stays', 'restarts']),
+    oddRest: dice.pick(['nextInLine', 'book']),
+  };
+  return checkBookAllocation({ parity, participants }, 'random');
 }

@@ -208,13 +208,14 @@ function drawMix(dice: Dice): Mix {
 export function rulesOfSeed(seed: number): BookRules {
   const dice = new Dice(seed ^ 0x0b00_4b00);
   return {
-    icebergRefresh: dice.pick(['roundRobin', 'displayThenHiddenTime'] as const),
+    icebergRefresh: dice.pick(['roundRobin', 'displayThenHiddenTime', 'roundRobinAfterHidden'] as const),
     replaceLosesPriority: dice.pick(['standard', 'standard', 'always'] as const),
     replaceQty: dice.pick(['total', 'open'] as const),
     stopAlreadyTriggered: dice.pick(['reject', 'enter'] as const),
     stopLimitBeyondStop: dice.pick(['reject', 'allow'] as const),
     publishLevels: dice.chance(85),
     allocation: drawAllocation(dice),
+    protectionTicks: dice.pick([null, null, 0, 2, 40]),
   };
 }
 
@@ -290,6 +291,7 @@ class CommandSource {
         highTicks,
         drift: dice.int(-1, 2),
         rest: dice.pick(['same', 'clip', 'cancel'] as const),
+        eliminates: dice.chance(50),
       },
     ]);
   }

@@ -10,6 +10,8 @@ export interface GuardTerms {
   readonly drift: number;
   /** What becomes of a limit beyond the bounds. */
   readonly rest: 'same' | 'clip' | 'cancel';
+  /** Whether momentary orders are eliminated at a bound. */
+  readonly eliminates: boolean;
 }
 
 export class MovingGuard implements PriceGuard {
@@ -27,8 +29,10 @@ export class MovingGuard implements PriceGuard {
     this.#move(this.#terms.drift);
   }
 
-  onBreach(): void {
+  onBreach(_priceTicks: number, _side: Side, isMomentary: boolean): boolean {
+    if (isMomentary && this.#terms.eliminates) return true;
     this.#move(1);
+    return false;
   }
 
   restTicks(side: Side, priceTicks: number): number {

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { EventBuffer } from '../../src/domain/index.ts';
-import { type BookRules, FastBook, type OrderView, ReferenceBook } from '../../src/market/index.ts';
+import { type BookRules, FastBook, isParity, type OrderView, ReferenceBook } from '../../src/market/index.ts';
 import { makeCommands, rulesOfSeed, sharingRulesOfSeed } from './book-commands.ts';
 import {
   type BookFactory,
@@ -97,12 +97,20 @@ class MisreportingBook extends ReferenceBook {
 }
 
 function hasTop({ allocation }: BookRules): boolean {
-  return allocation !== 'fifo' && allocation.steps.some(({ step }) => step === 'top');
+  return (
+    allocation !== 'fifo' && !isParity(allocation) && allocation.steps.some(({ step }) => step === 'top')
+  );
 }
 
 function withoutTop({ allocation }: BookRules): BookRules['allocation'] {
-  if (allocation === 'fifo') return allocation;
+  if (allocation === 'fifo' || isParity(allocation)) return allocation;
   return { ...allocation, steps: allocation.steps.filter(({ step }) => step !== 'top') };
+}
+
+/** Parity otherwise, for a canary: another pointer, or no setter. */
+function withParity({ allocation }: BookRules, change: object): BookRules['allocation'] {
+  if (!isParity(allocation)) return allocation;
+  return { ...allocation, parity: { ...allocation.parity, ...change } };
 }
 
 const CANARIES: readonly (readonly [string, BookFactory, (rules: BookRules) => boolean])[] = [
@@ -125,6 +133,21 @@ const CANARIES: readonly (readonly [string, BookFactory, (rules: BookRules) => b
     'knows no TOP order',
     (rules) => new ReferenceBook({ ...rules, allocation: withoutTop(rules) }, new EventBuffer()),
     hasTop,
+  ],
+  [
+    'starts the wheel anew for each aggressor',
+    (rules) =>
+      new ReferenceBook(
+        { ...rules, allocation: withParity(rules, { pointer: 'restarts' }) },
+        new EventBuffer(),
+      ),
+    ({ allocation }) => isParity(allocation) && allocation.parity.pointer === 'stays',
+  ],
+  [
+    'gives the setter another part',
+    (rules) =>
+      new ReferenceBook({ ...rules, allocation: withParity(rules, { setterBps: 9_000 }) }, new EventBuffer()),
+    ({ allocation }) => isParity(allocation),
   ],
   ['misreports its state', (rules) => new MisreportingBook(rules, new EventBuffer()), () => true],
 ];

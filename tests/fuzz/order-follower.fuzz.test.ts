@@ -11,6 +11,8 @@ import {
   type BookRules,
   type FastBook,
   headOrder,
+  isByTime,
+  isParity,
   levelOfOrder,
   orderAhead,
   orderBehind,
@@ -57,8 +59,10 @@ function runStream(
     if (!qtyOf.has(orderId)) qtyOf.set(orderId, qtyLots);
   }
   const matchRules = {
-    isRoundRobin: rules.icebergRefresh === 'roundRobin',
-    isShared: rules.allocation !== 'fifo',
+    icebergRefresh: rules.icebergRefresh,
+    isShared: !isByTime(rules.allocation),
+    sharesHidden: isParity(rules.allocation),
+    protectionTicks: rules.protectionTicks,
   };
   const followers = [...qtyOf.keys()]
     .filter(isFollowed)

@@ -26,7 +26,7 @@ export function sweepAsks(
   for (const ask of asks) {
     if (left === 0) break;
     if (ask.priceTicks < set.lowTicks || ask.priceTicks > set.highTicks) {
-      set.onBreach(timeNs, ask.priceTicks, BUY, actions);
+      set.onBreach(timeNs, ask.priceTicks, BUY, false, actions);
       break;
     }
     const qty = Math.min(left, ask.qtyLots);

@@ -20,6 +20,7 @@ import {
 } from '../../src/market/index.ts';
 import { firstTradingDays, readVenue } from '../../src/scenarios/index.ts';
 import { ZONE_CLOCK, zonedEpochNs } from '../../src/services/index.ts';
+import { eventLines } from './event-text.ts';
 import { RecordSink } from './record-sink.ts';
 import { venueConfig } from './venues.ts';
 
@@ -55,9 +56,9 @@ export class ListedMarket {
     );
   }
 
-  /** Lets time pass to a local time of the trading day; random ends are not prolonged. */
-  to(clock: string): this {
-    this.#nowNs = this.at(clock);
+  /** Lets time pass to a local time of the trading day, or of the day before it; random ends are not prolonged. */
+  to(clock: string, isEvening = false): this {
+    this.#nowNs = this.at(clock) - (isEvening ? 86_400e9 : 0);
     this.listing.onTime(this.#nowNs, () => 0);
     return this;
   }
@@ -79,6 +80,13 @@ export class ListedMarket {
     ticket.timeInForce = timeInForce;
     this.listing.submit(this.#nowNs, ticket, ticket.orderId);
     return ticket.orderId;
+  }
+
+  /** What was said of orders since the last call, as lines of tests/support/event-text.ts. */
+  lines(): string[] {
+    const lines = eventLines(this.#events);
+    this.#events.clear();
+    return lines;
   }
 
   /** What was said of sessions, auctions and bounds since the last call. */

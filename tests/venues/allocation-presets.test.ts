@@ -4,13 +4,26 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
+  BUY,
+  EV_TRADE,
+  EventBuffer,
+  FLAG_HIDDEN,
+  GTC,
+  OrderTicket,
+  RECORD_WORDS,
+  SELL,
+} from '../../src/domain/index.ts';
+import {
   checkAllocationAlgorithm,
   checkParityRule,
   checkPriorityRule,
   cmeAlgorithm,
   comparePriority,
+  DEFAULT_BOOK_RULES,
+  FastBook,
   type InterestClass,
 } from '../../src/market/index.ts';
+import { venueOf } from '../support/venues.ts';
 
 function preset<T>(name: string): T {
   const url = new URL(`../../configs/venues/allocation/${name}.yaml`, import.meta.url);
@@ -40,8 +53,8 @@ describe('allocation presets', () => {
   });
 
   it('give the setter 15 % of the incoming quantity', () => {
-    const { rule } = preset<{ rule: unknown }>('nyse-parity');
-    expect(checkParityRule(rule, 'nyse')).toMatchObject({ roundLotLots: 100, setterBps: 1500 });
+    const { parity } = preset<{ parity: unknown }>('nyse-parity');
+    expect(checkParityRule(parity, 'nyse')).toMatchObject({ roundLotLots: 100, setterBps: 1500 });
   });
 
   it.each([
@@ -71,4 +84,47 @@ describe('allocation presets', () => {
       expect(checkPriorityRule({ categories }, venue).categories.length).toBeGreaterThan(0);
     }
   });
+
+  // Xetra, too: a new peak is visible, and so before hidden orders (XETRA-MODELS).
+  it.each([
+    ['nasdaq', ['displayed', 'hidden', 'reserve']],
+    ['nyse', ['displayed', 'hidden', 'reserve']],
+    ['lse', ['displayed', 'hidden', 'reserve']],
+    ['xetra', ['displayed', 'reserve', 'hidden']],
+    ['cme', ['displayed', 'reserve', 'hidden']],
+    ['crypto-spot', ['displayed', 'reserve', 'hidden']],
+  ] as const)(
+    'the book of %s serves displayed interest, hidden orders and reserves in that order',
+    (venue, order) => {
+      const book = new FastBook({ ...DEFAULT_BOOK_RULES, ...venueOf(venue).rules }, new EventBuffer());
+      const ticket = new OrderTicket();
+      const enter = (orderId: number, fields: Partial<OrderTicket>): void => {
+        book.submit(Object.assign(ticket.reset(), { orderId, priceTicks: 100, timeInForce: GTC }, fields));
+      };
+      // A hidden order, then an iceberg of one lot displayed, then a plain order.
+      enter(1, { side: SELL, qtyLots: 2, flags: FLAG_HIDDEN });
+      enter(2, { side: SELL, qtyLots: 3, displayQtyLots: 1 });
+      enter(3, { side: SELL, qtyLots: 2 });
+      book.events.clear();
+      enter(4, { side: BUY, qtyLots: 7 });
+      const served: string[] = [];
+      const { words, count } = book.events;
+      let peaks = 0;
+      for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
+        if ((words[at]! & 255) !== EV_TRADE) continue;
+        const maker = words[at + 8]!;
+        // The first peak of the iceberg is displayed interest, what follows is its reserve.
+        served.push(maker === 1 ? 'hidden' : maker === 2 && peaks++ > 0 ? 'reserve' : 'displayed');
+      }
+      expect(served.filter((one, index) => served[index - 1] !== one)).toEqual(order);
+      const { categories } = checkPriorityRule(
+        { categories: priority.venues[venue === 'crypto-spot' ? 'crypto' : venue]!.categories },
+        venue,
+      );
+      // Nothing that the venue ranks earlier by category is served later; a class that the venue does not have does not count.
+      const ranks = order.map((name) => categories.findIndex(({ classes }) => classes.includes(name)));
+      const known = ranks.filter((rank) => rank >= 0);
+      expect(known).toEqual([...known].sort((a, b) => a - b));
+    },
+  );
 });

@@ -1,8 +1,8 @@
 /** Orders at the bounds of breakers, at the venues of configs/venues, on both books. */
 
 import { describe, expect, it } from 'vitest';
-import { BUY, SELL } from '../../src/domain/index.ts';
-import { FastBook, ReferenceBook, VOLATILITY_AUCTION } from '../../src/market/index.ts';
+import { BUY, DAY, IOC, ReplaceTicket, SELL } from '../../src/domain/index.ts';
+import { CONTINUOUS, FastBook, ReferenceBook, VOLATILITY_AUCTION } from '../../src/market/index.ts';
 import { ListedMarket } from '../support/listed-market.ts';
 
 const BOOKS = {
@@ -57,6 +57,33 @@ describe.each(Object.entries(BOOKS))('a listing on the %s book', (_, createBook)
     expect(market.book.depth(SELL, 9).map(({ priceTicks }) => priceTicks)).toEqual([19_450, 19_600]);
   });
 
+  it('no order beyond the daily limits is collected for an opening, so that none has its price there', () => {
+    const market = cme().to('16:50:00', true);
+    const standing = (side: 0 | 1) => {
+      const prices: number[] = [];
+      market.book.forEachOrder((order) => {
+        if (order.side === side) prices.push(order.priceTicks);
+      });
+      return prices;
+    };
+    market.enter(BUY, 19_433, 4);
+    market.enter(BUY, 19_432, 4);
+    market.enter(SELL, LOW - 1, 4);
+    const resting = market.enter(SELL, 19_000, 4);
+    expect([standing(BUY), standing(SELL)]).toEqual([[19_432], [19_000]]);
+    market.lines();
+    const change = Object.assign(new ReplaceTicket(), {
+      orderId: resting,
+      accountId: 1,
+      priceTicks: LOW - 1,
+    });
+    market.listing.replace(market.at('16:50:01') - 86_400e9, change, 5);
+    expect(market.lines().at(-1)).toMatch(/^replaceRejected 4 /);
+    market.to('17:00:00', true);
+    expect(market.book.lastTradeTicks).toBeGreaterThanOrEqual(19_000);
+    expect(market.book.lastTradeTicks).toBeLessThanOrEqual(19_432);
+  });
+
   it('a range that pauses lets orders rest beyond it: only trades are its business', () => {
     const market = cme().to('09:00:00');
     market.enter(BUY, 18_100, 1);
@@ -71,6 +98,27 @@ describe.each(Object.entries(BOOKS))('a listing on the %s book', (_, createBook)
     expect(market.listing.wideRequests).toMatchObject([{ rule: 'cmeVelocity', phase: 'preOpen' }]);
     // What triggered the pause stands in the book for the opening that ends it.
     expect(market.book.depth(BUY, 1)).toMatchObject([{ priceTicks: 18_210, displayedLots: 3 }]);
+  });
+
+  it('velocity logic eliminates what would not wait, and pauses for what would', () => {
+    const market = cme().to('09:00:00');
+    market.enter(BUY, 18_100, 1);
+    market.enter(SELL, 18_100, 1);
+    market.enter(SELL, 18_120, 1);
+    market.enter(SELL, 18_130, 9);
+    market.lines();
+    // Trades go up to 18_123 within the second: one lot at 18_120, and no more.
+    market.enter(BUY, 18_130, 3, IOC);
+    expect(market.lines()).toContain('canceled 5 buy 2@18130 outsideBands acct=1');
+    // A market order counts its limit from the best offer, which it must not reach.
+    market.enter(BUY, null, 3, DAY);
+    expect(market.lines()).toContain('canceled 6 buy 3@18142 outsideBands acct=1');
+    expect(market.listing.wideRequests).toEqual([]);
+    expect(market.listing.session.state).toBe(CONTINUOUS);
+    expect(market.book.lastTradeTicks).toBe(18_120);
+    market.enter(BUY, 18_130, 3, DAY);
+    expect(market.lines()).toContain('rested 7 buy 3 of 3@18130 acct=1');
+    expect(market.listing.wideRequests).toMatchObject([{ rule: 'cmeVelocity', phase: 'preOpen' }]);
   });
 
   it('a LULD pause that somebody ends early goes on for its time', () => {

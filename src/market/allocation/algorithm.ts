@@ -25,6 +25,8 @@ export type AllocationStep =
       readonly maxLots: number | null;
       readonly shareBps: number;
     }
+  /** Orders of these participants before all others, the earliest first (priority customers of US options venues, from memory). */
+  | { readonly step: 'customers'; readonly participants: readonly number[] }
   /** Each maker's part of the pool at the start of the step; how it is rounded is uncertain (market-rules §15). */
   | {
       readonly step: 'lmm';
@@ -65,6 +67,7 @@ export interface AllocationAlgorithm {
 
 const STEP_KEYS: Readonly<Record<AllocationStepName, readonly string[]>> = {
   top: ['minLots', 'maxLots', 'shareBps'],
+  customers: ['participants'],
   lmm: ['makers', 'rounding'],
   split: ['fifoBps', 'roundedDown'],
   fifo: [],
@@ -122,6 +125,8 @@ function stepProblems(value: unknown, path: string): string[] {
   } else if (name === 'proRata') {
     whole('minLots', 1, QTY_LOTS_MAX);
     problems.push(...oneOf(value.rounding, SHARE_ROUNDINGS, `${path}.rounding`));
+  } else if (name === 'customers') {
+    problems.push(...customerProblems(value.participants, `${path}.participants`));
   } else if (name === 'lmm') {
     problems.push(
       ...makerProblems(value.makers, `${path}.makers`),
@@ -129,6 +134,15 @@ function stepProblems(value: unknown, path: string): string[] {
     );
   }
   return problems;
+}
+
+function customerProblems(value: unknown, path: string): string[] {
+  if (!Array.isArray(value) || value.length === 0) return [`${path}: is a list of at least one participant`];
+  const participants: readonly unknown[] = value;
+  return participants.flatMap((participant, index) => [
+    ...wholeNumber(participant, 1, QTY_LOTS_MAX, `${path}[${index}]`),
+    ...(participants.indexOf(participant) === index ? [] : [`${path}[${index}]: is named once`]),
+  ]);
 }
 
 function makerProblems(value: unknown, path: string): string[] {
@@ -163,7 +177,7 @@ function orderProblems(names: readonly unknown[], path: string): string[] {
   if (last !== 'fifo' && last !== 'largest') {
     problems.push(`${path}: ends with fifo or largest, which leave nothing over`);
   }
-  for (const single of ['top', 'lmm', 'split'] as const) {
+  for (const single of ['top', 'customers', 'lmm', 'split'] as const) {
     if (names.indexOf(single) !== names.lastIndexOf(single)) problems.push(`${path}: has one ${single} step`);
   }
   names.forEach((name, index) => {

@@ -52,14 +52,20 @@ const STEPS: readonly AllocationStep[] = [
   { step: 'proRata', minLots: 2, rounding: 'floor' },
 ];
 
+const CUSTOMERS: AllocationStep = { step: 'customers', participants: [1, 3] };
+
 const freeLists = fc
   .record({
     hasFifoException: fc.boolean(),
+    hasCustomers: fc.boolean(),
     first: fc.array(fc.constantFrom(...STEPS), { maxLength: 3 }),
     last: fc.constantFrom<AllocationStep>({ step: 'fifo' }, { step: 'largest' }),
   })
-  .map(({ hasFifoException, first, last }) =>
-    checkAllocationAlgorithm({ hasFifoException, steps: [...first, last] }, 'random'),
+  .map(({ hasFifoException, hasCustomers, first, last }) =>
+    checkAllocationAlgorithm(
+      { hasFifoException, steps: [...(hasCustomers ? [CUSTOMERS] : []), ...first, last] },
+      'random',
+    ),
   );
 
 const algorithms = fc.oneof(cmeCodes, freeLists);

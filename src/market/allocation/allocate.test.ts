@@ -217,6 +217,29 @@ describe('CME algorithms (market-rules §1.4)', () => {
     expect(() => cme({ code: 'T', makers })).toThrow(/named once[\s\S]*sum to at most 10000, found 12000/);
   });
 
+  it('serves customers before all others where that is the rule, among themselves by time', () => {
+    const customers = checkAllocationAlgorithm(
+      {
+        hasFifoException: false,
+        steps: [
+          { step: 'customers', participants: [5, 6] },
+          { step: 'proRata', minLots: 1, rounding: 'floor' },
+          { step: 'fifo' },
+        ],
+      },
+      'rule',
+    );
+    const entries = [
+      { lots: 100 },
+      { lots: 20, participant: 6 },
+      { lots: 300 },
+      { lots: 10, participant: 5 },
+    ];
+    expect(fillsOf(customers, entries, 25)).toEqual([0, 20, 0, 5]);
+    // 30 of 110 go to customers; the other 80 pro rata over 100 and 300.
+    expect(fillsOf(customers, entries, 110)).toEqual([20, 20, 60, 10]);
+  });
+
   it('refuses lists of steps that leave lots over or make no sense', () => {
     const check = (steps: unknown[]) => () =>
       checkAllocationAlgorithm({ hasFifoException: true, steps }, 'rule');
@@ -229,7 +252,13 @@ describe('CME algorithms (market-rules §1.4)', () => {
     const topStep = { step: 'top', minLots: 1, maxLots: null, shareBps: 1 };
     expect(check([{ step: 'fifo' }, topStep, { step: 'fifo' }])).toThrow(/top is the first step/);
     expect(check([{ step: 'fifo', lots: 1 }])).toThrow(/lots: unknown key/);
-    expect(check([{ step: 'random' }])).toThrow(/must be one of top, lmm/);
+    expect(check([{ step: 'random' }])).toThrow(/must be one of top, customers, lmm/);
+    expect(check([{ step: 'customers', participants: [] }, { step: 'fifo' }])).toThrow(
+      /at least one participant/,
+    );
+    expect(check([{ step: 'customers', participants: [3, 3, 0] }, { step: 'fifo' }])).toThrow(
+      /participants\[1\]: is named once[\s\S]*participants\[2\]: must/,
+    );
   });
 });
 

@@ -4,6 +4,7 @@
  * Each step takes from the pool of lots that the steps before have left, and gives no order more than it has left:
  *
  *   top          the TOP order, up to the limits of the step
+ *   customers    the orders of the participants named, the earliest first
  *   lmm          each maker floor(pool * part), its own orders in time order; the pool is the one at the start of the step
  *   split        the pool of the next step is pool - floor(pool * pro-rata part); what it sets aside comes back after it
  *   fifo         the earliest order first
@@ -65,6 +66,8 @@ function takeStep(step: AllocationStep, orders: LevelOrders, pool: number): numb
   switch (step.step) {
     case 'top':
       return takeTop(orders, pool, Math.min(step.maxLots ?? pool, partOf(pool, step.shareBps)));
+    case 'customers':
+      return giveToCustomers(orders, pool, step.participants);
     case 'lmm': {
       let left = pool;
       for (let i = 0; i < step.makers.length; i++) {
@@ -101,6 +104,14 @@ function give(orders: LevelOrders, index: number, lots: number): number {
 function takeTop(orders: LevelOrders, pool: number, maxLots: number): number {
   if (orders.top === NO_TOP) return pool;
   return pool - give(orders, orders.top, Math.min(pool, maxLots, orders.topLots));
+}
+
+function giveToCustomers(orders: LevelOrders, pool: number, customers: readonly number[]): number {
+  let left = pool;
+  for (let i = 0; i < orders.count && left > 0; i++) {
+    if (customers.includes(orders.participants[i]!)) left -= give(orders, i, left);
+  }
+  return left;
 }
 
 function giveToMaker(orders: LevelOrders, participant: number, lots: number): number {

@@ -96,13 +96,16 @@ function cmeProblems(value: unknown, path: string): string[] {
   return allocationAlgorithmProblems(build(value as unknown as CmeParameters), path);
 }
 
+/** Steps that codes have: CME knows no customers. */
+type CmeStepName = Exclude<AllocationStepName, 'customers'>;
+
 function build(parameters: CmeParameters): AllocationAlgorithm {
-  const steps: readonly AllocationStepName[] = CME_STEPS[parameters.code];
+  const steps: readonly CmeStepName[] = CME_STEPS[parameters.code];
   const taken = steps.filter((step) => step !== 'levelling' || parameters.hasLevelling === true);
   return { hasFifoException: true, steps: taken.map((step) => stepOf(step, parameters)) };
 }
 
-function stepOf(step: AllocationStepName, parameters: CmeParameters): AllocationStep {
+function stepOf(step: CmeStepName, parameters: CmeParameters): AllocationStep {
   switch (step) {
     case 'top':
       return {

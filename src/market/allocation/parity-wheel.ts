@@ -40,23 +40,28 @@ export interface ParityRule {
 
 /** A parity rule as it came from a file. Raises MKT_CONFIG with every problem. */
 export function checkParityRule(value: unknown, path: string): ParityRule {
-  const keys = ['roundLotLots', 'setterBps', 'pointer', 'oddRest'];
-  const problems = isRecord(value)
-    ? [
-        ...unknownKeys(value, keys, path),
-        ...wholeNumber(value.roundLotLots, 1, QTY_LOTS_MAX, `${path}.roundLotLots`),
-        ...wholeNumber(value.setterBps, 0, WHOLE_BPS, `${path}.setterBps`),
-        ...oneOf(value.pointer, POINTER_RULES, `${path}.pointer`),
-        ...oneOf(value.oddRest, ODD_REST_RULES, `${path}.oddRest`),
-      ]
-    : [`${path}: is a parity rule with the keys ${keys.join(', ')}`];
-  raiseProblems(problems, 'a parity rule has sound values');
+  raiseProblems(parityRuleProblems(value, path), 'a parity rule has sound values');
   return value as ParityRule;
+}
+
+/** Problems of a parity rule, with their paths; empty when it is sound. */
+export function parityRuleProblems(value: unknown, path: string): string[] {
+  const keys = ['roundLotLots', 'setterBps', 'pointer', 'oddRest'];
+  if (!isRecord(value)) return [`${path}: is a parity rule with the keys ${keys.join(', ')}`];
+  return [
+    ...unknownKeys(value, keys, path),
+    ...wholeNumber(value.roundLotLots, 1, QTY_LOTS_MAX, `${path}.roundLotLots`),
+    ...wholeNumber(value.setterBps, 0, WHOLE_BPS, `${path}.setterBps`),
+    ...oneOf(value.pointer, POINTER_RULES, `${path}.pointer`),
+    ...oneOf(value.oddRest, ODD_REST_RULES, `${path}.oddRest`),
+  ];
 }
 
 /** Who stands at one price: participants in the order of their first entry, whose turn it is, and the setter. */
 export class ParityWheel {
   participants = new Int32Array(4);
+  /** Orders that each participant has at the price. */
+  orderCounts = new Int32Array(4);
   count = 0;
   /** Position of the participant that is served next. */
   pointer = 0;
@@ -72,24 +77,24 @@ export class ParityWheel {
     return -1;
   }
 
-  /** A participant has interest at this price; its first entry puts it at the end of the wheel. */
+  /** An order of a participant has come to this price; its first one puts the participant at the end of the wheel. */
   enter(participant: number): void {
-    if (this.positionOf(participant) >= 0) return;
-    if (this.count === this.participants.length) {
-      const grown = new Int32Array(this.count * 2);
-      grown.set(this.participants);
-      this.participants = grown;
-      this.leftLots = new Float64Array(this.count * 2);
-      this.gotLots = new Float64Array(this.count * 2);
+    const position = this.positionOf(participant);
+    if (position >= 0) {
+      this.orderCounts[position]!++;
+      return;
     }
-    this.participants[this.count++] = participant;
+    if (this.count === this.participants.length) this.#grow();
+    this.participants[this.count] = participant;
+    this.orderCounts[this.count++] = 1;
   }
 
-  /** A participant has no interest left at this price. The pointer stays with who would have been next. */
+  /** An order of a participant has left; with its last one goes the participant. The pointer stays with who would have been next. */
   leave(participant: number): void {
     const position = this.positionOf(participant);
-    if (position < 0) return;
+    if (position < 0 || --this.orderCounts[position]! > 0) return;
     this.participants.copyWithin(position, position + 1, this.count);
+    this.orderCounts.copyWithin(position, position + 1, this.count);
     this.count--;
     if (position < this.pointer) this.pointer--;
     if (this.pointer >= this.count) this.pointer = 0;
@@ -111,6 +116,7 @@ export class ParityWheel {
   writeState(writer: BinaryWriter): void {
     writer.section('parityWheel');
     writer.array(this.participants, this.count);
+    writer.array(this.orderCounts, this.count);
     writer.int32(this.pointer);
     writer.int32(this.setterOrderId);
   }
@@ -120,8 +126,20 @@ export class ParityWheel {
     const participants = reader.int32Array();
     this.count = 0;
     for (let i = 0; i < participants.length; i++) this.enter(participants[i]!);
+    this.orderCounts.set(reader.int32Array());
     this.pointer = reader.int32();
     this.setterOrderId = reader.int32();
+  }
+
+  #grow(): void {
+    const length = this.count * 2;
+    const [participants, orderCounts] = [new Int32Array(length), new Int32Array(length)];
+    participants.set(this.participants);
+    orderCounts.set(this.orderCounts);
+    this.participants = participants;
+    this.orderCounts = orderCounts;
+    this.leftLots = new Float64Array(length);
+    this.gotLots = new Float64Array(length);
   }
 }
 

@@ -57,6 +57,12 @@ function take(step: Exclude<AllocationStep, { step: 'split' }>, orders: Served[]
         order.left -= Math.min(order.left, order.topLots, step.maxLots ?? pool, part(pool, step.shareBps));
       }
       return;
+    case 'customers':
+      inTurn(
+        orders.filter(({ participant }) => step.participants.includes(participant)),
+        pool,
+      );
+      return;
     case 'lmm':
       takeMakers(step, orders, pool);
       return;

@@ -13,9 +13,9 @@ import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import { BUY, type Side, UNDEF_INT32 } from '../../domain/index.ts';
 import type { AllocationAlgorithm } from './algorithm.ts';
 
-/** The state that a book keeps for its allocation; null where no step asks for TOP. */
-export function topOrdersOf(allocation: 'fifo' | AllocationAlgorithm): TopOrders | null {
-  const step = allocation === 'fifo' ? undefined : allocation.steps.find((some) => some.step === 'top');
+/** The state that a book keeps for an algorithm; null where no step asks for TOP. */
+export function topOrdersOf({ steps }: AllocationAlgorithm): TopOrders | null {
+  const step = steps.find((some) => some.step === 'top');
   return step === undefined ? null : new TopOrders(step.minLots);
 }
 

@@ -6,6 +6,7 @@
 
 import type { Side } from '../../domain/index.ts';
 import * as domain from '../../domain/index.ts';
+import type { BookRules } from './contract.ts';
 import type { Incoming } from './incoming.ts';
 import * as levelPool from './level-pool.ts';
 import { LevelPool } from './level-pool.ts';
@@ -64,15 +65,20 @@ export class BookStore {
   readonly asks = new PriceLadder(-1);
   readonly buyStops = new PriceLadder(-1);
   readonly sellStops = new PriceLadder(1);
+  /** Peaks go round: a reserve does not stand in the hidden queue. */
   readonly isRoundRobin: boolean;
+  /** Peaks go round, but behind hidden orders. Meanwhile the slots of depleted icebergs wait in `depleted`. */
+  readonly isPeakAfterHidden: boolean;
+  readonly depleted: number[] = [];
   /** Tells the books of one pool apart. */
   readonly index: number;
   liveOrderCount = 0;
   /** Whether something displayed changed in the level at hand. */
   displayTouched = false;
 
-  constructor(isRoundRobin: boolean, pool: OrderPool, index: number) {
-    this.isRoundRobin = isRoundRobin;
+  constructor(icebergRefresh: BookRules['icebergRefresh'], pool: OrderPool, index: number) {
+    this.isRoundRobin = icebergRefresh !== 'displayThenHiddenTime';
+    this.isPeakAfterHidden = icebergRefresh === 'roundRobinAfterHidden';
     this.pool = pool;
     this.index = index;
   }

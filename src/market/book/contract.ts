@@ -13,21 +13,21 @@
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import type { EventBuffer, OrderTicket, ReplaceTicket, Side } from '../../domain/index.ts';
-import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
+import type { BookAllocation } from '../allocation/book-allocation.ts';
 
 /** Matching rules of one instrument. Every field is a documented choice that real venues differ in. */
 export interface BookRules {
   /**
-   * How an iceberg shows its next peak (market-rules §1.9). 'roundRobin': at once, behind all displayed quantity
-   * (CME, LSE, Xetra). 'displayThenHiddenTime': first everything displayed trades, then hidden orders and icebergs'
+   * How an iceberg shows its next peak (market-rules §1.1, §1.9). 'roundRobin': at once, behind all displayed quantity
+   * (CME, Xetra). 'roundRobinAfterHidden': the same, but hidden orders trade before any next peak (LSE). 'displayThenHiddenTime': first everything displayed trades, then hidden orders and icebergs'
    * reserves in time order for their full size, and peaks are refilled when the aggressor is done (Nasdaq, NYSE).
    */
-  readonly icebergRefresh: 'roundRobin' | 'displayThenHiddenTime';
+  readonly icebergRefresh: 'roundRobin' | 'roundRobinAfterHidden' | 'displayThenHiddenTime';
   /**
-   * How displayed orders at one price share an aggressor: by time, or by the steps of an algorithm (market-rules §1.3-1.6,
-   * docs/matching.md "Allocation"), whose participants are account ids.
+   * How orders at one price share an aggressor (docs/matching.md "Allocation"): by time; displayed ones by the steps of an
+   * algorithm, whose participants are account ids (market-rules §1.3-1.6); or displayed and hidden ones by parity (NYSE, §1.7).
    */
-  readonly allocation: 'fifo' | AllocationAlgorithm;
+  readonly allocation: BookAllocation;
   /** 'standard': a decrease at the same price keeps its place. 'always': each replace goes to the back (Nasdaq OUCH). */
   readonly replaceLosesPriority: 'standard' | 'always';
   /** What a replace's quantity means: the new total including fills (FIX), or the new open quantity. */
@@ -36,6 +36,11 @@ export interface BookRules {
   readonly stopAlreadyTriggered: 'reject' | 'enter';
   /** Whether a stop-limit's limit must not be worse than its stop (CME). */
   readonly stopLimitBeyondStop: 'reject' | 'allow';
+  /**
+   * Market orders, and stops that enter as such, get a limit so many ticks beyond the best opposite price, or beyond their
+   * stop price, and rest there with what is left (CME, market-rules §1.14, §1.17); null: they have none and never rest.
+   */
+  readonly protectionTicks: number | null;
   /** Whether LEVEL records are written. Off when nobody needs them (a bare benchmark). */
   readonly publishLevels: boolean;
 }
@@ -47,6 +52,7 @@ export const DEFAULT_BOOK_RULES: BookRules = {
   replaceQty: 'total',
   stopAlreadyTriggered: 'enter',
   stopLimitBeyondStop: 'reject',
+  protectionTicks: null,
   publishLevels: true,
 };
 
@@ -59,8 +65,11 @@ export interface PriceGuard {
   readonly highTicks: number;
   /** Trades of one level have been said: records `from` to the present count of the book's events. Bounds may move. */
   onTrades(from: number): void;
-  /** The next trade of an order on `side` would be at a price outside of the bounds, and does not happen. */
-  onBreach(priceTicks: number, side: Side): void;
+  /**
+   * The next trade of an order on `side` would be at a price outside of the bounds, and does not happen. True: what is left of
+   * the order is cancelled, and nothing else happens. `isMomentary`: it came as a market, immediate or minimum-quantity order.
+   */
+  onBreach(priceTicks: number, side: Side, isMomentary: boolean): boolean;
   /** Where a limit order of this price rests, nearer to its own side or the same; UNDEF_INT32 cancels it. */
   restTicks(side: Side, priceTicks: number): number;
   /** Whether what the bounds left of an order that cannot rest waits outside for the next auction; else it is cancelled. */

@@ -13,16 +13,15 @@
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import type { EventBuffer, OrderTicket, ReplaceTicket, Side } from '../../domain/index.ts';
 import * as domain from '../../domain/index.ts';
-import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
-import { LevelOrders } from '../allocation/level-orders.ts';
-import { type TopOrders, topOrdersOf } from '../allocation/top-order.ts';
+import { type SharingState, sharingOf } from '../allocation/book-allocation.ts';
 import { match } from '../matching/continuous.ts';
 import { type CrossedLevels, crossTrade, endCross } from '../matching/cross.ts';
 import { fillableLots } from '../matching/fillable.ts';
 import { enterGuarded } from '../matching/guarded.ts';
+import { protectMarket } from '../matching/protection.ts';
 import { reduceOrder } from '../matching/reduce.ts';
 import { replaceOrder } from '../matching/replace.ts';
-import { matchSharing, noteRested } from '../matching/sharing.ts';
+import { matchSharing, noteBest, noteRemoved, noteRested } from '../matching/sharing.ts';
 import { enterTriggered, placeStop, releaseTriggeredStops } from '../matching/stops.ts';
 import * as bookStore from './book-store.ts';
 import { BookStore } from './book-store.ts';
@@ -102,24 +101,19 @@ export class FastBook extends BookStore implements OrderBook {
   /** What the trades of the auction at hand changed, until `endCross`. */
   readonly crossed: CrossedLevels = { levels: new Map(), depleted: [] };
   lastOrderId = 0;
-  /** How displayed orders share an aggressor; null by time alone, which then needs none of the next two. */
-  readonly algorithm: AllocationAlgorithm | null;
-  readonly sharing: LevelOrders | null;
-  /** Who is TOP. An order that is gone may still be named: it is then found at no level. */
-  readonly tops: TopOrders | null;
+  /** How orders share an aggressor, and who has a place of its own; null by time alone. */
+  readonly sharing: SharingState | null;
   readonly #ownsPool: boolean;
   readonly #publishesLevels: boolean;
 
   /** `shared` joins a venue's common order pool; `index` tells the books in it apart. */
   constructor(rules: BookRules, events: EventBuffer, shared?: { pool: OrderPool; index: number }) {
-    super(rules.icebergRefresh === 'roundRobin', shared?.pool ?? new OrderPool(), shared?.index ?? 0);
+    super(rules.icebergRefresh, shared?.pool ?? new OrderPool(), shared?.index ?? 0);
     this.rules = rules;
     this.events = events;
     this.#publishesLevels = rules.publishLevels;
     this.#ownsPool = shared === undefined;
-    this.algorithm = rules.allocation === 'fifo' ? null : rules.allocation;
-    this.sharing = rules.allocation === 'fifo' ? null : new LevelOrders();
-    this.tops = topOrdersOf(rules.allocation);
+    this.sharing = sharingOf(rules.allocation);
   }
 
   submit(ticket: OrderTicket): void {
@@ -180,6 +174,7 @@ export class FastBook extends BookStore implements OrderBook {
   }
 
   releaseStops(): void {
+    if (this.sharing !== null) noteBest(this);
     if (this.lastTradeTicks === UNDEF_INT32) return;
     this.tradeHigh = this.lastTradeTicks;
     this.tradeLow = this.lastTradeTicks;
@@ -197,17 +192,29 @@ export class FastBook extends BookStore implements OrderBook {
     this.incoming.load(ticket);
     this.#sayAccepted(ticket);
     this.#rest(this.incoming);
-    if (this.algorithm !== null) noteRested(this, this.incoming, false);
+    if (this.sharing !== null) noteRested(this, this.incoming, false);
   }
 
   /** Runs the loaded incoming order through match and rest; the caller has said what it is. */
   enter(): void {
+    if (this.sharing === null) {
+      this.#matchAndRest();
+      return;
+    }
+    noteBest(this);
+    this.#matchAndRest();
+    noteBest(this);
+  }
+
+  #matchAndRest(): void {
     const incoming = this.incoming;
     this.tradeHigh = UNDEF_INT32;
     this.tradeLow = 0x7fff_ffff;
     const type = incoming.type;
     if (type === MARKET_TO_LIMIT) {
       incoming.price = incoming.side === BUY ? this.asks.bestPrice : this.bids.bestPrice;
+    } else if (type === MARKET && this.rules.protectionTicks !== null) {
+      protectMarket(this, incoming, this.rules.protectionTicks);
     }
     incoming.openLimit();
     const tif = incoming.timeInForce;
@@ -221,16 +228,17 @@ export class FastBook extends BookStore implements OrderBook {
       this.matchIncoming(incoming);
     }
     if (incoming.leaves === 0) return;
-    if (isMarket) this.cancelIncoming(CANCEL_NO_LIQUIDITY);
+    if (isMarket && !incoming.isProtected) this.cancelIncoming(CANCEL_NO_LIQUIDITY);
     else if (tif === IOC || tif === FOK) this.cancelIncoming(CANCEL_IOC_REMAINDER);
     else {
+      if (isMarket) incoming.minQty = 0;
       this.#rest(incoming);
-      if (this.algorithm !== null) noteRested(this, incoming, !this.isCollecting);
+      if (this.sharing !== null) noteRested(this, incoming, !this.isCollecting);
     }
   }
 
   matchIncoming(incoming: Incoming): void {
-    if (this.algorithm === null) match(this, incoming);
+    if (this.sharing === null) match(this, incoming);
     else matchSharing(this, incoming);
   }
 
@@ -338,7 +346,7 @@ export class FastBook extends BookStore implements OrderBook {
     writer.int32(this.tradeCount);
     writer.int32(this.stopSequence);
     writer.int32(this.lastOrderId);
-    if (this.tops !== null) this.tops.writeState(writer);
+    if (this.sharing !== null) this.sharing.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
@@ -350,7 +358,7 @@ export class FastBook extends BookStore implements OrderBook {
     this.tradeCount = reader.int32();
     this.stopSequence = reader.int32();
     this.lastOrderId = reader.int32();
-    if (this.tops !== null) this.tops.readState(reader);
+    if (this.sharing !== null) this.sharing.readState(reader);
     const ladders = [this.bids, this.asks, this.buyStops, this.sellStops];
     for (const ladder of ladders) ladder.clear();
     this.levels.forEach((level, price, ladder) => {
@@ -408,6 +416,7 @@ export class FastBook extends BookStore implements OrderBook {
   removeSlot(slot: number, level: number, side: number, price: number, wasShown: boolean): void {
     const isStop = this.isWaitingStop(slot);
     this.unlink(slot, level);
+    if (this.sharing !== null && !isStop) noteRemoved(this, slot, price);
     this.pool.free(slot);
     this.liveOrderCount--;
     const levelAt = level * LEVEL_WORDS;

@@ -4,7 +4,7 @@ import type { OrderTicket } from '../../domain/index.ts';
 import * as domain from '../../domain/index.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
-const { BUY, MARKET, PRICE_TICKS_MAX, PRICE_TICKS_MIN, STOP } = domain;
+const { BUY, MARKET, PRICE_TICKS_MAX, PRICE_TICKS_MIN, STOP, UNDEF_INT32 } = domain;
 
 export class Incoming {
   orderId = 0;
@@ -24,6 +24,10 @@ export class Incoming {
   minQty = 0;
   stpGroup = 0;
   stpMode = 0;
+  /** Of a stop that has been triggered its stop price, else UNDEF_INT32. */
+  stopPrice: number = UNDEF_INT32;
+  /** A market order that has got a limit, and may rest at it. */
+  isProtected = false;
 
   /** Takes the terms of a new order. */
   load(ticket: OrderTicket): void {
@@ -40,11 +44,13 @@ export class Incoming {
     this.minQty = ticket.minQtyLots;
     this.stpGroup = ticket.stpGroup;
     this.stpMode = ticket.stpMode;
+    this.stopPrice = UNDEF_INT32;
+    this.isProtected = false;
   }
 
   /** Sets the limit of the match for types that name none. */
   openLimit(): void {
-    if (this.type === MARKET || this.type === STOP) {
+    if ((this.type === MARKET || this.type === STOP) && !this.isProtected) {
       this.price = 0;
       this.limit = this.side === BUY ? PRICE_TICKS_MAX : PRICE_TICKS_MIN;
     } else {

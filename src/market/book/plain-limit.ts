@@ -41,7 +41,7 @@ export function restPlainLimit(book: FastBook, ticket: OrderTicket): boolean {
   if ((timeInForce !== DAY && timeInForce !== GTC) || side >>> 0 > 1 || stpMode >>> 0 > STP_CANCEL_SMALLEST)
     return false;
   if (qtyLots < 1 || qtyLots > QTY_LOTS_MAX || !isPrice(priceTicks)) return false;
-  if (orderId <= book.lastOrderId || book.algorithm !== null) return false;
+  if (orderId <= book.lastOrderId || book.sharing !== null) return false;
   const guard = book.guard;
   if (guard !== null && (priceTicks < guard.lowTicks || priceTicks > guard.highTicks)) return false;
   const opposite = side === BUY ? book.asks : book.bids;

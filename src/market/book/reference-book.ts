@@ -37,7 +37,6 @@ import {
   type Side,
   UNDEF_INT32,
 } from '../../domain/index.ts';
-import { type TopOrders, topOrdersOf } from '../allocation/top-order.ts';
 import type { BookRules, CrossTradeTerms, LevelView, OrderBook, OrderView, PriceGuard } from './contract.ts';
 import { ReferenceBounds } from './reference-bounds.ts';
 import {
@@ -52,6 +51,7 @@ import {
 import { ReferenceCross } from './reference-cross.ts';
 import { eventPrice, ReferenceEvents } from './reference-events.ts';
 import { ReferenceMatcher } from './reference-match.ts';
+import { orderFrom, viewOf } from './reference-order.ts';
 import {
   becomeWanted,
   checkReplace,
@@ -60,6 +60,7 @@ import {
   type Wanted,
   wantedBy,
 } from './reference-replace.ts';
+import { ReferenceSharing } from './reference-sharing.ts';
 import {
   levelView,
   lowerMinimum,
@@ -69,7 +70,7 @@ import {
   ReferenceSide,
 } from './reference-side.ts';
 import { type ReferenceParts, readReferenceState, writeReferenceState } from './reference-state.ts';
-import { becomeEntering, isTriggered, ReferenceStops } from './reference-stops.ts';
+import { becomeEntering, becomeProtected, isTriggered, ReferenceStops } from './reference-stops.ts';
 
 /** The obviously right order book: every matching rule as a plain sentence. Complexity: linear in a level's orders. */
 export class ReferenceBook implements OrderBook {
@@ -83,8 +84,7 @@ export class ReferenceBook implements OrderBook {
   readonly #stops = new ReferenceStops();
   readonly #out: ReferenceEvents;
   readonly #matcher: ReferenceMatcher;
-  /** Who is TOP; null where no step of the allocation asks for it. */
-  readonly #tops: TopOrders | null;
+  readonly #sharing: ReferenceSharing;
   readonly #cross: ReferenceCross;
   readonly #bounds: ReferenceBounds;
   #lastOrderId = 0;
@@ -96,15 +96,16 @@ export class ReferenceBook implements OrderBook {
     this.#bids = new ReferenceSide(BUY, reserveStandsHidden);
     this.#asks = new ReferenceSide(SELL, reserveStandsHidden);
     this.#out = new ReferenceEvents(events, rules.publishLevels);
-    this.#tops = topOrdersOf(rules.allocation);
-    this.#matcher = new ReferenceMatcher(rules, this.#out, this.#live, this.#tops);
+    const sideOf = (side: Side): ReferenceSide => this.#sideOf(side);
+    this.#sharing = new ReferenceSharing(rules.allocation, sideOf);
+    this.#matcher = new ReferenceMatcher(rules, this.#out, this.#live, this.#sharing);
     this.#bounds = new ReferenceBounds(
       events,
       this.#matcher,
       (order, code) => this.#cancelIncoming(order, code),
       (order) => this.#live.delete(order.orderId),
     );
-    this.#cross = new ReferenceCross(this.#out, this.#live, this.#matcher, (side) => this.#sideOf(side));
+    this.#cross = new ReferenceCross(this.#out, this.#live, this.#matcher, this.#sharing, sideOf);
   }
 
   get lastTradeTicks(): number {
@@ -152,10 +153,12 @@ export class ReferenceBook implements OrderBook {
   }
 
   endCross(): void {
-    for (const gone of this.#cross.end()) this.#tops?.gone(gone.side, gone.orderId);
+    this.#cross.end();
+    this.#look();
   }
 
   releaseStops(): void {
+    this.#look();
     this.#matcher.beginEvent();
     const last = this.lastTradeTicks;
     if (last === UNDEF_INT32) return;
@@ -289,13 +292,13 @@ export class ReferenceBook implements OrderBook {
   writeState(writer: BinaryWriter): void {
     writer.int32(this.#lastOrderId);
     writeReferenceState(writer, this.#parts());
-    this.#tops?.writeState(writer);
+    this.#sharing.state?.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
     this.#lastOrderId = reader.int32();
     readReferenceState(reader, this.#parts());
-    this.#tops?.readState(reader);
+    this.#sharing.state?.readState(reader);
   }
 
   // Entering.
@@ -309,7 +312,7 @@ export class ReferenceBook implements OrderBook {
   #releaseAll(released: ReferenceOrder[]): void {
     for (let next = released.shift(); next; next = released.shift()) {
       this.#out.triggered(next);
-      becomeEntering(next);
+      becomeEntering(next, this.rules.protectionTicks);
       this.#enter(next);
       released.push(...this.#takeTriggered());
     }
@@ -323,14 +326,28 @@ export class ReferenceBook implements OrderBook {
   /** A stop that the last trade has triggered already enters at once. */
   #release(stop: ReferenceOrder): void {
     this.#out.triggered(stop);
-    becomeEntering(stop);
+    becomeEntering(stop, this.rules.protectionTicks);
     this.#enterWithStops(stop);
   }
 
   #enter(order: ReferenceOrder): void {
+    this.#look();
+    this.#matchAndRest(order);
+    this.#look();
+  }
+
+  #look(): void {
+    if (!this.isCollecting) this.#sharing.look();
+  }
+
+  #matchAndRest(order: ReferenceOrder): void {
     const opposite = this.#oppositeOf(order.side);
     this.#matcher.beginEvent();
-    if (order.type === MARKET_TO_LIMIT) order.priceTicks = opposite.levels[0]!.priceTicks;
+    const best = opposite.levels[0];
+    const { protectionTicks } = this.rules;
+    if (order.type === MARKET_TO_LIMIT) order.priceTicks = best!.priceTicks;
+    if (order.type === MARKET && protectionTicks !== null && best)
+      becomeProtected(order, best.priceTicks, protectionTicks);
     const wasStopped =
       this.isCollecting || (!isPostOnly(order) && this.#bounds.match(order, opposite, this.guard));
     if (this.guard !== null && openLots(order) > 0) {
@@ -351,14 +368,18 @@ export class ReferenceBook implements OrderBook {
   /** `isContinuous`: it has been through the match, so that it may become TOP. */
   #rest(order: ReferenceOrder, isContinuous: boolean): void {
     order.type = LIMIT;
+    if (order.isProtected) order.minQtyLots = 0;
+    order.isProtected = false;
+    order.isTriggered = false;
     lowerMinimum(order);
     const open = openLots(order);
     order.shownLots = peakOf(order, open);
     order.reserveLots = open - order.shownLots;
-    const { side, orderId, shownLots, priceTicks } = order;
-    const bestBefore = this.#sideOf(side).bestDisplayedTicks();
-    this.#sideOf(side).append(order);
-    if (shownLots > 0) this.#tops?.rested(side, orderId, shownLots, priceTicks, bestBefore, isContinuous);
+    const side = this.#sideOf(order.side);
+    const bestBefore = side.bestDisplayedTicks();
+    side.append(order);
+    this.#sharing.rested(order, bestBefore, isContinuous);
+    this.#look();
     this.#out.rested(order);
     if (order.shownLots > 0) this.#publishLevel(order.side, order.priceTicks);
   }
@@ -458,8 +479,7 @@ export class ReferenceBook implements OrderBook {
     }
     const { priceTicks: priceBefore, shownLots: shownBefore } = order;
     const facts = { leavesBefore: openLots(order), priceBefore, keepsPriority: false };
-    this.#sideOf(order.side).remove(order);
-    this.#tops?.gone(order.side, order.orderId);
+    this.#removeFromSide(order);
     becomeWanted(order, wanted);
     this.#out.replaced(order, facts);
     if (shownBefore > 0) this.#publishLevel(order.side, priceBefore);
@@ -507,9 +527,14 @@ export class ReferenceBook implements OrderBook {
       this.#stops.remove(order);
       return;
     }
-    this.#sideOf(order.side).remove(order);
-    this.#tops?.gone(order.side, order.orderId);
+    this.#removeFromSide(order);
     if (order.shownLots > 0) this.#publishLevel(order.side, order.priceTicks);
+  }
+
+  #removeFromSide(order: ReferenceOrder): void {
+    this.#sideOf(order.side).remove(order);
+    this.#sharing.left(order);
+    this.#look();
   }
 
   /** New quantities of an order that keeps its place. */
@@ -555,31 +580,4 @@ export class ReferenceBook implements OrderBook {
 
 function isPostOnly(order: { readonly flags: number }): boolean {
   return (order.flags & FLAG_POST_ONLY) !== 0;
-}
-
-function orderFrom(ticket: OrderTicket): ReferenceOrder {
-  const isIceberg = ticket.displayQtyLots > 0 && ticket.displayQtyLots < ticket.qtyLots;
-  return {
-    orderId: ticket.orderId,
-    accountId: ticket.accountId,
-    side: ticket.side,
-    type: ticket.type,
-    timeInForce: ticket.timeInForce,
-    flags: ticket.flags,
-    priceTicks: ticket.priceTicks,
-    stopPriceTicks: isStop(ticket.type) ? ticket.stopPriceTicks : 0,
-    shownLots: 0,
-    reserveLots: ticket.qtyLots,
-    displayQtyLots: isIceberg ? ticket.displayQtyLots : 0,
-    filledLots: 0,
-    minQtyLots: ticket.minQtyLots,
-    stpGroup: ticket.stpGroup,
-    stpMode: ticket.stpMode,
-    stopSequence: 0,
-  };
-}
-
-function viewOf(order: ReferenceOrder): OrderView {
-  const { stopSequence: _, ...view } = order;
-  return view;
 }

@@ -45,7 +45,8 @@ export class ReferenceBounds {
     if (order.timeInForce === FOK && available < openLots(order)) {
       this.#cancel(order, CANCEL_FOK_UNFILLED);
     } else if (available < order.minQtyLots) {
-      if (isImmediate(order) || order.type === MARKET) this.#cancel(order, CANCEL_MIN_QTY_UNFILLED);
+      if (isImmediate(order) || order.type === MARKET || order.isProtected)
+        this.#cancel(order, CANCEL_MIN_QTY_UNFILLED);
     } else if (guard === null) {
       this.#matcher.match(order, opposite, limitTicks);
     } else {
@@ -65,7 +66,7 @@ export class ReferenceBounds {
       if (openLots(order) === 0) return false;
       if (limitTicks !== NO_LIMIT && opposite.isBetter(limitTicks, price)) return false;
       if (price > guard.highTicks || price < guard.lowTicks) {
-        guard.onBreach(price, order.side);
+        if (guard.onBreach(price, order.side, isMomentary(order))) this.#cancel(order, CANCEL_OUTSIDE_BANDS);
         return true;
       }
       const from = this.#events.count;
@@ -93,6 +94,12 @@ export class ReferenceBounds {
     order.priceTicks = restTicks;
     return false;
   }
+}
+
+/** Whether it came as an order that does not wait; a stop that was triggered waits as a limit order does. */
+function isMomentary(order: ReferenceOrder): boolean {
+  const cameAsMarket = (order.type === MARKET || order.isProtected) && !order.isTriggered;
+  return cameAsMarket || isImmediate(order) || order.minQtyLots > 0;
 }
 
 /** The worse of a limit and the guard's bound on that side. */

@@ -4,6 +4,7 @@ import { BUY, SELL, type Side } from '../../domain/index.ts';
 import type { CrossTradeTerms } from './contract.ts';
 import type { ReferenceEvents } from './reference-events.ts';
 import type { ReferenceMatcher } from './reference-match.ts';
+import type { ReferenceSharing } from './reference-sharing.ts';
 import {
   levelView,
   lowerMinimum,
@@ -23,18 +24,19 @@ export class ReferenceCross {
   /** Levels in the order in which trades met them, and whether what they display changed. */
   readonly #touched = new Map<ReferenceLevel, { readonly side: Side; isDisplayChanged: boolean }>();
   readonly #depleted: ReferenceOrder[] = [];
-  /** Orders that left the displayed queue. */
-  readonly #gone: ReferenceOrder[] = [];
+  readonly #sharing: ReferenceSharing;
 
   constructor(
     out: ReferenceEvents,
     live: Map<number, ReferenceOrder>,
     matcher: ReferenceMatcher,
+    sharing: ReferenceSharing,
     sideOf: (side: Side) => ReferenceSide,
   ) {
     this.#out = out;
     this.#live = live;
     this.#matcher = matcher;
+    this.#sharing = sharing;
     this.#sideOf = sideOf;
   }
 
@@ -46,8 +48,7 @@ export class ReferenceCross {
     this.#take(trade.sellOrderId, SELL, trade.qtyLots);
   }
 
-  /** Returns the orders that left the displayed queue on the way. */
-  end(): readonly ReferenceOrder[] {
+  end(): void {
     for (const order of this.#depleted.sort((a, b) => a.orderId - b.orderId)) this.#refresh(order);
     for (const [level, { side, isDisplayChanged }] of this.#touched) {
       if (isDisplayChanged) this.#out.level(side, levelView(level));
@@ -55,7 +56,6 @@ export class ReferenceCross {
     }
     this.#touched.clear();
     this.#depleted.length = 0;
-    return this.#gone.splice(0);
   }
 
   /** Takes lots off an order that stands in the book, display first; nothing if it waits outside. */
@@ -74,12 +74,14 @@ export class ReferenceCross {
     if (order.shownLots === 0) {
       removeFrom(level.displayed, order);
       if (fromShown > 0) {
-        this.#gone.push(order);
+        this.#sharing.lostPlace(order);
         if (order.reserveLots > 0) this.#depleted.push(order);
       }
     }
     if (order.reserveLots === 0) removeFrom(level.hidden, order);
-    if (openLots(order) === 0) this.#live.delete(orderId);
+    if (openLots(order) > 0) return;
+    this.#sharing.left(order);
+    this.#live.delete(orderId);
   }
 
   #refresh(order: ReferenceOrder): void {

@@ -13,11 +13,9 @@ import {
   STP_NONE,
   UNDEF_INT32,
 } from '../../domain/index.ts';
-import type { AllocationAlgorithm } from '../allocation/algorithm.ts';
-import { referenceAllocate } from '../allocation/reference-allocate.ts';
-import type { TopOrders } from '../allocation/top-order.ts';
 import type { BookRules } from './contract.ts';
 import type { ReferenceEvents } from './reference-events.ts';
+import type { ReferenceSharing } from './reference-sharing.ts';
 import {
   isHidden,
   levelView,
@@ -44,19 +42,20 @@ export class ReferenceMatcher {
   readonly #rules: BookRules;
   readonly #out: ReferenceEvents;
   readonly #live: Map<number, ReferenceOrder>;
-  /** Who is TOP; null where no step asks for it. */
-  readonly #tops: TopOrders | null;
+  readonly #sharing: ReferenceSharing;
+  /** With 'roundRobinAfterHidden': icebergs that have nothing to show until hidden orders have traded. */
+  readonly #depleted: ReferenceOrder[] = [];
 
   constructor(
     rules: BookRules,
     out: ReferenceEvents,
     live: Map<number, ReferenceOrder>,
-    tops: TopOrders | null,
+    sharing: ReferenceSharing,
   ) {
     this.#rules = rules;
     this.#out = out;
     this.#live = live;
-    this.#tops = tops;
+    this.#sharing = sharing;
   }
 
   beginEvent(): void {
@@ -77,20 +76,34 @@ export class ReferenceMatcher {
   }
 
   #matchLevel(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): void {
-    const { allocation } = this.#rules;
-    let isDisplayChanged =
-      allocation === 'fifo'
-        ? this.#matchInTurn(incoming, opposite, level)
-        : this.#matchShared(incoming, opposite, level, allocation);
+    let isDisplayChanged = this.#matchDisplayed(incoming, opposite, level);
+    if (this.#sharing.sharesHidden) this.#matchHiddenShared(incoming, opposite, level);
+    this.#matchHidden(incoming, opposite, level);
+    // With 'roundRobinAfterHidden' what is depleted shows its next peaks now, in turn, and may be depleted again.
+    while (this.#depleted.length > 0) {
+      for (const maker of this.#depleted.splice(0)) this.#refresh(maker, level);
+      this.#matchDisplayed(incoming, opposite, level);
+      isDisplayChanged = true;
+    }
+    if (this.#refill(level)) isDisplayChanged = true;
+    if (isDisplayChanged) this.#out.level(opposite.side, levelView(level));
+  }
+
+  /** Returns whether anything displayed changed. */
+  #matchDisplayed(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): boolean {
+    return this.#sharing.isByTime
+      ? this.#matchInTurn(incoming, opposite, level)
+      : this.#matchShared(incoming, opposite, level);
+  }
+
+  #matchHidden(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): void {
     let at = 0;
     while (openLots(incoming) > 0 && at < level.hidden.length) {
       const maker = level.hidden[at]!;
       if (isSelfTrade(incoming, maker)) this.#preventSelfTrade(incoming, maker, opposite, level);
       else if (openLots(incoming) < maker.minQtyLots) at++;
-      else this.#tradeHidden(incoming, maker, level);
+      else this.#tradeHidden(incoming, maker, level, Math.min(openLots(incoming), maker.reserveLots));
     }
-    if (this.#refill(level)) isDisplayChanged = true;
-    if (isDisplayChanged) this.#out.level(opposite.side, levelView(level));
   }
 
   /** Displayed orders one after another; returns whether anything displayed changed. */
@@ -111,12 +124,7 @@ export class ReferenceMatcher {
   }
 
   /** First self-trade prevention in time order, then the others share; again while peaks are refreshed. */
-  #matchShared(
-    incoming: ReferenceOrder,
-    opposite: ReferenceSide,
-    level: ReferenceLevel,
-    algorithm: AllocationAlgorithm,
-  ): boolean {
+  #matchShared(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): boolean {
     let isDisplayChanged = false;
     for (const maker of [...level.displayed]) {
       if (openLots(incoming) === 0) return isDisplayChanged;
@@ -127,20 +135,27 @@ export class ReferenceMatcher {
     }
     while (openLots(incoming) > 0 && level.displayed.length > 0) {
       const makers = [...level.displayed];
-      const topId = this.#tops?.of(opposite.side);
-      const resting = makers.map((maker) => ({
-        lots: maker.shownLots,
-        reserveLots: 0,
-        participant: maker.accountId,
-        topLots: maker.orderId === topId ? maker.shownLots : 0,
-      }));
-      const fills = referenceAllocate(algorithm, resting, openLots(incoming));
+      const fills = this.#sharing.shareDisplayed(makers, openLots(incoming));
       makers.forEach((maker, i) => {
         if (fills[i]! > 0) this.#tradeDisplayed(incoming, maker, level, fills[i]!);
       });
       isDisplayChanged = true;
     }
     return isDisplayChanged;
+  }
+
+  /** Self-trade prevention, then hidden interest without a minimum shares; the rest follows by time. */
+  #matchHiddenShared(incoming: ReferenceOrder, opposite: ReferenceSide, level: ReferenceLevel): void {
+    for (const maker of [...level.hidden]) {
+      if (openLots(incoming) === 0) return;
+      if (isSelfTrade(incoming, maker)) this.#preventSelfTrade(incoming, maker, opposite, level);
+    }
+    const makers = level.hidden.filter((maker) => maker.minQtyLots === 0);
+    if (openLots(incoming) === 0 || makers.length === 0) return;
+    const fills = this.#sharing.shareHidden(makers, openLots(incoming));
+    makers.forEach((maker, i) => {
+      if (fills[i]! > 0) this.#tradeHidden(incoming, maker, level, fills[i]!);
+    });
   }
 
   #tradeDisplayed(
@@ -153,18 +168,28 @@ export class ReferenceMatcher {
     this.#trade(incoming, maker, qtyLots, false);
     if (maker.shownLots > 0) return;
     removeFrom(level.displayed, maker);
-    this.#tops?.gone(maker.side, maker.orderId);
-    if (maker.reserveLots === 0) this.#live.delete(maker.orderId);
+    this.#sharing.lostPlace(maker);
+    if (maker.reserveLots === 0) this.#leave(maker);
     else if (this.#rules.icebergRefresh === 'roundRobin') this.#refresh(maker, level);
+    else if (this.#rules.icebergRefresh === 'roundRobinAfterHidden') this.#depleted.push(maker);
   }
 
-  #tradeHidden(incoming: ReferenceOrder, maker: ReferenceOrder, level: ReferenceLevel): void {
-    const qtyLots = Math.min(openLots(incoming), maker.reserveLots);
+  #tradeHidden(
+    incoming: ReferenceOrder,
+    maker: ReferenceOrder,
+    level: ReferenceLevel,
+    qtyLots: number,
+  ): void {
     maker.reserveLots -= qtyLots;
     lowerMinimum(maker);
     this.#trade(incoming, maker, qtyLots, true);
     if (maker.reserveLots > 0) return;
     removeFrom(level.hidden, maker);
+    this.#leave(maker);
+  }
+
+  #leave(maker: ReferenceOrder): void {
+    this.#sharing.left(maker);
     this.#live.delete(maker.orderId);
   }
 
@@ -247,8 +272,7 @@ export class ReferenceMatcher {
     this.#out.canceled(resting, CANCEL_SELF_TRADE);
     removeFrom(level.displayed, resting);
     removeFrom(level.hidden, resting);
-    this.#tops?.gone(resting.side, resting.orderId);
-    this.#live.delete(resting.orderId);
+    this.#leave(resting);
   }
 
   /** What the incoming order would fill, in lots, without touching anything. */
@@ -265,7 +289,7 @@ export class ReferenceMatcher {
   #countLevel(incoming: ReferenceOrder, level: ReferenceLevel, count: FillCount): void {
     const passed: ReferenceOrder[] = [];
     const canceled = new Set<ReferenceOrder>();
-    if (this.#rules.allocation !== 'fifo') {
+    if (!this.#sharing.isByTime) {
       for (const order of level.displayed) {
         if (!isSelfTrade(incoming, order)) continue;
         countSelfTrade(incoming, order, count);
@@ -284,12 +308,37 @@ export class ReferenceMatcher {
       }
       if (count.hasEnded || count.leftLots === 0) return;
     }
-    if (this.#rules.icebergRefresh === 'roundRobin') {
-      for (const order of passed) countFill(count, order.reserveLots);
+    const { icebergRefresh } = this.#rules;
+    const hidden = level.hidden.filter((order) => !canceled.has(order));
+    if (icebergRefresh === 'roundRobin') countReserves(passed, count);
+    this.#countHiddenQueue(incoming, hidden, count);
+    if (icebergRefresh === 'roundRobinAfterHidden') countReserves(passed, count);
+  }
+
+  #countHiddenQueue(incoming: ReferenceOrder, hidden: readonly ReferenceOrder[], count: FillCount): void {
+    if (!this.#sharing.sharesHidden) {
+      this.#countHidden(incoming, hidden, count);
+      return;
     }
-    for (const order of level.hidden) {
+    // By parity all own orders are met first, then come those without a minimum.
+    this.#countHidden(
+      incoming,
+      hidden.filter((order) => isSelfTrade(incoming, order)),
+      count,
+    );
+    const others = hidden.filter((order) => !isSelfTrade(incoming, order));
+    for (const hasMinimum of [false, true]) {
+      this.#countHidden(
+        incoming,
+        others.filter(({ minQtyLots }) => minQtyLots > 0 === hasMinimum),
+        count,
+      );
+    }
+  }
+
+  #countHidden(incoming: ReferenceOrder, orders: readonly ReferenceOrder[], count: FillCount): void {
+    for (const order of orders) {
       if (count.hasEnded || count.leftLots === 0) return;
-      if (canceled.has(order)) continue;
       if (isSelfTrade(incoming, order)) countSelfTrade(incoming, order, count);
       else if (count.leftLots >= order.minQtyLots) countFill(count, order.reserveLots);
     }
@@ -301,6 +350,11 @@ interface FillCount {
   leftLots: number;
   /** Self-trade prevention would end the match here. */
   hasEnded: boolean;
+}
+
+function countReserves(icebergs: readonly ReferenceOrder[], count: FillCount): void {
+  if (count.hasEnded) return;
+  for (const order of icebergs) countFill(count, order.reserveLots);
 }
 
 function countFill(count: FillCount, availableLots: number): void {

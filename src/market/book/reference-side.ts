@@ -13,6 +13,10 @@ import type { LevelView, OrderView } from './contract.ts';
 export type ReferenceOrder = { -readonly [Field in keyof OrderView]: OrderView[Field] } & {
   /** Time of a waiting stop among its kind; 0 while it is not waiting. */
   stopSequence: number;
+  /** While it enters: a market order that has got a limit. */
+  isProtected: boolean;
+  /** While it enters: a stop that has been triggered. */
+  isTriggered: boolean;
 };
 
 export interface ReferenceLevel {

@@ -99,6 +99,8 @@ function readOrder(reader: BinaryReader): ReferenceOrder {
     stpGroup: 0,
     stpMode: 0,
     stopSequence: 0,
+    isProtected: false,
+    isTriggered: false,
   };
   for (const field of ORDER_FIELDS) Object.assign(order, { [field]: reader.float64() });
   return order;

@@ -1,7 +1,16 @@
 /** Waiting stops of the reference book: one sorted array per side, the stop nearest to being triggered first. */
 
 import { invariant } from '../../base/index.ts';
-import { BUY, LIMIT, MARKET, STOP, STOP_LIMIT, UNDEF_INT32 } from '../../domain/index.ts';
+import {
+  BUY,
+  LIMIT,
+  MARKET,
+  PRICE_TICKS_MAX,
+  PRICE_TICKS_MIN,
+  STOP,
+  STOP_LIMIT,
+  UNDEF_INT32,
+} from '../../domain/index.ts';
 import { openLots, type ReferenceOrder, removeFrom } from './reference-side.ts';
 
 /** Whether a trade at `lastTicks` triggers a stop of this side; before the first trade nothing does. */
@@ -11,11 +20,29 @@ export function isTriggered(side: number, stopPriceTicks: number, lastTicks: num
 }
 
 /** Turns a stop that was triggered into the order that enters: STOP to MARKET, STOP_LIMIT to LIMIT. */
-export function becomeEntering(stop: ReferenceOrder): void {
-  if (stop.type === STOP) stop.priceTicks = 0;
-  stop.type = stop.type === STOP ? MARKET : LIMIT;
+export function becomeEntering(stop: ReferenceOrder, protectionTicks: number | null): void {
+  if (stop.type === STOP) becomeMarket(stop, protectionTicks);
+  else stop.type = LIMIT;
+  stop.isTriggered = true;
   stop.stopPriceTicks = 0;
   stop.stopSequence = 0;
+}
+
+/** With protection the limit is counted from the stop price, whatever price triggered it. */
+function becomeMarket(stop: ReferenceOrder, protectionTicks: number | null): void {
+  stop.type = MARKET;
+  stop.priceTicks = 0;
+  if (protectionTicks !== null) becomeProtected(stop, stop.stopPriceTicks, protectionTicks);
+}
+
+/** Makes a market order one with a limit so far beyond a price, or at the end of the range of prices. */
+export function becomeProtected(order: ReferenceOrder, fromTicks: number, protectionTicks: number): void {
+  order.type = LIMIT;
+  order.isProtected = true;
+  order.priceTicks =
+    order.side === BUY
+      ? Math.min(fromTicks + protectionTicks, PRICE_TICKS_MAX)
+      : Math.max(fromTicks - protectionTicks, PRICE_TICKS_MIN);
 }
 
 export class ReferenceStops {

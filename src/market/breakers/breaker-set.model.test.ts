@@ -139,7 +139,7 @@ describe('a set of breakers', () => {
     const actions: BreakerAction[] = [];
     set.onTrade(1, 5, 1, actions);
     set.onQuote(1, 4, 5, actions);
-    set.onBreach(1, 5, BUY, actions);
+    expect(set.onBreach(1, 5, BUY, true, actions)).toBe(false);
     expect(set.onCallEnd(1, { kind: 'opening', potentialTicks: 5, unmatchedMarketSide: null }, actions)).toBe(
       true,
     );
@@ -152,8 +152,16 @@ describe('a set of breakers', () => {
     const set = new BreakerSet(build());
     const actions: BreakerAction[] = [];
     set.onTrade(0, 1_000, 1, actions);
-    set.onBreach(0, 1_055, BUY, actions);
+    expect(set.onBreach(0, 1_055, BUY, false, actions)).toBe(false);
     expect(actions.map(({ rule }) => rule)).toEqual(['cmeDynamic', 'cmeVelocity']);
+  });
+
+  it('tells a breach of a momentary order to those alone that do not eliminate it', () => {
+    const set = new BreakerSet(build());
+    const actions: BreakerAction[] = [];
+    set.onTrade(0, 1_000, 1, actions);
+    expect(set.onBreach(0, 1_055, BUY, true, actions)).toBe(true);
+    expect(actions.map(({ rule }) => rule)).toEqual(['cmeDynamic']);
   });
 
   it('refuses the snapshot of another set', () => {

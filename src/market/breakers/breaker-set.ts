@@ -65,14 +65,25 @@ export class BreakerSet {
     this.refresh();
   }
 
-  /** To be called when matching stopped at a price outside of the range: each breaker that it breaks is told. */
-  onBreach(timeNs: number, priceTicks: number, side: Side, actions: BreakerAction[]): void {
+  /**
+   * To be called when matching stopped at a price outside of the range: each breaker that it breaks is told, save those that
+   * eliminate a momentary order instead. True: one of them does.
+   */
+  onBreach(
+    timeNs: number,
+    priceTicks: number,
+    side: Side,
+    isMomentary: boolean,
+    actions: BreakerAction[],
+  ): boolean {
+    let isEliminated = false;
     for (const breaker of this.breakers) {
-      if (priceTicks < breaker.lowTicks || priceTicks > breaker.highTicks) {
-        breaker.onBreach(timeNs, priceTicks, side, actions);
-      }
+      if (priceTicks >= breaker.lowTicks && priceTicks <= breaker.highTicks) continue;
+      if (isMomentary && breaker.eliminatesMomentary) isEliminated = true;
+      else breaker.onBreach(timeNs, priceTicks, side, actions);
     }
     this.refresh();
+    return isEliminated;
   }
 
   /** True if every breaker lets the call end. All are asked, so that each can prolong it. */

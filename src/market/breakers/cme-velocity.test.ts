@@ -3,7 +3,7 @@ import { BREAKER_PRESETS } from '../../../tests/support/breaker-presets.ts';
 import { sweepAsks } from '../../../tests/support/breaker-sweep.ts';
 import { DAY, FOK, IOC, LIMIT, MARKET } from '../../domain/index.ts';
 import { BreakerSet } from './breaker-set.ts';
-import { CmeVelocityBreaker, isEliminatedByVelocity } from './cme-velocity.ts';
+import { CmeVelocityBreaker, isMomentary } from './cme-velocity.ts';
 
 const RULES = BREAKER_PRESETS.cmeVelocity.es.rules;
 const SECOND = 1_000_000_000;
@@ -55,6 +55,6 @@ describe('CME velocity logic', () => {
     ['a minimum quantity', { type: LIMIT, timeInForce: DAY, minQtyLots: 1 }, true],
     ['a market order', { type: MARKET, timeInForce: DAY, minQtyLots: 0 }, true],
   ])('eliminates orders that would trigger: %s', (_name, order, expected) => {
-    expect(isEliminatedByVelocity(order)).toBe(expected);
+    expect(isMomentary(order)).toBe(expected);
   });
 });

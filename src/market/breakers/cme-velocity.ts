@@ -1,4 +1,7 @@
-/** CME's velocity logic (market-rules §4.8): a move of so many ticks within a short time does not happen, it pauses. */
+/**
+ * CME's velocity logic (market-rules §4.8): a move of so many ticks within a short time does not happen, it pauses; momentary
+ * orders that would bring it about are eliminated instead.
+ */
 
 import { FOK, IOC, MARKET, PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side } from '../../domain/index.ts';
 import { checkRanges, DURATION_NS_RANGE } from './config-check.ts';
@@ -16,6 +19,7 @@ export interface CmeVelocityRules {
 
 export class CmeVelocityBreaker extends RollingRangeBreaker {
   readonly rules: CmeVelocityRules;
+  override readonly eliminatesMomentary = true;
 
   constructor(rules: CmeVelocityRules) {
     super('cmeVelocity', rules.windowNs);
@@ -49,10 +53,10 @@ export class CmeVelocityBreaker extends RollingRangeBreaker {
 }
 
 /**
- * Whether an order that would trigger velocity logic is acknowledged and then eliminated (tag 378=8) without a pause:
- * fill-and-kill, minimum quantity, and market orders.
+ * Whether an order does not wait: fill-and-kill, minimum quantity, and market orders. One that would trigger velocity logic is
+ * acknowledged and then eliminated (tag 378=8) without a pause.
  */
-export function isEliminatedByVelocity(order: {
+export function isMomentary(order: {
   readonly type: number;
   readonly timeInForce: number;
   readonly minQtyLots: number;

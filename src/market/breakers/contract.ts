@@ -86,6 +86,8 @@ export abstract class Breaker {
   isInterrupting = false;
   /** Whether the range is one of limits, beyond which no order may stand; else it is about trades alone. */
   readonly boundsOrders: boolean = false;
+  /** Whether an order that would not wait anyway is eliminated where it breaks the range, and the breaker stays as it is. */
+  readonly eliminatesMomentary: boolean = false;
 
   constructor(rule: string) {
     this.rule = rule;

@@ -15,7 +15,7 @@ export {
   protectionTicks,
   stopProtectionLimit,
 } from './cme-price-banding.ts';
-export { CmeVelocityBreaker, type CmeVelocityRules, isEliminatedByVelocity } from './cme-velocity.ts';
+export { CmeVelocityBreaker, type CmeVelocityRules, isMomentary } from './cme-velocity.ts';
 export { CoinbaseDerivativesBreaker, type CoinbaseDerivativesRules } from './coinbase-derivatives.ts';
 export {
   type AuctionKind,

@@ -5,6 +5,7 @@ import {
   CLOSING_OFFSET,
   IMBALANCE_ONLY_CLOSE,
   IMBALANCE_ONLY_OPEN,
+  LIMIT,
   MARKET,
   type Side,
 } from '../../domain/index.ts';
@@ -24,6 +25,7 @@ import type { HeldOrder } from './held-orders.ts';
 export interface CollectedOrders {
   readonly orders: AuctionOrders;
   readonly orderIds: readonly number[];
+  readonly accountIds: readonly number[];
   /** By row: the order, if it waits outside of the book. */
   readonly held: readonly (HeldOrder | null)[];
 }
@@ -60,22 +62,26 @@ export function collectOrders(
 ): CollectedOrders {
   const orders = new AuctionOrders(book.liveOrderCount + waiting.length);
   const orderIds: number[] = [];
+  const accountIds: number[] = [];
   const times = new QueueTimes();
   const held: (HeldOrder | null)[] = [];
-  book.forEachOrder(({ orderId, side, priceTicks, stopPriceTicks, type, shownLots, reserveLots }) => {
-    if (type !== 0 || stopPriceTicks !== 0) return;
+  book.forEachOrder((order) => {
+    const { orderId, side, priceTicks, shownLots, reserveLots } = order;
+    if (order.type !== LIMIT || order.stopPriceTicks !== 0) return;
     const sequence = times.next(side, priceTicks, shownLots === 0, arrivalOf(orderId));
     orders.add(side, priceTicks, shownLots + reserveLots, reserveLots, 0, sequence);
     orderIds.push(orderId);
+    accountIds.push(order.accountId);
     held.push(null);
   });
   for (const order of waiting) {
     const { side, priceTicks, qtyLots, orderId } = order.ticket;
     orders.add(side, priceTicks, qtyLots, 0, flagsOf(order), order.arrival);
     orderIds.push(orderId);
+    accountIds.push(order.ticket.accountId);
     held.push(order);
   }
-  return { orders, orderIds, held };
+  return { orders, orderIds, accountIds, held };
 }
 
 function flagsOf({ ticket }: HeldOrder): number {

@@ -6,6 +6,7 @@ import {
   allocateCross,
   flagsWithoutPrice,
   leftAfterCross,
+  type ShareAtPrice,
 } from '../auction/allocation.ts';
 import { type ClearingPrice, findClearingPrice } from '../auction/clearing-price.ts';
 import { computeNoii } from '../auction/imbalance.ts';
@@ -109,14 +110,14 @@ export interface CrossOutcome {
 /** Carries a call out: trades at its price, if it has one, and sorts the orders outside of the book by what is next for them. */
 export function carryOut(parts: CallParts, call: Call): CrossOutcome {
   const { auctions, book } = parts;
-  const { orders, held } = call.collected;
+  const { orders, accountIds, held } = call.collected;
   const rule: AllocationRule = auctions.rules.allocation;
   const { priceTicks } = call.price;
   let fillLots = new Float64Array(orders.count);
   let tradeCount = 0;
   let volumeLots = 0;
   if (priceTicks !== null) {
-    const allocation = allocateCross(orders, call.interest, priceTicks, rule, auctions.share);
+    const allocation = allocateCross(orders, call.interest, priceTicks, rule, sharesOf(auctions, accountIds));
     fillLots = allocation.fillLots as Float64Array<ArrayBuffer>;
     volumeLots = allocation.volumeLots;
     tradeCount = executeCross(book, call.collected, allocation);
@@ -129,6 +130,17 @@ export function carryOut(parts: CallParts, call: Call): CrossOutcome {
     if (order !== null) [filled, continuing, cancelled][left[row]!]!.push(order);
   });
   return { tradeCount, volumeLots, filled, cancelled, continuing };
+}
+
+/** The venue's share by accounts, for rows of the auction. */
+function sharesOf({ share }: ListingAuctions, accountIds: readonly number[]): ShareAtPrice | null {
+  if (share === null) return null;
+  return (rows, openLots, lots) =>
+    share(
+      rows.map((row) => accountIds[row]!),
+      openLots,
+      lots,
+    );
 }
 
 /** Numbers of an indicative publication; prices UNDEF_INT32 where there is none. */

@@ -47,6 +47,8 @@ export interface EntryMarket {
   readonly previousCloseTicks: number;
   /** Orders match as they come in. */
   readonly isTrading: boolean;
+  /** Highest price at which a buy order may stand by the breakers, lowest for a sell order, ticks. */
+  restBound(side: Side): number;
 }
 
 /** 0, or the code of the reject. */
@@ -80,6 +82,17 @@ export function limitProtectionCheck(rules: LimitOrderProtectionRules): EntryChe
     return checkLimitOrderProtection(rules, side, priceTicks, best) === null ? 0 : REJECT_PRICE_BAND;
   };
 }
+
+/**
+ * Where no order may stand beyond the limits of the day, none is collected there either, so that no auction has its price beyond
+ * them (§4.8). In continuous trading an order beyond them trades inside first, and the book cancels the rest.
+ */
+export const collectedInsideCheck: EntryCheck = (order, market) => {
+  const { side, priceTicks, hasNewPrice } = order;
+  if (!hasNewPrice || priceTicks === UNDEF_INT32 || market.isTrading) return 0;
+  const bound = market.restBound(side);
+  return (side === BUY ? priceTicks > bound : priceTicks < bound) ? REJECT_PRICE_BAND : 0;
+};
 
 /** Price banding around the last trade, before the first one the settlement (§1.17); also while orders are collected. */
 export function priceBandCheck(variationTicks: number): EntryCheck {

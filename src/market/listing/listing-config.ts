@@ -1,9 +1,9 @@
 /** How one instrument trades at a venue: sessions, auctions, breakers, entry checks. All values are resolved to ticks and ns. */
 
 import { type InstrumentSpec, parseTicks } from '../../domain/index.ts';
-import type { ShareAtPrice } from '../auction/allocation.ts';
 import type { AuctionConfig } from '../auction/auction-config.ts';
 import type { PriceWidth } from '../auction/price-width.ts';
+import type { ShareByAccount } from '../auction/share-by-parity.ts';
 import type { Breaker, BreakerAction } from '../breakers/contract.ts';
 import type { SessionDay, SessionRules } from '../session/schedule.ts';
 import type { EntryCheck } from './entry-checks.ts';
@@ -16,7 +16,7 @@ export interface ListingAuctions {
   /** Distance of an opening price from each of its benchmarks (Nasdaq), resolved; null = not checked. */
   readonly openingValidation: PriceWidth | null;
   /** Where orders at the price share by a rule of their own (NYSE parity); null = by the rules' own order. */
-  readonly share: ShareAtPrice | null;
+  readonly share: ShareByAccount | null;
 }
 
 /** A breaker, and how it is told of a new day. */

@@ -121,6 +121,10 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     return this.book.bestTicks(side);
   }
 
+  restBound(side: Side): number {
+    return this.breakers.restBound(side);
+  }
+
   // What the book asks while it matches (PriceGuard).
 
   get lowTicks(): number {
@@ -140,10 +144,12 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     }
   }
 
-  onBreach(priceTicks: number, side: Side): void {
-    this.breakers.onBreach(this.#nowNs, priceTicks, side, this.#breakerActions);
+  onBreach(priceTicks: number, side: Side, isMomentary: boolean): boolean {
+    const actions = this.#breakerActions;
+    const isEliminated = this.breakers.onBreach(this.#nowNs, priceTicks, side, isMomentary, actions);
     // Trading ends here, not after the stops that this command triggers.
-    if (this.#breakerActions.some(({ kind }) => kind === 'interrupt')) this.book.isCollecting = true;
+    if (actions.some(({ kind }) => kind === 'interrupt')) this.book.isCollecting = true;
+    return isEliminated;
   }
 
   restTicks(side: Side, priceTicks: number): number {
@@ -585,7 +591,8 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
 
   /** Resting orders that new bands leave outside come to the band, or go (market-rules §4.2, §4.8). */
   #moveInside(): void {
-    if (this.config.bounds.limits === 'rest' || !isMatching(this.session.state)) return;
+    const { limits } = this.config.bounds;
+    if (limits === 'rest' || (limits === 'reprice' && !isMatching(this.session.state))) return;
     moveInside(this.book, (side, priceTicks) => this.restTicks(side, priceTicks));
   }
 }

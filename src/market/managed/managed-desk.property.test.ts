@@ -225,12 +225,13 @@ interface Setup {
 
 const setup: fc.Arbitrary<Setup> = fc.record({
   rules: fc.record<BookRules>({
-    icebergRefresh: fc.constantFrom('roundRobin', 'displayThenHiddenTime'),
+    icebergRefresh: fc.constantFrom('roundRobin', 'displayThenHiddenTime', 'roundRobinAfterHidden'),
     allocation: fc.constant('fifo'),
     replaceLosesPriority: fc.constantFrom('standard', 'always'),
     replaceQty: fc.constantFrom('total', 'open'),
     stopAlreadyTriggered: fc.constantFrom('reject', 'enter'),
     stopLimitBeyondStop: fc.constantFrom('reject', 'allow'),
+    protectionTicks: fc.constantFrom(null, null, 3),
     publishLevels: fc.boolean(),
   }),
   managed: fc.record<ManagedRules>({

@@ -95,7 +95,10 @@ function consumeLevel(book: FastBook, incoming: Incoming, level: number, price: 
   if (incoming.leaves > 0 && levelWords[levelAt + L_HIDDEN_COUNT] !== 0) {
     consumeHidden(book, incoming, level, price);
   }
-  if (book.depletedIcebergs > 0) refillIcebergs(book, incoming.side ^ 1, level, price);
+  if (book.depletedIcebergs > 0) {
+    if (book.isPeakAfterHidden) goRoundAfterHidden(book, incoming, level, price, consumeDisplayed);
+    else refillIcebergs(book, incoming.side ^ 1, level, price);
+  }
   const count = levelWords[levelAt + L_COUNT]!;
   if (displayChanged && book.displayTouched) {
     book.publishLevel(
@@ -150,11 +153,7 @@ function consumeDisplayed(book: FastBook, incoming: Incoming, level: number, pri
     if (reserve === 0) {
       pool.free(slot);
       book.liveOrderCount--;
-    } else if (book.isRoundRobin) {
-      showNextPeak(book, incoming.side ^ 1, slot, level, price);
-    } else {
-      book.depletedIcebergs++;
-    }
+    } else depletePeak(book, incoming.side ^ 1, slot, level, price);
     slot = levelWords[levelAt + L_HEAD]!;
   }
 }
@@ -189,6 +188,7 @@ function consumeHidden(book: FastBook, incoming: Incoming, level: number, price:
     if (minQty > reserve - qty) words[at + O_MIN_QTY] = reserve - qty;
     if (reserve === qty) {
       if (words[at + O_PEAK] !== 0) book.depletedIcebergs--;
+      if (book.sharing !== null) noteLeft(book, slot, price);
       book.unlinkHidden(slot, level);
       book.pool.free(slot);
       book.liveOrderCount--;
@@ -246,6 +246,35 @@ function showNextPeak(book: FastBook, side: number, slot: number, level: number,
     0,
     0,
   );
+}
+
+/** A peak is eaten and there is reserve: the next one is shown now, or when hidden orders have traded, or when the level is left. */
+function depletePeak(book: FastBook, side: number, slot: number, level: number, price: number): void {
+  if (book.isRoundRobin && !book.isPeakAfterHidden) {
+    showNextPeak(book, side, slot, level, price);
+    return;
+  }
+  book.depletedIcebergs++;
+  if (book.isPeakAfterHidden) book.depleted.push(slot);
+}
+
+/** Hidden orders have traded: depleted icebergs show their next peaks in turn, and these are consumed, until nothing is left of either side. */
+function goRoundAfterHidden(
+  book: FastBook,
+  incoming: Incoming,
+  level: number,
+  price: number,
+  consume: (book: FastBook, incoming: Incoming, level: number, price: number) => void,
+): void {
+  while (book.depleted.length > 0) {
+    book.depletedIcebergs = 0;
+    for (let i = 0; i < book.depleted.length; i++) {
+      showNextPeak(book, incoming.side ^ 1, book.depleted[i]!, level, price);
+    }
+    book.depleted.length = 0;
+    if (incoming.leaves > 0) consume(book, incoming, level, price);
+  }
+  book.displayTouched = true;
 }
 
 /** When the incoming order is done with a level: depleted icebergs show their next peak, in the order of the hidden queue. */
@@ -342,9 +371,17 @@ function cancelResting(book: FastBook, slot: number, level: number, price: numbe
     0,
     0,
   );
+  if (book.sharing !== null) noteLeft(book, slot, price);
   book.unlink(slot, level);
   book.pool.free(slot);
   book.liveOrderCount--;
+}
+
+/** A resting order leaves its price within a match, in a book whose orders share. */
+function noteLeft(book: FastBook, slot: number, price: number): void {
+  const words = book.pool.words;
+  const at = slot * ORDER_WORDS;
+  book.sharing!.left(book.sideOf(slot), price, words[at + O_ID]!, words[at + O_ACCOUNT]!);
 }
 
 function restate(
@@ -373,8 +410,9 @@ export const MATCH_PARTS = {
   GO_ON,
   MATCH_ENDS,
   consumeHidden,
+  depletePeak,
+  goRoundAfterHidden,
   preventSelfTrade,
   refillIcebergs,
-  showNextPeak,
   trade,
 } as const;

@@ -33,6 +33,7 @@ import {
   O_SHOWN,
   ORDER_WORDS,
 } from '../book/order-pool.ts';
+import { noteBest } from './sharing.ts';
 
 /** Levels touched by the auction at hand: by handle, with side and whether what they display changed. */
 export interface CrossedLevels {
@@ -77,6 +78,7 @@ export function endCross(book: FastBook): void {
   }
   levels.clear();
   depleted.length = 0;
+  if (book.sharing !== null) noteBest(book);
 }
 
 /** Takes lots off an order that stands in the book, display first; nothing if it waits outside. */
@@ -97,6 +99,7 @@ function takeOffOrder(book: FastBook, orderId: number, qtyLots: number): void {
     totals[level * LEVEL_DOUBLES + LD_SHOWN]! -= fromShown;
     if (fromShown === shown) {
       book.unlinkDisplayed(slot, level);
+      if (book.sharing !== null) book.sharing.lostPlace(touched.side, touched.priceTicks, orderId);
       if (reserve > 0) book.crossed.depleted.push(orderId);
     }
   }
@@ -110,6 +113,8 @@ function takeOffOrder(book: FastBook, orderId: number, qtyLots: number): void {
   const open = shown + reserve - qtyLots;
   if (words[at + O_MIN_QTY]! > open) words[at + O_MIN_QTY] = open;
   if (open > 0) return;
+  if (book.sharing !== null)
+    book.sharing.left(touched.side, touched.priceTicks, orderId, words[at + O_ACCOUNT]!);
   book.pool.free(slot);
   book.liveOrderCount--;
 }

@@ -30,33 +30,36 @@ export function fillableLots(book: FastBook, incoming: Incoming): number {
   let price = ladder.bestPrice;
   while (level !== 0 && count.left > 0 && !count.isOver) {
     if (incoming.side === BUY ? price > incoming.limit : price < incoming.limit) break;
-    countDisplayed(book, incoming, level, count);
+    const reserves = countDisplayed(book, incoming, level, count);
+    if (book.isRoundRobin && !book.isPeakAfterHidden && !count.isOver) fill(count, reserves);
     if (!count.isOver) countHidden(book, incoming, level, count);
+    if (book.isPeakAfterHidden && !count.isOver) fill(count, reserves);
     level = ladder.worseThan(price);
     price = ladder.foundPrice;
   }
   return count.filled;
 }
 
-function countDisplayed(book: FastBook, incoming: Incoming, level: number, count: Count): void {
+/** Returns the reserves of the icebergs that it passed. */
+function countDisplayed(book: FastBook, incoming: Incoming, level: number, count: Count): number {
   const words = book.pool.words;
-  const isShared = book.algorithm !== null;
+  const isShared = book.sharing !== null;
   if (isShared) meetOwnDisplayed(book, incoming, level, count);
-  if (count.isOver) return;
+  if (count.isOver) return 0;
   let reserves = 0;
   let slot = book.levels.words[level * LEVEL_WORDS + L_HEAD]!;
   while (slot !== 0 && count.left > 0) {
     const at = slot * ORDER_WORDS;
     if (isOwn(book, incoming, at)) {
       if (!isShared) meetOwn(incoming, words[at + O_SHOWN]! + words[at + O_RESERVE]!, count);
-      if (count.isOver) return;
+      if (count.isOver) return 0;
     } else {
       fill(count, words[at + O_SHOWN]!);
       reserves += words[at + O_RESERVE]!;
     }
     slot = words[at + O_NEXT]!;
   }
-  if (book.isRoundRobin) fill(count, reserves);
+  return reserves;
 }
 
 /** Where orders share, self-trade prevention comes before the allocation: all own orders are met first. */
@@ -71,18 +74,36 @@ function meetOwnDisplayed(book: FastBook, incoming: Incoming, level: number, cou
 
 function countHidden(book: FastBook, incoming: Incoming, level: number, count: Count): void {
   const words = book.pool.words;
+  const isParity = book.sharing !== null && book.sharing.parity !== null;
+  if (isParity) countHiddenShared(book, incoming, level, count);
   let slot = book.levels.words[level * LEVEL_WORDS + L_HIDDEN_HEAD]!;
-  while (slot !== 0 && count.left > 0) {
+  while (slot !== 0 && count.left > 0 && !count.isOver) {
     const at = slot * ORDER_WORDS;
     const reserve = words[at + O_RESERVE]!;
+    const minQty = words[at + O_MIN_QTY]!;
     if (isOwn(book, incoming, at)) {
       // An own iceberg was met in the displayed queue already.
-      if (words[at + O_PEAK] === 0) meetOwn(incoming, reserve, count);
-      if (count.isOver) return;
-    } else if (count.left >= Math.min(words[at + O_MIN_QTY]!, reserve)) {
+      if (!isParity && words[at + O_PEAK] === 0) meetOwn(incoming, reserve, count);
+    } else if (count.left >= Math.min(minQty, reserve) && !(isParity && minQty === 0)) {
       fill(count, reserve);
     }
     slot = words[at + O_HIDDEN_NEXT]!;
+  }
+}
+
+/** Parity of hidden interest: all own orders are met first, then come those without a minimum. */
+function countHiddenShared(book: FastBook, incoming: Incoming, level: number, count: Count): void {
+  const words = book.pool.words;
+  const head = book.levels.words[level * LEVEL_WORDS + L_HIDDEN_HEAD]!;
+  for (let slot = head; slot !== 0 && !count.isOver; slot = words[slot * ORDER_WORDS + O_HIDDEN_NEXT]!) {
+    const at = slot * ORDER_WORDS;
+    if (isOwn(book, incoming, at) && words[at + O_PEAK] === 0)
+      meetOwn(incoming, words[at + O_RESERVE]!, count);
+  }
+  if (count.isOver) return;
+  for (let slot = head; slot !== 0; slot = words[slot * ORDER_WORDS + O_HIDDEN_NEXT]!) {
+    const at = slot * ORDER_WORDS;
+    if (!isOwn(book, incoming, at) && words[at + O_MIN_QTY] === 0) fill(count, words[at + O_RESERVE]!);
   }
 }
 

@@ -9,12 +9,14 @@ import {
   FLAG_POST_ONLY,
   FOK,
   IOC,
+  LIMIT,
   type Side,
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import type { PriceGuard } from '../book/contract.ts';
 import type { FastBook } from '../book/fast-book.ts';
 import type { Incoming } from '../book/incoming.ts';
+import { isMomentary } from '../breakers/cme-velocity.ts';
 
 /**
  * Trades the loaded incoming order as far as the bounds allow, and settles what they leave; the caller rests the others. When
@@ -31,7 +33,7 @@ export function enterGuarded(book: FastBook, incoming: Incoming, guard: PriceGua
   }
   incoming.limit = limit;
   if (incoming.leaves === 0) return;
-  if (isMarket || incoming.timeInForce === IOC || incoming.timeInForce === FOK) {
+  if ((isMarket && !incoming.isProtected) || incoming.timeInForce === IOC || incoming.timeInForce === FOK) {
     if (!isBroken) return;
     const { orderId, accountId, timeInForce, leaves, filled } = incoming;
     const isKept = guard.keepsRest({
@@ -51,7 +53,7 @@ export function enterGuarded(book: FastBook, incoming: Incoming, guard: PriceGua
   else incoming.price = restTicks;
 }
 
-/** True if the bounds stopped the order at a level that its limit allows. */
+/** True if the bounds stopped the order at a level that its limit allows; one that they eliminate has nothing left. */
 function matchLevels(book: FastBook, incoming: Incoming, guard: PriceGuard, limit: number): boolean {
   const isBuy = incoming.side === BUY;
   const ladder = isBuy ? book.asks : book.bids;
@@ -60,7 +62,9 @@ function matchLevels(book: FastBook, incoming: Incoming, guard: PriceGuard, limi
   while (level !== 0 && incoming.leaves > 0) {
     if (isBuy ? price > limit : price < limit) return false;
     if (price > guard.highTicks || price < guard.lowTicks) {
-      guard.onBreach(price, incoming.side as Side);
+      if (guard.onBreach(price, incoming.side as Side, isMomentaryNow(incoming))) {
+        book.cancelIncoming(CANCEL_OUTSIDE_BANDS);
+      }
       return true;
     }
     const from = book.events.count;
@@ -72,6 +76,11 @@ function matchLevels(book: FastBook, incoming: Incoming, guard: PriceGuard, limi
     price = ladder.foundPrice;
   }
   return false;
+}
+
+/** A stop that was triggered is a limit order by now, or is treated as one. */
+function isMomentaryNow({ type, stopPrice, timeInForce, minQty }: Incoming): boolean {
+  return isMomentary({ type: stopPrice === UNDEF_INT32 ? type : LIMIT, timeInForce, minQtyLots: minQty });
 }
 
 function clip(incoming: Incoming, limit: number, guard: PriceGuard): void {

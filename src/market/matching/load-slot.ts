@@ -1,5 +1,6 @@
 /** Loads a stored order back into the carrier of the incoming order, for a re-entry with its terms. */
 
+import { UNDEF_INT32 } from '../../domain/index.ts';
 import type { FastBook } from '../book/fast-book.ts';
 import type { Incoming } from '../book/incoming.ts';
 import * as orderPool from '../book/order-pool.ts';
@@ -41,5 +42,7 @@ export function loadFromSlot(book: FastBook, slot: number): Incoming {
   incoming.filled = words[at + O_FILLED]!;
   incoming.peak = words[at + O_PEAK]!;
   incoming.minQty = words[at + O_MIN_QTY]!;
+  incoming.stopPrice = UNDEF_INT32;
+  incoming.isProtected = false;
   return incoming;
 }

@@ -103,6 +103,7 @@ function enterStop(book: FastBook, stopPrice: number): void {
     0,
   );
   incoming.type = incoming.type === STOP ? MARKET : LIMIT;
+  incoming.stopPrice = stopPrice;
   book.enter();
 }
 

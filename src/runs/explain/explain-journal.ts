@@ -12,7 +12,7 @@ import {
   WORD_ORDER,
   WORD_OTHER_LEAVES,
 } from '../../domain/index.ts';
-import type { BookRules } from '../../market/index.ts';
+import { type BookRules, isByTime, isParity } from '../../market/index.ts';
 import { JournalReader } from '../journal-reader.ts';
 import type { RunKind, RunStatus } from '../manifest.ts';
 import type { OrderExplanation, SentOrder } from './explanation.ts';
@@ -33,7 +33,7 @@ export interface RunContext {
   /** Digest of the whole journal; null: not known, and a journal without a damaged tail counts as whole. */
   readonly digest: string | null;
   /** Matching rules by symbol. */
-  readonly rulesOf: (symbol: string) => Pick<BookRules, 'icebergRefresh' | 'allocation'>;
+  readonly rulesOf: (symbol: string) => Pick<BookRules, 'icebergRefresh' | 'allocation' | 'protectionTicks'>;
   readonly groupOf: GroupOfAccount;
 }
 
@@ -52,10 +52,12 @@ export function explainJournal(path: string, orderId: number, context: RunContex
         instrument: index,
       });
     }
-    const { icebergRefresh, allocation } = context.rulesOf(instrument.symbol);
+    const { icebergRefresh, allocation, protectionTicks } = context.rulesOf(instrument.symbol);
     const rules: MatchRules = {
-      isRoundRobin: icebergRefresh === 'roundRobin',
-      isShared: allocation !== 'fifo',
+      icebergRefresh,
+      isShared: !isByTime(allocation),
+      sharesHidden: isParity(allocation) && !isByTime(allocation),
+      protectionTicks,
     };
     const order = new OrderFollower(orderId, rules, context.groupOf);
     const carriers = new Carriers(orderId);
@@ -176,8 +178,8 @@ function notesOf(kind: RunKind, rules: MatchRules, { isHidden, displayQtyLots }:
     notes.push('It is not displayed: all that is displayed at its price trades first, whenever it came.');
   if (displayQtyLots !== null) {
     notes.push(
-      rules.isRoundRobin
-        ? 'Each new peak is shown at once, at the back of the displayed queue.'
+      rules.icebergRefresh !== 'displayThenHiddenTime'
+        ? `Each new peak is shown ${rules.icebergRefresh === 'roundRobin' ? 'at once' : 'once hidden orders have traded'}, at the back of the displayed queue.`
         : 'What it does not show trades by time behind all that is displayed; a new peak is shown at the back of the displayed queue.',
     );
   }

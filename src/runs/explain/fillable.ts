@@ -4,6 +4,7 @@
  */
 
 import type { StpModeName } from '../../domain/index.ts';
+import type { BookRules } from '../../market/index.ts';
 import { displayedQueue, hiddenQueue, type QueueOrder, type QueueSide } from './queue-order.ts';
 
 export interface Incoming {
@@ -15,9 +16,13 @@ export interface Incoming {
 }
 
 export interface MatchRules {
-  readonly isRoundRobin: boolean;
+  readonly icebergRefresh: BookRules['icebergRefresh'];
   /** Displayed orders share by an algorithm: own orders of a price are met before it shares. */
   readonly isShared: boolean;
+  /** Hidden orders share as well (parity): all own ones are met first, those with a minimum come last. */
+  readonly sharesHidden: boolean;
+  /** Market orders, and stops that enter as such, have a limit so far beyond the best opposite or their stop price; null: none. */
+  readonly protectionTicks: number | null;
 }
 
 export interface Available {
@@ -64,7 +69,7 @@ function countPrice(
   count: Count,
   incoming: Incoming,
   orders: Iterable<QueueOrder>,
-  { isRoundRobin, isShared }: MatchRules,
+  { icebergRefresh, isShared, sharesHidden }: MatchRules,
 ): void {
   const displayed = displayedQueue(orders);
   const isMet = (order: QueueOrder): boolean => isOwn(incoming, order);
@@ -78,13 +83,16 @@ function countPrice(
     } else if (!isShared) meetOwn(count, incoming, order);
   }
   if (count.hasEnded) return;
-  if (isRoundRobin) fill(count, reserves);
-  for (const order of hiddenQueue(orders)) {
+  if (icebergRefresh === 'roundRobin') fill(count, reserves);
+  const hidden = hiddenQueue(orders);
+  const rank = (order: QueueOrder): number => (isMet(order) ? 0 : order.minQtyLots === 0 ? 1 : 2);
+  for (const order of sharesHidden ? hidden.toSorted((a, b) => rank(a) - rank(b)) : hidden) {
     if (count.hasEnded || count.left === 0) return;
     if (!isMet(order)) {
       if (count.left >= order.minQtyLots) fill(count, order.reserveLots);
     } else if (order.isHidden) meetOwn(count, incoming, order);
   }
+  if (icebergRefresh === 'roundRobinAfterHidden' && !count.hasEnded) fill(count, reserves);
 }
 
 function fill(count: Count, availableLots: number): void {

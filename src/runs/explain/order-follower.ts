@@ -32,6 +32,7 @@ import {
   SELL,
   type Side,
 } from '../../domain/index.ts';
+import { protectedTicks } from '../../market/index.ts';
 import type { JournalBatch } from '../journal-reader.ts';
 import type { Entry, MarketAtArrival, Owner, TakenPlace } from './explanation.ts';
 import { availableTo, firstOwn, type Incoming, type MatchRules } from './fillable.ts';
@@ -67,13 +68,13 @@ export class OrderFollower {
     this.#groupOf = groupOf;
     this.#ahead = new QueueAhead(
       orderId,
-      rules.isRoundRobin,
+      rules.icebergRefresh === 'roundRobin',
       (order) => this.#book.sideOf(order.side).at(order.priceTicks),
       (kind, otherId, lots) => {
         this.life.moves.push({ ...this.#book.moment, kind, orderId: otherId, lots, ...this.#ahead.place! });
       },
     );
-    this.#book = new QueueBook(rules.isRoundRobin, this.#ahead);
+    this.#book = new QueueBook(rules.icebergRefresh !== 'displayThenHiddenTime', this.#ahead);
   }
 
   /** Where it stands now; null if it does not rest. */
@@ -151,6 +152,7 @@ export class OrderFollower {
         return;
       case EV_TRIGGERED:
         life.triggered(said);
+        if (life.sent!.type === 'stop') this.#protect(said.price);
         this.#enter('triggered', said, said.qty);
         return;
       case EV_REPLACED:
@@ -177,9 +179,18 @@ export class OrderFollower {
     if (this.isManaged) return;
     if (stopPriceTicks !== null) this.#wait(stopPriceTicks);
     else {
-      if (type === 'marketToLimit') life.limitTicks = this.#oppositeSide().pricesFromBest()[0] ?? null;
+      const best = this.#oppositeSide().pricesFromBest()[0] ?? null;
+      if (type === 'marketToLimit') life.limitTicks = best;
+      if (type === 'market' && best !== null) this.#protect(best);
       this.#enter('new', said, said.leaves);
     }
+  }
+
+  /** A market order has got a limit, where the venue protects them. */
+  #protect(fromTicks: number): void {
+    const { protectionTicks } = this.rules;
+    if (protectionTicks !== null)
+      this.life.limitTicks = protectedTicks(this.#side() === BUY ? BUY : SELL, fromTicks, protectionTicks);
   }
 
   #replaced(said: Said, losesPlace: boolean): void {

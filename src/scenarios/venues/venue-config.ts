@@ -8,14 +8,15 @@ import { z } from 'zod';
 import { TwinError } from '../../base/index.ts';
 import type { Instrument } from '../../domain/index.ts';
 import {
-  type AllocationAlgorithm,
   type AuctionConfig,
   auctionConfigProblems,
+  type BookAllocation,
   type BookRules,
   buildSessionDays,
   buildSessionRules,
-  checkAllocationAlgorithm,
+  checkBookAllocation,
   cmeAlgorithm,
+  collectedInsideCheck,
   FEE_TAPES,
   type FeeSchedule,
   type FeeTape,
@@ -23,10 +24,11 @@ import {
   type LocalToNs,
   type ManagedRules,
   type MarketIndex,
+  type ParityParticipant,
   type RegulatoryFees,
   type SessionDay,
   type SessionSpec,
-  type ShareAtPrice,
+  shareByParity,
   widthOf,
 } from '../../market/index.ts';
 import { type EntrySpec, GatewayServer, type ProtectionSpec, SpeedBump } from '../../world/index.ts';
@@ -68,8 +70,8 @@ export const venueSchema = z.strictObject({
     .union([z.literal('fifo'), z.record(z.string(), z.unknown())])
     .meta({
       description:
-        'How orders at one price share: by time, by a code of CME with its parameters, or by steps.',
-      range: '`fifo`, `{ code, … }` or `{ hasFifoException, steps }`',
+        'How orders at one price share: by time, by a code of CME with its parameters, by steps, or by parity.',
+      range: '`fifo`, `{ code, … }`, `{ hasFifoException, steps }` or `{ parity }`',
     })
     .default('fifo'),
   breakers: z.array(breakerSchema).max(8).meta({ description: 'Circuit breakers.' }).default([]),
@@ -226,8 +228,15 @@ export interface VenueFees {
   readonly tape: FeeTape;
 }
 
-/** Reads the parts of a venue. Raises MKT_CONFIG with every problem. */
-export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZone'>): Venue {
+/**
+ * Reads the parts of a venue; `participants` take part besides the Book where it shares by parity. Raises MKT_CONFIG with every
+ * problem.
+ */
+export function readVenue(
+  config: VenueConfig,
+  clock: Pick<ZoneClock, 'isTimeZone'>,
+  participants: readonly ParityParticipant[] = [],
+): Venue {
   const problems: string[] = [];
   const attempt = <T>(read: () => T, path = ''): T | null => {
     try {
@@ -248,7 +257,7 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
   );
   const auctions = config.auctions as AuctionConfig | null;
   if (auctions !== null) problems.push(...auctionConfigProblems(auctions, `${name}: auctions`));
-  const allocation = attempt(() => readAllocation(config.allocation), `${name}: `);
+  const allocation = attempt(() => readAllocation(config.allocation, participants), `${name}: `);
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
   problems.push(...entryProblems(config, name), ...marketWideProblems(config.marketWide, name));
   problems.push(...groupProblems(config.breakerGroups, name));
@@ -276,7 +285,7 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
     ...gatewayOf(config.gateway),
     requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
     createIndex: (instruments) => createMarketIndex(config.marketWide, instruments),
-    createListing: listingMaker(config, sessions!, auctions),
+    createListing: listingMaker(config, sessions!, auctions, allocation!),
   };
 }
 
@@ -299,6 +308,7 @@ function listingMaker(
   config: VenueConfig,
   sessions: SessionSpec,
   auctions: AuctionConfig | null,
+  allocation: BookAllocation,
 ): Venue['createListing'] {
   return (instrument, days, referenceTicks, index = null) => {
     const entry = createEntryRules(config, instrument, days);
@@ -312,7 +322,7 @@ function listingMaker(
               rules: auctions,
               threshold: widthOf(auctions, 'crossThreshold', instrument),
               openingValidation: widthOf(auctions, 'openingValidation', instrument),
-              share: shareOf(auctions),
+              share: auctions.allocation.displayedBy === 'shared' ? shareByParity(allocation) : null,
             },
       breakers: [
         ...config.breakers.map((breaker) => createBreaker(breaker, instrument)),
@@ -321,7 +331,7 @@ function listingMaker(
       ],
       ...groupOf(config.breakerGroups, instrument),
       bounds: config.bounds,
-      entryChecks: entry.checks,
+      entryChecks: config.bounds.limits === 'cancel' ? [...entry.checks, collectedInsideCheck] : entry.checks,
       referenceTicks,
     };
   };
@@ -415,11 +425,15 @@ function gatewayOf(gateway: VenueConfig['gateway']): Pick<Venue, 'outboundNs' | 
   };
 }
 
-function readAllocation(value: VenueConfig['allocation']): 'fifo' | AllocationAlgorithm {
+function readAllocation(
+  value: VenueConfig['allocation'],
+  participants: readonly ParityParticipant[],
+): BookAllocation {
   if (value === 'fifo') return 'fifo';
   if ('code' in value) return cmeAlgorithm(value as never, 'allocation');
-  checkAllocationAlgorithm(value, 'allocation');
-  return value as unknown as AllocationAlgorithm;
+  if ('participants' in value)
+    throw new TwinError('MKT_CONFIG', 'allocation.participants are groups of agents: agents[].participant');
+  return checkBookAllocation('parity' in value ? { ...value, participants } : value, 'allocation');
 }
 
 function readFees(
@@ -434,18 +448,5 @@ function readFees(
         : parseRegulatoryFees(JSON.stringify(regulatory), `${name}: fees.regulatory`),
     multiplier,
     tape,
-  };
-}
-
-/** Where the rules share at the price by parity: without floor brokers all orders are the Book's, which serves by time. */
-function shareOf({ allocation }: AuctionConfig): ShareAtPrice | null {
-  if (allocation.displayedBy !== 'shared') return null;
-  return (_orders, openLots, lots) => {
-    let left = lots;
-    return openLots.map((open) => {
-      const given = Math.min(open, left);
-      left -= given;
-      return given;
-    });
   };
 }
