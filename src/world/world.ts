@@ -26,13 +26,13 @@ import {
   type Side,
   type Stateful,
 } from '../domain/index.ts';
-import { type ManagedRules, Venue } from '../market/index.ts';
+import type { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
 import { ConsolidatedFeed } from './consolidated-feed.ts';
 import type { DepthView } from './depth-view.ts';
 import { EntryQueue } from './entry-queue.ts';
-import { FeeDesk } from './fee-desk.ts';
+import type { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
 import { Gateway } from './gateway.ts';
 import {
@@ -60,6 +60,7 @@ import { ShockDesk } from './shock-desk.ts';
 import { checkDelays, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
 import { gatewayStream, groupKeys, linkStream } from './stream-names.ts';
 import { RefInstruments, VenueMap } from './venue-map.ts';
+import { createFeeDesks, createVenue } from './world-parts.ts';
 
 /** Records collected before they are sealed and given to the journal. */
 const FLUSH_RECORDS = 4096;
@@ -127,7 +128,14 @@ export class World implements EventHandler, AgentPort {
     this.accounts = new Accounts(this.agentCount + venues.length, this.instruments.length);
     this.#streams = new RandomStreams(spec.seed);
     this.#orders = new OrderTable(this.agentCount);
-    this.#fees = this.#createFees(venues);
+    this.#fees = createFeeDesks(venues, {
+      instruments: this.instruments,
+      venueOf: this.#venues.venueOf,
+      events: this.#events,
+      orders: this.#orders,
+      accounts: this.accounts,
+      agentCount: this.agentCount,
+    });
     this.#marketData = new MarketData(this.instruments.map((_, index) => this.venue.stateOf(index)));
     this.#groupOf = new Uint16Array(this.agentCount);
     this.#viewClass = new Uint16Array(this.#venues.linkCount);
@@ -451,20 +459,6 @@ export class World implements EventHandler, AgentPort {
     });
   }
 
-  #createFees(venues: readonly VenueSpec[]): FeeDesk[] {
-    return venues.flatMap(({ fees }, venue) =>
-      fees === undefined
-        ? []
-        : new FeeDesk(fees, this.instruments, {
-            events: this.#events,
-            orders: this.#orders,
-            accounts: this.accounts,
-            venueAccount: this.agentCount + venue,
-            isListed: (instrument) => this.#venues.venueOf[instrument] === venue,
-          }),
-    );
-  }
-
   #wire(): void {
     let agent = 0;
     this.groups.forEach((group, groupIndex) => {
@@ -581,15 +575,4 @@ export class World implements EventHandler, AgentPort {
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
-}
-
-function createVenue(
-  spec: WorldSpec,
-  venues: readonly VenueSpec[],
-  instruments: readonly Instrument[],
-  events: EventBuffer,
-): Venue {
-  const managedRulesOf = (instrument: number): Partial<ManagedRules> =>
-    (venues.find(({ name }) => name === instruments[instrument]!.venue) ?? venues[0]!).managed ?? {};
-  return new Venue(instruments, events, spec.rules, spec.rulesOf, spec.listings?.() ?? [], managedRulesOf);
 }
