@@ -35,4 +35,11 @@ export {
   type StrategyOrder,
   strategyGroup,
 } from './strategy.ts';
+export {
+  ROUTE_PLAN_NAMES,
+  type RouteFees,
+  type RoutePlanName,
+  type RouteRequest,
+  type SentLeg,
+} from './strategy-route.ts';
 export { World } from './world.ts';
