@@ -52,8 +52,8 @@ const {
   UNDEF_INT32,
 } = domain;
 
-/** Above the terms of CMD_NEW (TERMS_AUCTION_SHIFT and four bits): the code of managed terms. */
-const MANAGED_SHIFT = 19;
+/** Above the terms of CMD_NEW (TERMS_ROUTING_SHIFT and three bits): the code of managed terms. */
+const MANAGED_SHIFT = 20;
 const TERMS_MASK = (1 << MANAGED_SHIFT) - 1;
 
 export class Gateway {
@@ -198,7 +198,7 @@ export class Gateway {
     ticket.flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
     ticket.stpMode = ((terms >> TERMS_STP_SHIFT) & 7) as StpMode;
     ticket.auctionTerm = ((terms >> TERMS_AUCTION_SHIFT) & 15) as AuctionTerm;
-    ticket.routing = ((terms >> TERMS_ROUTING_SHIFT) & 3) as RoutingInstruction;
+    ticket.routing = ((terms >> TERMS_ROUTING_SHIFT) & 7) as RoutingInstruction;
     ticket.priceTicks = words[at + 4]!;
     ticket.qtyLots = words[at + 5]!;
     ticket.displayQtyLots = words[at + 6]!;

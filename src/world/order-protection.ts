@@ -27,6 +27,7 @@ import {
 import {
   CONTINUOUS,
   planLocalExecution,
+  type QuoteSide,
   quoteFromDepth,
   type Venue,
   type VenueQuote,
@@ -47,6 +48,15 @@ export interface ProtectionParts {
   readonly specs: readonly (ProtectionSpec | null)[];
   /** Whether others declare self-help against a venue. */
   readonly isDown: (venue: number) => boolean;
+}
+
+interface AwayQuote extends VenueQuote {
+  readonly instrument: number;
+}
+
+/** The side of a quote elsewhere that an order must not lock or cross. */
+export interface LockedQuote extends QuoteSide {
+  readonly instrument: number;
 }
 
 /** What is to be done with the rest of an order that was bounded. */
@@ -89,6 +99,22 @@ export class OrderProtection {
     return bound.rest;
   }
 
+  /**
+   * Protected sides of other listings that an order at a price would lock or cross, in the order of the listings; none while
+   * its own venue looks at nobody or does not trade continuously.
+   */
+  lockedBy(nowNs: number, instrument: number, side: Side, priceTicks: number): LockedQuote[] {
+    const { venue, venues, specs } = this.#parts;
+    const spec = specs[venues.venueOf[instrument]!]!;
+    if (spec === null || venue.stateOf(instrument) !== CONTINUOUS) return [];
+    return this.#awayQuotes(nowNs, instrument, side, priceTicks, spec).flatMap((quote) => {
+      const top = side === BUY ? quote.ask : quote.bid;
+      if (top === null || quote.hasSelfHelp) return [];
+      const isLocked = side === BUY ? priceTicks >= top.priceTicks : priceTicks <= top.priceTicks;
+      return isLocked ? [{ instrument: quote.instrument, ...top }] : [];
+    });
+  }
+
   /** Sees to what a bounded order left in the book at the bound. */
   settle(nowNs: number, instrument: number, orderId: number, accountId: number, rest: Rest): void {
     const { venue } = this.#parts;
@@ -111,22 +137,10 @@ export class OrderProtection {
     priceTicks: number,
     routing: RoutingInstruction,
   ): { readonly limitTicks: number; readonly rest: Rest } | null {
-    const { venue, venues, feed, specs, isDown } = this.#parts;
+    const { venue, venues, specs } = this.#parts;
     const spec = specs[venues.venueOf[instrument]!]!;
     if (spec === null || routing === ROUTING_SWEEP || venue.stateOf(instrument) !== CONTINUOUS) return null;
-    const opposite = (side ^ 1) as Side;
-    const quotes: VenueQuote[] = [];
-    for (const sibling of venues.siblings[instrument]!) {
-      if (sibling === instrument) continue;
-      const view = feed.view(nowNs, sibling);
-      const best = view.bestTicks(opposite);
-      // Most orders lock nothing: no quote is made for those.
-      if (best === UNDEF_INT32 || (side === BUY ? priceTicks < best : priceTicks > best)) continue;
-      if (view.sessionState !== CONTINUOUS) continue;
-      const away = venues.venueOf[sibling]!;
-      const quote = this.#quoteOf(venues.names[away]!, view, spec.roundLots);
-      quotes.push({ ...quote, hasSelfHelp: isDown(away) });
-    }
+    const quotes = this.#awayQuotes(nowNs, instrument, side, priceTicks, spec);
     if (quotes.length === 0) return null;
     const isSliding = routing === ROUTING_SLIDE || (routing !== ROUTING_CANCEL && spec.rest === 'slide');
     const here = venues.names[venues.venueOf[instrument]!]!;
@@ -136,6 +150,30 @@ export class OrderProtection {
     // Nothing of the other venues is protected: the order goes on as it is.
     if (rest.kind !== 'rest' || rest.displayTicks === priceTicks) return null;
     return { limitTicks: matchLimitTicks, rest: { kind: 'slide', toTicks: rest.displayTicks } };
+  }
+
+  /** Quotes of other listings, in their order, that an order at a price might lock or cross; those of a venue that is down among them. */
+  #awayQuotes(
+    nowNs: number,
+    instrument: number,
+    side: Side,
+    priceTicks: number,
+    { roundLots }: ProtectionSpec,
+  ): AwayQuote[] {
+    const { venues, feed, isDown } = this.#parts;
+    const quotes: AwayQuote[] = [];
+    for (const sibling of venues.siblings[instrument]!) {
+      if (sibling === instrument) continue;
+      const view = feed.view(nowNs, sibling);
+      const best = view.bestTicks((side ^ 1) as Side);
+      // Most orders lock nothing: no quote is made for those.
+      if (best === UNDEF_INT32 || (side === BUY ? priceTicks < best : priceTicks > best)) continue;
+      if (view.sessionState !== CONTINUOUS) continue;
+      const away = venues.venueOf[sibling]!;
+      const quote = this.#quoteOf(venues.names[away]!, view, roundLots);
+      quotes.push({ ...quote, hasSelfHelp: isDown(away), instrument: sibling });
+    }
+    return quotes;
   }
 
   #quoteOf(name: string, view: DepthView, roundLots: number): VenueQuote {

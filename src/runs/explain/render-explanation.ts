@@ -26,6 +26,7 @@ const ROUTING_WORDS: Readonly<Record<RoutingName, string>> = {
   sweep: 'intermarket sweep',
   slide: 'slides before better quotes elsewhere',
   cancel: 'cancelled before better quotes elsewhere',
+  route: 'goes on to better quotes elsewhere',
 };
 
 /** Ends without a line break. */
