@@ -22,6 +22,7 @@ export {
   type Links,
   NULL_SINK,
   type ProtectionSpec,
+  type RouterSpec,
   type VenueSpec,
   type WorldSpec,
 } from './spec.ts';

@@ -36,6 +36,14 @@ export interface ProtectionSpec {
   readonly rest: 'slide' | 'cancel';
 }
 
+/** How a venue sends orders on to better quotes of other venues (order-router.ts). */
+export interface RouterSpec {
+  /** Those that ask for it, or also those that say nothing of other venues. */
+  readonly orders: 'asked' | 'all';
+  /** One way to each venue, by its place in the spec's list, and as long back, ns. */
+  readonly delaysNs: readonly number[];
+}
+
 /** What stands around the books of one venue. */
 export interface VenueSpec {
   /** Instruments name it; with one venue they need not. */
@@ -48,6 +56,8 @@ export interface VenueSpec {
   readonly managed?: Partial<ManagedRules>;
   /** Absent: the venue does not look at others. */
   readonly protection?: ProtectionSpec;
+  /** Absent: it routes nothing. For venues with protection only. */
+  readonly router?: RouterSpec;
 }
 
 export interface WorldSpec {

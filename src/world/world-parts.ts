@@ -1,10 +1,15 @@
 /** Parts of a world that are made from its spec alone: the venue with all its books, and what each venue charges. */
 
-import type { EventBuffer, Instrument } from '../domain/index.ts';
+import { TwinError } from '../base/index.ts';
+import type { AgentGroup, EventBuffer, Instrument } from '../domain/index.ts';
 import { type ManagedRules, Venue } from '../market/index.ts';
 import type { Accounts } from './accounts.ts';
+import type { ConsolidatedFeed } from './consolidated-feed.ts';
 import { FeeDesk } from './fee-desk.ts';
+import { OrderProtection, type ProtectionParts } from './order-protection.ts';
+import { OrderRouter, type RouterParts } from './order-router.ts';
 import type { OrderTable } from './order-table.ts';
+import type { RoutedBook } from './routed-book.ts';
 import type { VenueSpec, WorldSpec } from './spec.ts';
 
 /** One state machine with the books of all venues. Raises MKT_CONFIG. */
@@ -44,4 +49,77 @@ export function createFeeDesks(
           isListed: (instrument) => venueOf[instrument] === venue,
         }),
   );
+}
+
+/** What venues with protection look at; null where none has it, or there is one venue only. */
+export function createProtection(
+  venues: readonly VenueSpec[],
+  parts: Omit<ProtectionParts, 'specs' | 'feed'> & { readonly feed: ConsolidatedFeed | null },
+): OrderProtection | null {
+  const { feed } = parts;
+  if (feed === null || venues.every(({ protection }) => protection === undefined)) return null;
+  return new OrderProtection({ ...parts, feed, specs: venues.map(({ protection }) => protection ?? null) });
+}
+
+/** The routers of those venues that route; null where none does, or there is one venue only. Raises WORLD_CONFIG. */
+export function createRouter(
+  venues: readonly VenueSpec[],
+  protection: OrderProtection | null,
+  parts: Omit<RouterParts, 'protection' | 'specs'>,
+): OrderRouter | null {
+  if (venues.length === 1) return null;
+  for (const venue of venues) requireRouter(venue, venues.length);
+  if (protection === null || venues.every(({ router }) => router === undefined)) return null;
+  return new OrderRouter({ ...parts, protection, specs: venues.map(({ router }) => router ?? null) });
+}
+
+function requireRouter({ name, protection, router }: VenueSpec, venueCount: number): void {
+  if (router === undefined) return;
+  if (protection === undefined)
+    throw new TwinError('WORLD_CONFIG', 'a venue that routes has protection, by which it looks at others', {
+      venue: name,
+    });
+  const { delaysNs } = router;
+  if (delaysNs.length !== venueCount || !delaysNs.every((ns) => Number.isSafeInteger(ns) && ns >= 0))
+    throw new TwinError('WORLD_CONFIG', 'a router has a delay to each venue, whole ns from 0', {
+      venue: name,
+      delaysNs: delaysNs.join(', '),
+    });
+}
+
+/** Has fills that a venue routed to another one charged as its schedule says. */
+export function connectRoutedFees(desks: readonly FeeDesk[], book: RoutedBook): void {
+  for (const desk of desks) {
+    desk.routed = {
+      homeOf: (orderId) => book.homeOf(orderId),
+      originOf: (orderId) => book.originOf(orderId),
+      deskOf: (instrument) => desks.find((one) => one.lists(instrument)) ?? null,
+    };
+  }
+}
+
+/** First agent of each group: agents are numbered through. */
+export function firstAgents(groups: readonly AgentGroup[]): number[] {
+  let first = 0;
+  return groups.map(({ count }) => {
+    first += count;
+    return first - count;
+  });
+}
+
+/** What a snapshot's columns are numbered by: the instruments and the groups with their sizes. */
+export function shapeOf(world: {
+  readonly instruments: readonly Instrument[];
+  readonly groups: readonly AgentGroup[];
+}): string {
+  const symbols = world.instruments.map(({ symbol }) => symbol);
+  const groups = world.groups.map(({ name, count }) => `${name} x ${count}`);
+  return `${symbols.join(' ')} | ${groups.join(', ')}`;
+}
+
+/** Raises BASE_SNAPSHOT for a snapshot of another world. */
+export function requireShape(snapshot: string, spec: string): void {
+  if (snapshot === spec) return;
+  const rule = 'a snapshot is resumed with the spec of the world it was made of';
+  throw new TwinError('BASE_SNAPSHOT', rule, { snapshot, spec });
 }

@@ -41,6 +41,7 @@ import {
   KIND_DAY_END,
   KIND_EXPIRY,
   KIND_FEED,
+  KIND_RETURN,
   KIND_SERVED,
   KIND_SHOCK,
   KIND_VENUE,
@@ -50,17 +51,25 @@ import {
   PRIORITY_EXPIRY,
   PRIORITY_WAKE,
 } from './kinds.ts';
-import type { LinkModel } from './link-model.ts';
 import { AgentLinks } from './links.ts';
 import { MarketData } from './market-data.ts';
-import { OrderProtection } from './order-protection.ts';
+import type { OrderRouter } from './order-router.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
 import { ShockDesk } from './shock-desk.ts';
 import { checkDelays, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
 import { gatewayStream, groupKeys, linkStream } from './stream-names.ts';
 import { RefInstruments, VenueMap } from './venue-map.ts';
-import { createFeeDesks, createVenue } from './world-parts.ts';
+import {
+  connectRoutedFees,
+  createFeeDesks,
+  createProtection,
+  createRouter,
+  createVenue,
+  firstAgents,
+  requireShape,
+  shapeOf,
+} from './world-parts.ts';
 
 /** Records collected before they are sealed and given to the journal. */
 const FLUSH_RECORDS = 4096;
@@ -87,6 +96,8 @@ export class World implements EventHandler, AgentPort {
   readonly #fees: readonly FeeDesk[];
   /** Null with one venue. */
   readonly #consolidated: ConsolidatedFeed | null;
+  /** Null where no venue routes. */
+  readonly #router: OrderRouter | null;
   readonly #gateway: Gateway;
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
@@ -145,7 +156,20 @@ export class World implements EventHandler, AgentPort {
       venues.length === 1
         ? null
         : new ConsolidatedFeed(this.#venues, this.#marketData, spec.consolidatedDelayNs ?? 0);
-    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#createProtection(venues));
+    const protection = createProtection(venues, {
+      venue: this.venue,
+      venues: this.#venues,
+      feed: this.#consolidated,
+      isDown: (venue) => this.#shocks?.isDown(venue) === true,
+    });
+    this.#router = createRouter(venues, protection, {
+      kernel: this.#kernel,
+      venue: this.venue,
+      venues: this.#venues,
+      events: this.#events,
+      consolidatedDelayNs: spec.consolidatedDelayNs ?? 0,
+    });
+    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, protection, this.#router);
     this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue, this.#venues);
     this.#settlement = new Settlement({
       kernel: this.#kernel,
@@ -155,7 +179,9 @@ export class World implements EventHandler, AgentPort {
       venues: this.#venues,
       answers: this.#toAgents,
       venue: this.venue,
+      routed: this.#router?.book ?? null,
     });
+    this.#connectRouter();
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
     this.#drawOf = (instrument) => this.#sessionStreams[instrument]!.nextDouble();
@@ -165,11 +191,6 @@ export class World implements EventHandler, AgentPort {
         : new EntryQueue(this.#kernel, this.venue, entry(), this.#streams.stream(gatewayStream(name))),
     );
     this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
-    const firstOf: number[] = [];
-    this.groups.reduce((first, { count }) => {
-      firstOf.push(first);
-      return first + count;
-    }, 0);
     this.#shocks =
       spec.shocks === undefined
         ? null
@@ -177,13 +198,14 @@ export class World implements EventHandler, AgentPort {
             venue: this.venue,
             events: this.#events,
             groups: this.groups,
-            firstOf,
+            firstOf: firstAgents(this.groups),
             toVenue: this.#toVenue,
             toAgents: this.#toAgents,
             marketData: this.#marketData,
             feeds: this.#feeds,
             agentCount: this.agentCount,
             venues: this.#venues,
+            router: this.#router,
           });
     this.#wire();
   }
@@ -217,6 +239,11 @@ export class World implements EventHandler, AgentPort {
     for (const fees of this.#fees) fees.invoice();
     this.accounts.checkConservation();
     return this.#digest.hex();
+  }
+
+  /** Throws BrokenInvariant if lots of routed orders were made or lost. For tests, between events. */
+  checkRouter(): void {
+    this.#router?.validate();
   }
 
   /** Seals pending records and hands them to the journal. */
@@ -253,6 +280,9 @@ export class World implements EventHandler, AgentPort {
         return;
       case KIND_FEED:
         this.#feeds.deliver(target, words, at);
+        return;
+      case KIND_RETURN:
+        this.#outOfTurn(() => this.#router!.onReturn(this.nowNs, words, at));
         return;
       case KIND_EXPIRY:
       case KIND_DAY_END:
@@ -381,7 +411,7 @@ export class World implements EventHandler, AgentPort {
     this.flush();
     const writer = new BinaryWriter();
     writer.section('world');
-    writer.string(this.#shape());
+    writer.string(shapeOf(this));
     writer.float64(this.commandCount);
     writer.float64(this.#venueWakeNs);
     for (const part of this.#stateful()) part.writeState(writer);
@@ -394,17 +424,7 @@ export class World implements EventHandler, AgentPort {
     world.#start();
     const reader = new BinaryReader(snapshot);
     reader.section('world');
-    const shape = reader.string();
-    if (shape !== world.#shape()) {
-      throw new TwinError(
-        'BASE_SNAPSHOT',
-        'a snapshot is resumed with the spec of the world it was made of',
-        {
-          snapshot: shape,
-          spec: world.#shape(),
-        },
-      );
-    }
+    requireShape(reader.string(), shapeOf(world));
     world.commandCount = reader.float64();
     world.#venueWakeNs = reader.float64();
     for (const part of world.#stateful()) part.readState(reader);
@@ -431,6 +451,7 @@ export class World implements EventHandler, AgentPort {
       this.#shocks,
       ...this.#entry,
       this.#refs,
+      this.#router,
       this.#toVenue,
       this.#toAgents,
       this.#feeds,
@@ -440,23 +461,13 @@ export class World implements EventHandler, AgentPort {
     return parts.filter((part) => part !== null);
   }
 
-  /** What a snapshot's columns are numbered by: the instruments and the groups with their sizes. */
-  #shape(): string {
-    const symbols = this.instruments.map((instrument) => instrument.symbol);
-    const groups = this.groups.map((group) => `${group.name} x ${group.count}`);
-    return `${symbols.join(' ')} | ${groups.join(', ')}`;
-  }
-
-  #createProtection(venues: readonly VenueSpec[]): OrderProtection | null {
-    if (this.#consolidated === null || venues.every(({ protection }) => protection === undefined))
-      return null;
-    return new OrderProtection({
-      venue: this.venue,
-      venues: this.#venues,
-      feed: this.#consolidated,
-      specs: venues.map(({ protection }) => protection ?? null),
-      isDown: (venue) => this.#shocks?.isDown(venue) === true,
+  #connectRouter(): void {
+    if (this.#router === null) return;
+    this.#router.connect({
+      pack: (...order) => this.#gateway.packNew(...order),
+      tell: (...news) => this.#settlement.tell(...news),
     });
+    connectRoutedFees(this.#fees, this.#router.book);
   }
 
   #wire(): void {
@@ -495,20 +506,10 @@ export class World implements EventHandler, AgentPort {
       this.#viewClass[link] = this.#marketData.classFor(links.feedDelayNs);
       this.#feeds.connect(agent, groupIndex, venue, links.feedDelayNs);
       const stream = linkStream(this.#groupKeys[groupIndex]!, member, name);
-      this.#connect(this.#toVenue, link, links.orderDelayNs, links.orderModel, `${stream}/order`);
-      this.#connect(this.#toAgents, link, links.answerDelayNs, links.answerModel, `${stream}/answer`);
+      const streamOf = (way: string) => () => this.#streams.stream(`${stream}/${way}`);
+      this.#toVenue.connect(link, links.orderDelayNs, links.orderModel, streamOf('order'));
+      this.#toAgents.connect(link, links.answerDelayNs, links.answerModel, streamOf('answer'));
     });
-  }
-
-  #connect(
-    links: AgentLinks,
-    link: number,
-    delayNs: number,
-    createModel: (() => LinkModel) | undefined,
-    streamName: string,
-  ): void {
-    if (createModel === undefined) links.connect(link, delayNs);
-    else links.connectModel(link, createModel(), this.#streams.stream(streamName));
   }
 
   #start(): void {
@@ -530,7 +531,7 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     this.commandCount++;
-    const isCutOff = this.#shocks?.isCutOff(agent, words[at + 1]!) === true;
+    const isCutOff = this.#shocks?.isCutOff(agent, words, at) === true;
     const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at, isCutOff);
     this.#afterVenue(from);
     if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)
@@ -538,10 +539,17 @@ export class World implements EventHandler, AgentPort {
   }
 
   #onShock(index: number, isEnd: number): void {
+    this.#outOfTurn(() => {
+      if (isEnd === 1) this.#shocks!.end(this.nowNs, index);
+      else this.#shocks!.begin(this.nowNs, index);
+    });
+  }
+
+  /** Something that is no agent's command makes the venue act. */
+  #outOfTurn(act: () => void): void {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
-    if (isEnd === 1) this.#shocks!.end(this.nowNs, index);
-    else this.#shocks!.begin(this.nowNs, index);
+    act();
     this.#afterVenue(from);
   }
 
@@ -549,8 +557,10 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     if (kind === KIND_EXPIRY) this.venue.expireDue(this.nowNs);
-    else if (kind === KIND_DAY_END) this.venue.endDay(this.nowNs);
-    else {
+    else if (kind === KIND_DAY_END) {
+      this.venue.endDay(this.nowNs);
+      this.#router?.endDay();
+    } else {
       this.#venueWakeNs = Number.POSITIVE_INFINITY;
       this.venue.advance(this.nowNs, this.#drawOf);
     }
@@ -568,7 +578,8 @@ export class World implements EventHandler, AgentPort {
   /** Hands the records from `from` on to everybody concerned. */
   #afterVenue(from: number): void {
     const events = this.#events;
-    if (this.venue.managed !== null) this.#orders.addCarriers(events.words, from, events.count);
+    if (this.venue.managed !== null || this.#router !== null)
+      this.#orders.addCarriers(events.words, from, events.count);
     for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
     this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
