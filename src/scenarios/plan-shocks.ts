@@ -6,6 +6,8 @@ import {
   type Instrument,
   type ManagedTerms,
   parseTicks,
+  ROUTING_NAMES,
+  type RoutingInstruction,
   SELL,
   SESSION_STATE_NAMES,
 } from '../domain/index.ts';
@@ -156,6 +158,7 @@ function planOrders(shock: OrdersConfig, atNs: number, context: ShockContext): O
     qtyLots: shock.qtyLots,
     priceTicks: shock.price === undefined ? null : parseTicks(instrument, shock.price),
     ticksThrough: shock.ticksThrough ?? null,
+    routing: ROUTING_NAMES.indexOf(shock.routing) as RoutingInstruction,
     terms: managedTerms(shock),
     lifeNs: shock.lifeMs === undefined ? null : Math.round(shock.lifeMs * NS_PER_MS),
   };

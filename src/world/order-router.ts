@@ -120,6 +120,13 @@ export class OrderRouter {
     this.book.connect({ tell: links.tell, report: (...news) => this.#sendHome(...news) });
   }
 
+  /** Lots of all orders that are at other venues, or on the way. */
+  get awayLots(): number {
+    let lots = 0;
+    for (const order of this.book.open) lots += order.awayLots;
+    return lots;
+  }
+
   /** Instrument of an order that its owner may change here, -1 for others. */
   instrumentOf(orderId: number): number {
     return this.book.find(orderId)?.terms.instrument ?? -1;

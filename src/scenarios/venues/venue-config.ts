@@ -168,6 +168,33 @@ export const venueSchema = z.strictObject({
         'Regard for better quotes of other venues in a scenario with several; absent, the venue does not look.',
     })
     .optional(),
+  routing: z
+    .strictObject({
+      orders: z
+        .enum(['asked', 'all'])
+        .meta({
+          description: 'Orders that ask to be routed, or also those that say nothing of other venues.',
+        })
+        .default('asked'),
+      delayUs: z
+        .number()
+        .min(0)
+        .max(1e6)
+        .meta({ description: 'To another venue, and as long back, microseconds.' })
+        .default(0),
+      delaysUs: z
+        .record(z.string().min(1).max(40), z.number().min(0).max(1e6))
+        .meta({
+          description: 'The same to venues that are nearer or farther.',
+          range: 'name of a venue of the scenario: 0 to 1000000',
+        })
+        .default({}),
+    })
+    .meta({
+      description:
+        'Sends what the book does not give to better quotes of other venues, where an order wants it; needs `protection`. Absent, the venue sends nothing.',
+    })
+    .optional(),
   fees: z
     .strictObject({
       schedule: part('Fee schedule, as in configs/venues/fees.'),
@@ -201,6 +228,7 @@ export interface Venue {
   readonly rules: Partial<BookRules>;
   readonly fees: VenueFees | null;
   readonly protection: ProtectionSpec | null;
+  readonly routing: VenueRouting | null;
   readonly managed: Partial<ManagedRules>;
   /** Speed bump on the way out, ns. */
   readonly outboundNs: number;
@@ -218,6 +246,9 @@ export interface Venue {
   /** Makes the market index of a world, null where no breaker watches one. Raises MKT_CONFIG for unknown symbols. */
   readonly createIndex: (instruments: readonly Instrument[]) => MarketIndex | null;
 }
+
+/** How a venue sends orders on; the names are those of the scenario's venues. */
+export type VenueRouting = NonNullable<VenueConfig['routing']>;
 
 export interface VenueFees {
   readonly schedule: FeeSchedule;
@@ -252,6 +283,8 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
   problems.push(...entryProblems(config, name), ...marketWideProblems(config.marketWide, name));
   problems.push(...groupProblems(config.breakerGroups, name));
+  if (config.routing !== undefined && config.protection === undefined)
+    problems.push(`${name}: routing: is for a venue with protection, by which it sees other quotes`);
   for (const [index, breaker] of config.breakers.entries()) {
     attempt(() => createBreaker(breaker, PROBE_INSTRUMENT), `${name}: breakers[${index}]: `);
   }
@@ -272,6 +305,7 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
     protection: config.protection ?? null,
+    routing: config.routing ?? null,
     managed: config.managed ?? {},
     ...gatewayOf(config.gateway),
     requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
