@@ -1,6 +1,7 @@
 /** From the shocks of a scenario to what a world carries out, and to the orders of a scripted agent. */
 
 import type { OrderBurst } from '../agents/index.ts';
+import { assertNever } from '../base/index.ts';
 import {
   BUY,
   type Instrument,
@@ -107,11 +108,12 @@ function planShock(
       return { ...times, kind: 'activity', groups: who(shock.groups), limit, market, cancel };
     }
     case 'outage':
-      return { ...times, kind: 'outage', venues: where(shock.venues) };
+    case 'feedGap':
+      return { ...times, kind: shock.kind, venues: where(shock.venues) };
     case 'withdraw':
       return { ...times, kind: 'withdraw', groups: who(shock.groups) };
     default:
-      return { ...times, kind: shock.kind };
+      return assertNever(shock);
   }
 }
 

@@ -104,6 +104,7 @@ export const shockSchema = z.discriminatedUnion('kind', [
       .literal('feedGap')
       .meta({ description: 'No market data reaches anybody; at the end everything comes at once.' }),
     ...timing,
+    venues,
     for: lasting,
   }),
   z.strictObject({

@@ -27,7 +27,8 @@ export interface ShockParts {
   readonly firstOf: readonly number[];
   readonly toVenue: AgentLinks;
   readonly toAgents: AgentLinks;
-  readonly marketData: MarketData;
+  /** By venue. */
+  readonly marketData: readonly MarketData[];
   readonly feeds: FeedPusher;
   readonly agentCount: number;
   readonly venues: VenueMap;
@@ -63,10 +64,7 @@ export class ShockDesk {
 
   /** Whether a venue refuses everybody now. */
   isDown(venue: number): boolean {
-    return this.#shocks.some(
-      (shock, index) =>
-        shock.kind === 'outage' && this.#isOn[index] === 1 && (shock.venues?.includes(venue) ?? true),
-    );
+    return this.#isLasting('outage', venue);
   }
 
   begin(nowNs: number, index: number): void {
@@ -102,8 +100,10 @@ export class ShockDesk {
         this.#cutOffAgents(null, shock.venues, 1);
         return;
       case 'feedGap':
-        marketData.freeze(nowNs);
-        feeds.hold();
+        this.#forVenues(shock.venues, (place) => {
+          marketData[place]!.freeze(nowNs);
+          feeds.hold(place);
+        });
         return;
       case 'latency':
         this.#slow(shock.groups, shock.venues, shock.extraNs);
@@ -135,9 +135,11 @@ export class ShockDesk {
         this.#cutOffAgents(null, shock.venues, -1);
         return;
       case 'feedGap':
-        if (this.#shocks.some(({ kind }, other) => kind === 'feedGap' && this.#isOn[other] === 1)) return;
-        this.#parts.marketData.thaw();
-        this.#parts.feeds.release();
+        this.#forVenues(shock.venues, (place) => {
+          if (this.#isLasting('feedGap', place)) return;
+          this.#parts.marketData[place]!.thaw();
+          this.#parts.feeds.release(place);
+        });
         return;
       case 'latency':
         this.#slow(shock.groups, shock.venues, -shock.extraNs);
@@ -172,6 +174,18 @@ export class ShockDesk {
     events.instrument = 0;
     const code = SHOCK_KIND_NAMES.indexOf(shock.kind);
     events.emit(EV_SHOCK | (code << HEAD_CODE_SHIFT), index, isEnd, 0, 0, 0, 0, 0);
+  }
+
+  /** Whether a shock of a kind is on at a venue. */
+  #isLasting(kind: 'outage' | 'feedGap', venue: number): boolean {
+    return this.#shocks.some(
+      (shock, index) =>
+        shock.kind === kind && this.#isOn[index] === 1 && (shock.venues?.includes(venue) ?? true),
+    );
+  }
+
+  #forVenues(venues: Places, act: (venue: number) => void): void {
+    (venues ?? this.#parts.venues.names.map((_, venue) => venue)).forEach(act);
   }
 
   #cutOffAgents(groups: Places, venues: Places, by: 1 | -1): void {

@@ -6,11 +6,13 @@ import { type ManagedRules, Venue } from '../market/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { ConsolidatedFeed } from './consolidated-feed.ts';
 import { FeeDesk } from './fee-desk.ts';
+import { MarketData } from './market-data.ts';
 import { OrderProtection, type ProtectionParts } from './order-protection.ts';
 import { OrderRouter, type RouterParts } from './order-router.ts';
 import type { OrderTable } from './order-table.ts';
 import type { RoutedBook } from './routed-book.ts';
 import type { VenueSpec, WorldSpec } from './spec.ts';
+import type { VenueMap } from './venue-map.ts';
 
 /** One state machine with the books of all venues. Raises MKT_CONFIG. */
 export function createVenue(
@@ -48,6 +50,13 @@ export function createFeeDesks(
           venueAccount: agentCount + venue,
           isListed: (instrument) => venueOf[instrument] === venue,
         }),
+  );
+}
+
+/** What one venue publishes. */
+export function createMarketData(venue: Venue, venues: VenueMap, place: number): MarketData {
+  return new MarketData(
+    venue.instruments.map(({ index }) => (venues.venueOf[index] === place ? venue.stateOf(index) : null)),
   );
 }
 

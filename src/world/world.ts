@@ -52,7 +52,7 @@ import {
   PRIORITY_WAKE,
 } from './kinds.ts';
 import { AgentLinks } from './links.ts';
-import { MarketData } from './market-data.ts';
+import type { MarketData } from './market-data.ts';
 import type { OrderRouter } from './order-router.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
@@ -63,6 +63,7 @@ import { RefInstruments, VenueMap } from './venue-map.ts';
 import {
   connectRoutedFees,
   createFeeDesks,
+  createMarketData,
   createProtection,
   createRouter,
   createVenue,
@@ -91,7 +92,8 @@ export class World implements EventHandler, AgentPort {
   readonly #streams: RandomStreams;
   readonly #sink: EventSink;
   readonly #orders: OrderTable;
-  readonly #marketData: MarketData;
+  /** By venue. */
+  readonly #marketData: readonly MarketData[];
   /** What each venue that has fees charges. */
   readonly #fees: readonly FeeDesk[];
   /** Null with one venue. */
@@ -147,7 +149,7 @@ export class World implements EventHandler, AgentPort {
       accounts: this.accounts,
       agentCount: this.agentCount,
     });
-    this.#marketData = new MarketData(this.instruments.map((_, index) => this.venue.stateOf(index)));
+    this.#marketData = venues.map((_, place) => createMarketData(this.venue, this.#venues, place));
     this.#groupOf = new Uint16Array(this.agentCount);
     this.#viewClass = new Uint16Array(this.#venues.linkCount);
     this.#toVenue = new AgentLinks(this.#kernel, KIND_COMMAND, PRIORITY_COMMAND, this.#venues.linkCount);
@@ -396,11 +398,8 @@ export class World implements EventHandler, AgentPort {
 
   /** What an agent sees of an instrument now. */
   #view(agent: number, instrument: number): DepthView {
-    return this.#marketData.view(
-      this.#viewClass[this.#venues.linkOf(agent, instrument)]!,
-      instrument,
-      this.nowNs,
-    );
+    const viewClass = this.#viewClass[this.#venues.linkOf(agent, instrument)]!;
+    return this.#marketData[this.#venues.venueOf[instrument]!]!.view(viewClass, instrument, this.nowNs);
   }
 
   // Snapshot and fork
@@ -445,7 +444,7 @@ export class World implements EventHandler, AgentPort {
       this.venue,
       this.accounts,
       this.#orders,
-      this.#marketData,
+      ...this.#marketData,
       this.#settlement,
       ...this.#fees,
       this.#shocks,
@@ -503,7 +502,7 @@ export class World implements EventHandler, AgentPort {
       const links = this.spec.groups[groupIndex]!.links(member, venue);
       checkDelays(links, this.groups[groupIndex]!.name, member);
       const link = venue * this.agentCount + agent;
-      this.#viewClass[link] = this.#marketData.classFor(links.feedDelayNs);
+      this.#viewClass[link] = this.#marketData[venue]!.classFor(links.feedDelayNs);
       this.#feeds.connect(agent, groupIndex, venue, links.feedDelayNs);
       const stream = linkStream(this.#groupKeys[groupIndex]!, member, name);
       const streamOf = (way: string) => () => this.#streams.stream(`${stream}/${way}`);
@@ -582,7 +581,8 @@ export class World implements EventHandler, AgentPort {
       this.#orders.addCarriers(events.words, from, events.count);
     for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
-    this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
+    for (const data of this.#marketData)
+      data.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
