@@ -152,7 +152,10 @@ function planVenue({ name, venue, days }: VenueDays, names: readonly string[]): 
     name,
     ...(venue.createEntry === null ? {} : { entry: venue.createEntry }),
     ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
-    managed: venue.managed,
+    managed:
+      names.length > 1 && venue.pegReference === 'consolidated'
+        ? { ...venue.managed, quoteFrom: 'given' }
+        : venue.managed,
     ...(venue.protection === null ? {} : { protection: venue.protection }),
     ...(routing === null
       ? {}

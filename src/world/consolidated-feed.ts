@@ -23,6 +23,12 @@ export class ConsolidatedFeed {
     return this.#marketData[venue]!.view(this.#viewClasses[venue]!, instrument, nowNs);
   }
 
+  /** When it shows something new next; Infinity while nothing is under way. */
+  nextChangeNs(nowNs: number): number {
+    const due = this.#marketData.map((data, venue) => data.nextChangeNs(this.#viewClasses[venue]!, nowNs));
+    return Math.min(...due);
+  }
+
   /** Best price of a product over its venues, UNDEF_INT32 if nobody shows that side. */
   bestTicks(nowNs: number, instrument: number, side: Side): number {
     let best = UNDEF_INT32;

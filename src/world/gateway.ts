@@ -30,6 +30,8 @@ import type { Venue } from '../market/index.ts';
 import type { OrderProtection } from './order-protection.ts';
 import type { OrderRouter } from './order-router.ts';
 import type { OrderTable } from './order-table.ts';
+import type { QuoteWatch } from './quote-watch.ts';
+import type { Lookout } from './world-parts.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
@@ -65,19 +67,14 @@ export class Gateway {
   readonly #orders: OrderTable;
   readonly #protection: OrderProtection | null;
   readonly #router: OrderRouter | null;
+  readonly #watch: QuoteWatch | null;
   readonly #ticket = new OrderTicket();
   readonly #change = new ReplaceTicket();
 
-  /** `protection` is for worlds in which a venue looks at the quotes of others, `router` for those in which one routes. */
-  constructor(
-    venue: Venue,
-    events: EventBuffer,
-    orders: OrderTable,
-    protection: OrderProtection | null,
-    router: OrderRouter | null,
-  ) {
-    this.#router = router;
-    this.#protection = protection;
+  constructor(venue: Venue, events: EventBuffer, orders: OrderTable, lookout: Lookout) {
+    this.#protection = lookout.protection;
+    this.#router = lookout.router;
+    this.#watch = lookout.watch;
     this.#venue = venue;
     this.#events = events;
     this.#orders = orders;
@@ -315,6 +312,7 @@ export class Gateway {
       return 0;
     }
     const terms = managedTermsOf(code, value, limitOffsetTicks);
+    this.#watch?.prepare(nowNs, instrument);
     this.#venue.submitManaged(nowNs, instrument, ticket, terms, expireTimeNs);
     return expireTimeNs;
   }

@@ -90,6 +90,16 @@ export class MarketData {
     this.#frozenAtNs = Number.POSITIVE_INFINITY;
   }
 
+  /** When the views of a class change next after `nowNs`; Infinity while nothing is under way to them. */
+  nextChangeNs(classNumber: number, nowNs: number): number {
+    const views = this.#classes[classNumber]!;
+    this.#advance(views, nowNs);
+    const { cursor, delayNs } = views;
+    if (cursor === this.#written) return Number.POSITIVE_INFINITY;
+    const publishedNs = this.#times[cursor & this.#mask]!;
+    return publishedNs > this.#frozenAtNs ? Number.POSITIVE_INFINITY : publishedNs + delayNs;
+  }
+
   /** The view of an instrument in a class, as of `nowNs` minus the delay of the class. */
   view(classNumber: number, instrument: number, nowNs: number): DepthView {
     const views = this.#classes[classNumber]!;

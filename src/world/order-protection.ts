@@ -34,6 +34,7 @@ import {
 } from '../market/index.ts';
 import type { ConsolidatedFeed } from './consolidated-feed.ts';
 import type { DepthView } from './depth-view.ts';
+import { SlidOrders } from './slid-orders.ts';
 import type { ProtectionSpec } from './spec.ts';
 import type { VenueMap } from './venue-map.ts';
 
@@ -60,16 +61,27 @@ export interface LockedQuote extends QuoteSide {
 }
 
 /** What is to be done with the rest of an order that was bounded. */
-export type Rest = { readonly kind: 'slide'; readonly toTicks: number } | { readonly kind: 'cancel' };
+export type Rest =
+  | { readonly kind: 'slide'; readonly toTicks: number; readonly limitTicks: number }
+  | { readonly kind: 'cancel' };
 
 export class OrderProtection {
   readonly #parts: ProtectionParts;
+  /** Orders that may come back; null where no venue takes them back. */
+  readonly slid: SlidOrders | null;
   readonly #change = new ReplaceTicket();
   readonly #prices = new Int32Array(QUOTE_LEVELS_MAX);
   readonly #lots = new Float64Array(QUOTE_LEVELS_MAX);
 
   constructor(parts: ProtectionParts) {
     this.#parts = parts;
+    const comeBack = parts.specs.some((spec) => spec?.comesBack === true);
+    this.slid = comeBack
+      ? new SlidOrders(parts.venue, (nowNs, instrument, side, limitTicks) => {
+          const bound = this.#bound(nowNs, instrument, side, limitTicks, ROUTING_SLIDE);
+          return bound?.rest.kind === 'slide' ? bound.rest.toTicks : limitTicks;
+        })
+      : null;
   }
 
   /** Bounds a new order, in place. What is returned is for `settle`; null: nothing is to be done. */
@@ -91,6 +103,7 @@ export class OrderProtection {
   /** Bounds the new price of a resting order, in place. */
   boundReplace(nowNs: number, instrument: number, ticket: ReplaceTicket): Rest | null {
     if (ticket.priceTicks === UNDEF_INT32) return null;
+    this.slid?.forget(ticket.orderId);
     const order = this.#parts.venue.books[instrument]?.order(ticket.orderId) ?? null;
     if (order === null || order.stopPriceTicks !== 0) return null;
     const bound = this.#bound(nowNs, instrument, order.side, ticket.priceTicks, 0);
@@ -127,7 +140,11 @@ export class OrderProtection {
     change.orderId = orderId;
     change.accountId = accountId;
     change.priceTicks = rest.toTicks;
+    const { side } = venue.books[instrument]!.order(orderId)!;
     venue.replace(nowNs, change);
+    const spec = this.#parts.specs[this.#parts.venues.venueOf[instrument]!]!;
+    if (spec?.comesBack === true)
+      this.slid!.add(orderId, { instrument, accountId, side, limitTicks: rest.limitTicks });
   }
 
   #bound(
@@ -149,7 +166,10 @@ export class OrderProtection {
     if (rest.kind === 'cancel') return { limitTicks: matchLimitTicks, rest: { kind: 'cancel' } };
     // Nothing of the other venues is protected: the order goes on as it is.
     if (rest.kind !== 'rest' || rest.displayTicks === priceTicks) return null;
-    return { limitTicks: matchLimitTicks, rest: { kind: 'slide', toTicks: rest.displayTicks } };
+    return {
+      limitTicks: matchLimitTicks,
+      rest: { kind: 'slide', toTicks: rest.displayTicks, limitTicks: priceTicks },
+    };
   }
 
   /** Quotes of other listings, in their order, that an order at a price might lock or cross; those of a venue that is down among them. */

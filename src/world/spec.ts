@@ -34,6 +34,8 @@ export interface ProtectionSpec {
   readonly roundLots: number;
   /** What would lock or cross a quote elsewhere is shown one tick away, or is cancelled. */
   readonly rest: 'slide' | 'cancel';
+  /** Orders that slid come back towards their limits when the other quote is gone; they stay if absent. */
+  readonly comesBack?: boolean;
 }
 
 /** How a venue sends orders on to better quotes of other venues (order-router.ts). */
@@ -52,7 +54,10 @@ export interface VenueSpec {
   readonly entry?: () => EntrySpec;
   /** What the venue charges for fills; nothing if absent. */
   readonly fees?: FeeSpec;
-  /** How it looks after pegs and other managed orders where it differs from DEFAULT_MANAGED_RULES. */
+  /**
+   * How it looks after pegs and other managed orders where it differs from DEFAULT_MANAGED_RULES. In a world of several venues
+   * the quote that is 'given' is the best of all of them.
+   */
   readonly managed?: Partial<ManagedRules>;
   /** Absent: the venue does not look at others. */
   readonly protection?: ProtectionSpec;

@@ -6,11 +6,13 @@ import { type ManagedRules, Venue } from '../market/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { ConsolidatedFeed } from './consolidated-feed.ts';
 import { FeeDesk } from './fee-desk.ts';
+import type { Gateway } from './gateway.ts';
 import { MarketData } from './market-data.ts';
 import { OrderProtection, type ProtectionParts } from './order-protection.ts';
 import { OrderRouter, type RouterParts } from './order-router.ts';
 import type { OrderTable } from './order-table.ts';
-import type { RoutedBook } from './routed-book.ts';
+import { QuoteWatch, type WatchParts } from './quote-watch.ts';
+import type { Settlement } from './settlement.ts';
 import type { VenueSpec, WorldSpec } from './spec.ts';
 import type { VenueMap } from './venue-map.ts';
 
@@ -60,8 +62,31 @@ export function createMarketData(venue: Venue, venues: VenueMap, place: number):
   );
 }
 
+/** What venues do about the quotes of others; null each where none does it. */
+export interface Lookout {
+  readonly protection: OrderProtection | null;
+  readonly router: OrderRouter | null;
+  readonly watch: QuoteWatch | null;
+}
+
+/** Raises WORLD_CONFIG. */
+export function createLookout(
+  spec: WorldSpec,
+  venues: readonly VenueSpec[],
+  feed: ConsolidatedFeed | null,
+  parts: Pick<RouterParts, 'kernel' | 'venue' | 'venues' | 'events'> & Pick<ProtectionParts, 'isDown'>,
+): Lookout {
+  const consolidatedDelayNs = spec.consolidatedDelayNs ?? 0;
+  const protection = createProtection(venues, { ...parts, feed });
+  return {
+    protection,
+    router: createRouter(venues, protection, { ...parts, consolidatedDelayNs }),
+    watch: createWatch(venues, feed, { ...parts, slid: protection?.slid ?? null }),
+  };
+}
+
 /** What venues with protection look at; null where none has it, or there is one venue only. */
-export function createProtection(
+function createProtection(
   venues: readonly VenueSpec[],
   parts: Omit<ProtectionParts, 'specs' | 'feed'> & { readonly feed: ConsolidatedFeed | null },
 ): OrderProtection | null {
@@ -71,7 +96,7 @@ export function createProtection(
 }
 
 /** The routers of those venues that route; null where none does, or there is one venue only. Raises WORLD_CONFIG. */
-export function createRouter(
+function createRouter(
   venues: readonly VenueSpec[],
   protection: OrderProtection | null,
   parts: Omit<RouterParts, 'protection' | 'specs'>,
@@ -96,8 +121,19 @@ function requireRouter({ name, protection, router }: VenueSpec, venueCount: numb
     });
 }
 
-/** Has fills that a venue routed to another one charged as its schedule says. */
-export function connectRoutedFees(desks: readonly FeeDesk[], book: RoutedBook): void {
+/** Joins the router, if there is one, to those who pack its orders, tell their owners and charge their fills. */
+export function connectRouter(
+  router: OrderRouter | null,
+  gateway: Gateway,
+  settlement: Settlement,
+  desks: readonly FeeDesk[],
+): void {
+  if (router === null) return;
+  router.connect({
+    pack: (...order) => gateway.packNew(...order),
+    tell: (...news) => settlement.tell(...news),
+  });
+  const { book } = router;
   for (const desk of desks) {
     desk.routed = {
       homeOf: (orderId) => book.homeOf(orderId),
@@ -105,6 +141,21 @@ export function connectRoutedFees(desks: readonly FeeDesk[], book: RoutedBook): 
       deskOf: (instrument) => desks.find((one) => one.lists(instrument)) ?? null,
     };
   }
+}
+
+/** What makes venues act by the quotes of others; null where none does, or there is one venue only. */
+function createWatch(
+  venues: readonly VenueSpec[],
+  feed: ConsolidatedFeed | null,
+  parts: Omit<WatchParts, 'feed' | 'pegged'>,
+): QuoteWatch | null {
+  if (feed === null) return null;
+  const { venue, slid } = parts;
+  const isPegged = (place: number): boolean => venues[place]!.managed?.quoteFrom === 'given';
+  const pegged = venue.instruments.flatMap(({ index }) =>
+    isPegged(parts.venues.venueOf[index]!) ? [index] : [],
+  );
+  return pegged.length === 0 && slid === null ? null : new QuoteWatch({ ...parts, feed, pegged });
 }
 
 /** First agent of each group: agents are numbered through. */

@@ -41,6 +41,7 @@ import {
   KIND_DAY_END,
   KIND_EXPIRY,
   KIND_FEED,
+  KIND_QUOTES,
   KIND_RETURN,
   KIND_SERVED,
   KIND_SHOCK,
@@ -61,13 +62,13 @@ import { checkDelays, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.t
 import { gatewayStream, groupKeys, linkStream } from './stream-names.ts';
 import { RefInstruments, VenueMap } from './venue-map.ts';
 import {
-  connectRoutedFees,
+  connectRouter,
   createFeeDesks,
+  createLookout,
   createMarketData,
-  createProtection,
-  createRouter,
   createVenue,
   firstAgents,
+  type Lookout,
   requireShape,
   shapeOf,
 } from './world-parts.ts';
@@ -98,8 +99,8 @@ export class World implements EventHandler, AgentPort {
   readonly #fees: readonly FeeDesk[];
   /** Null with one venue. */
   readonly #consolidated: ConsolidatedFeed | null;
-  /** Null where no venue routes. */
-  readonly #router: OrderRouter | null;
+  /** What venues do about the quotes of others. */
+  readonly #lookout: Lookout;
   readonly #gateway: Gateway;
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
@@ -158,20 +159,14 @@ export class World implements EventHandler, AgentPort {
       venues.length === 1
         ? null
         : new ConsolidatedFeed(this.#venues, this.#marketData, spec.consolidatedDelayNs ?? 0);
-    const protection = createProtection(venues, {
-      venue: this.venue,
-      venues: this.#venues,
-      feed: this.#consolidated,
-      isDown: (venue) => this.#shocks?.isDown(venue) === true,
-    });
-    this.#router = createRouter(venues, protection, {
+    this.#lookout = createLookout(spec, venues, this.#consolidated, {
       kernel: this.#kernel,
       venue: this.venue,
       venues: this.#venues,
       events: this.#events,
-      consolidatedDelayNs: spec.consolidatedDelayNs ?? 0,
+      isDown: (venue) => this.#shocks?.isDown(venue) === true,
     });
-    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, protection, this.#router);
+    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#lookout);
     this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue, this.#venues);
     this.#settlement = new Settlement({
       kernel: this.#kernel,
@@ -181,9 +176,9 @@ export class World implements EventHandler, AgentPort {
       venues: this.#venues,
       answers: this.#toAgents,
       venue: this.venue,
-      routed: this.#router?.book ?? null,
+      routed: this.#lookout.router?.book ?? null,
     });
-    this.#connectRouter();
+    connectRouter(this.#lookout.router, this.#gateway, this.#settlement, this.#fees);
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
     this.#drawOf = (instrument) => this.#sessionStreams[instrument]!.nextDouble();
@@ -207,7 +202,7 @@ export class World implements EventHandler, AgentPort {
             feeds: this.#feeds,
             agentCount: this.agentCount,
             venues: this.#venues,
-            router: this.#router,
+            router: this.#lookout.router,
           });
     this.#wire();
   }
@@ -245,7 +240,7 @@ export class World implements EventHandler, AgentPort {
 
   /** What venues route to each other; null where none does. */
   get router(): OrderRouter | null {
-    return this.#router;
+    return this.#lookout.router;
   }
 
   /** Seals pending records and hands them to the journal. */
@@ -284,7 +279,11 @@ export class World implements EventHandler, AgentPort {
         this.#feeds.deliver(target, words, at);
         return;
       case KIND_RETURN:
-        this.#outOfTurn(() => this.#router!.onReturn(this.nowNs, words, at));
+        this.#outOfTurn(() => this.#lookout.router!.onReturn(this.nowNs, words, at));
+        return;
+      case KIND_QUOTES:
+        this.#lookout.watch!.woken();
+        this.#outOfTurn(() => {});
         return;
       case KIND_EXPIRY:
       case KIND_DAY_END:
@@ -450,7 +449,9 @@ export class World implements EventHandler, AgentPort {
       this.#shocks,
       ...this.#entry,
       this.#refs,
-      this.#router,
+      this.#lookout.router,
+      this.#lookout.watch,
+      this.#lookout.protection?.slid ?? null,
       this.#toVenue,
       this.#toAgents,
       this.#feeds,
@@ -458,15 +459,6 @@ export class World implements EventHandler, AgentPort {
       ...this.groups,
     ];
     return parts.filter((part) => part !== null);
-  }
-
-  #connectRouter(): void {
-    if (this.#router === null) return;
-    this.#router.connect({
-      pack: (...order) => this.#gateway.packNew(...order),
-      tell: (...news) => this.#settlement.tell(...news),
-    });
-    connectRoutedFees(this.#fees, this.#router.book);
   }
 
   #wire(): void {
@@ -558,7 +550,7 @@ export class World implements EventHandler, AgentPort {
     if (kind === KIND_EXPIRY) this.venue.expireDue(this.nowNs);
     else if (kind === KIND_DAY_END) {
       this.venue.endDay(this.nowNs);
-      this.#router?.endDay();
+      this.#lookout.router?.endDay();
     } else {
       this.#venueWakeNs = Number.POSITIVE_INFINITY;
       this.venue.advance(this.nowNs, this.#drawOf);
@@ -574,10 +566,21 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.schedule(this.#venueWakeNs, PRIORITY_EXPIRY, KIND_VENUE, 0);
   }
 
-  /** Hands the records from `from` on to everybody concerned. */
+  /** Hands the records from `from` on to everybody concerned, then lets venues act by the quotes of others. */
   #afterVenue(from: number): void {
+    this.#handOn(from);
+    const watch = this.#lookout.watch;
+    if (watch === null || !watch.isNeeded) return;
+    const { count } = this.#events;
+    watch.act(this.nowNs);
+    const hasActed = this.#events.count > count;
+    if (hasActed) this.#handOn(count);
+    watch.wakeNext(this.nowNs, hasActed);
+  }
+
+  #handOn(from: number): void {
     const events = this.#events;
-    if (this.venue.managed !== null || this.#router !== null)
+    if (this.venue.managed !== null || this.#lookout.router !== null)
       this.#orders.addCarriers(events.words, from, events.count);
     for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);

@@ -126,6 +126,13 @@ export const venueSchema = z.strictObject({
     .optional(),
   managed: z
     .strictObject({
+      pegReference: z
+        .enum(['local', 'consolidated'])
+        .meta({
+          description:
+            'Quote that pegs follow: that of the own book, or in a scenario with several venues the best of all of them on the consolidated feed.',
+        })
+        .default('local'),
       pegWithoutQuote: z
         .enum(['park', 'cancel'])
         .meta({ description: 'A peg whose quote is missing waits outside of the book, or is cancelled.' })
@@ -156,6 +163,13 @@ export const venueSchema = z.strictObject({
             'An order that would lock or cross a protected quote elsewhere is shown one tick away, or cancelled.',
         })
         .default('slide'),
+      comesBack: z
+        .boolean()
+        .meta({
+          description:
+            'Whether an order that slid moves back towards its limit when the other quote is gone.',
+        })
+        .default(false),
       roundLots: z
         .int()
         .min(1)
@@ -230,6 +244,7 @@ export interface Venue {
   readonly protection: ProtectionSpec | null;
   readonly routing: VenueRouting | null;
   readonly managed: Partial<ManagedRules>;
+  readonly pegReference: 'local' | 'consolidated';
   /** Speed bump on the way out, ns. */
   readonly outboundNs: number;
   /** Makes the gateway of a world, null where commands reach the engine at once. */
@@ -306,7 +321,7 @@ export function readVenue(config: VenueConfig, clock: Pick<ZoneClock, 'isTimeZon
     fees,
     protection: config.protection ?? null,
     routing: config.routing ?? null,
-    managed: config.managed ?? {},
+    ...managedRules(config.managed),
     ...gatewayOf(config.gateway),
     requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
     createIndex: (instruments) => createMarketIndex(config.marketWide, instruments),
@@ -430,6 +445,12 @@ function needsAuctions({ groups, interruptions, reopening }: SessionSpec): boole
     Object.values(interruptions).some(({ uncross }) => uncross) ||
     reopening?.uncross === true
   );
+}
+
+/** One venue's consolidated quote is that of its own book: a plan of several venues says otherwise. */
+function managedRules(managed: VenueConfig['managed']): Pick<Venue, 'managed' | 'pegReference'> {
+  const { pegReference = 'local', ...rules } = managed ?? {};
+  return { managed: rules, pegReference };
 }
 
 function gatewayOf(gateway: VenueConfig['gateway']): Pick<Venue, 'outboundNs' | 'createEntry'> {
