@@ -188,22 +188,7 @@ export class World implements EventHandler, AgentPort {
         : new EntryQueue(this.#kernel, this.venue, entry(), this.#streams.stream(gatewayStream(name))),
     );
     this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
-    this.#shocks =
-      spec.shocks === undefined
-        ? null
-        : new ShockDesk(spec.shocks, {
-            venue: this.venue,
-            events: this.#events,
-            groups: this.groups,
-            firstOf: firstAgents(this.groups),
-            toVenue: this.#toVenue,
-            toAgents: this.#toAgents,
-            marketData: this.#marketData,
-            feeds: this.#feeds,
-            agentCount: this.agentCount,
-            venues: this.#venues,
-            router: this.#lookout.router,
-          });
+    this.#shocks = this.#createShocks();
     this.#wire();
   }
 
@@ -459,6 +444,24 @@ export class World implements EventHandler, AgentPort {
       ...this.groups,
     ];
     return parts.filter((part) => part !== null);
+  }
+
+  #createShocks(): ShockDesk | null {
+    const { shocks } = this.spec;
+    if (shocks === undefined) return null;
+    return new ShockDesk(shocks, {
+      venue: this.venue,
+      events: this.#events,
+      groups: this.groups,
+      firstOf: firstAgents(this.groups),
+      toVenue: this.#toVenue,
+      toAgents: this.#toAgents,
+      marketData: this.#marketData,
+      feeds: this.#feeds,
+      agentCount: this.agentCount,
+      venues: this.#venues,
+      router: this.#lookout.router,
+    });
   }
 
   #wire(): void {
