@@ -160,6 +160,21 @@ describe('an order that its venue routes', () => {
     ]);
   });
 
+  it('goes on to the next quote of a venue when the first has traded, rather than lock it', () => {
+    const { told, world } = played({
+      quotes: [
+        [1, SELL, 1001, 100],
+        [1, SELL, 1002, 100],
+      ],
+      mine: [buyAt(1000, routed(250, { priceTicks: 1003 }))],
+    });
+    expect(told.slice(1)).toEqual([
+      [1203, EV_TRADE, 1, 1001, 100, 150],
+      [1403, EV_TRADE, 1, 1002, 100, 50],
+    ]);
+    expect(bestHere(world, BUY)).toEqual([1003, 50]);
+  });
+
   it('comes back for what was gone there, and is handled anew', () => {
     const { told, world } = played({
       others: [[1050, (port, agent) => port.submit(agent, 1, 9, limit(BUY, 1001, 150))]],

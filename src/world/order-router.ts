@@ -270,13 +270,13 @@ export class OrderRouter {
     const code = isFilled ? RETURN_FILLED : RETURN_UNFILLED;
     const head = EV_RETURNED | (side << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT);
     events.emit(head, originId, priceTicks, lots, order.openLots, agent + 1, away, awayId);
-    if (!isFilled) {
-      this.#takeBack(nowNs, order, lots);
-      return;
+    if (!isFilled) this.#takeBack(nowNs, order, lots);
+    else {
+      const trade = EV_TRADE | (side << HEAD_SIDE_SHIFT);
+      this.#links.tell(originId, instrument, trade, away, priceTicks, lots, order.openLots);
+      if (order.openLots === 0) this.book.forget(originId);
     }
-    const trade = EV_TRADE | (side << HEAD_SIDE_SHIFT);
-    this.#links.tell(originId, instrument, trade, away, priceTicks, lots, order.openLots);
-    if (order.openLots === 0) this.book.forget(originId);
+    if ((heard & HEARD_LAST) !== 0) this.#goOn(nowNs, order);
   }
 
   writeState(writer: BinaryWriter): void {
@@ -463,6 +463,13 @@ export class OrderRouter {
     else if (timeInForce === IOC && !isMarket)
       this.#end(order, lots, EV_CANCELED | (CANCEL_IOC_REMAINDER << HEAD_CODE_SHIFT));
     else this.#work(nowNs, order, lots, null);
+  }
+
+  /** A venue whose best quote was taken may show its next one, which what stands at home would lock: that goes there, too. */
+  #goOn(nowNs: number, order: RoutedOrder): void {
+    if (order.homeIds.length === 0 || this.#quotesFor(nowNs, order).length === 0) return;
+    if (!this.#takeOut(nowNs, order, order.terms.agent + 1)) return;
+    this.#work(nowNs, order, order.openLots - order.awayLots, null);
   }
 
   /** Ends lots that stand in no book. */
