@@ -72,6 +72,9 @@ export interface RoutedFees {
 export class FeeDesk {
   /** Null where no venue routes. */
   routed: RoutedFees | null = null;
+  /** Of what was invoiced, that of other venues for fills of orders that they routed here, minor units. */
+  paidByVenuesMinor = 0;
+  readonly #agentCount: number;
   readonly #spec: FeeSpec;
   readonly #events: EventBuffer;
   readonly #orders: OrderTable;
@@ -108,6 +111,8 @@ export class FeeDesk {
       readonly events: EventBuffer;
       readonly orders: OrderTable;
       readonly accounts: Accounts;
+      /** Accounts of agents come first. */
+      readonly agentCount: number;
       /** Account of the venue, behind those of the agents. */
       readonly venueAccount: number;
       readonly isListed: (instrument: number) => boolean;
@@ -117,6 +122,7 @@ export class FeeDesk {
     this.#events = parts.events;
     this.#orders = parts.orders;
     this.#accounts = parts.accounts;
+    this.#agentCount = parts.agentCount;
     this.#venueAccount = parts.venueAccount;
     this.#owedMicro = new Float64Array(parts.accounts.count);
     this.#fill.tape = spec.tape;
@@ -160,7 +166,9 @@ export class FeeDesk {
     for (let account = 0; account < this.#owedMicro.length; account++) {
       const micro = this.#owedMicro[account]!;
       if (micro === 0) continue;
-      this.#accounts.transfer(account, this.#venueAccount, this.#minorUnits.of(micro));
+      const minor = this.#minorUnits.of(micro);
+      this.#accounts.transfer(account, this.#venueAccount, minor);
+      if (account >= this.#agentCount) this.paidByVenuesMinor += minor;
       this.#owedMicro[account] = 0;
     }
   }
@@ -173,6 +181,7 @@ export class FeeDesk {
   writeState(writer: BinaryWriter): void {
     writer.section('fees');
     writer.array(this.#owedMicro);
+    writer.float64(this.paidByVenuesMinor);
     writer.array(Int32Array.from(this.#marketOrders));
     writer.int32(this.#day);
   }
@@ -180,6 +189,7 @@ export class FeeDesk {
   readState(reader: BinaryReader): void {
     reader.section('fees');
     this.#owedMicro.set(reader.float64Array());
+    this.paidByVenuesMinor = reader.float64();
     this.#marketOrders.clear();
     for (const id of reader.int32Array()) this.#marketOrders.add(id);
     this.#day = reader.int32();

@@ -49,6 +49,7 @@ export function createFeeDesks(
           events,
           orders,
           accounts,
+          agentCount,
           venueAccount: agentCount + venue,
           isListed: (instrument) => venueOf[instrument] === venue,
         }),

@@ -223,6 +223,11 @@ export class World implements EventHandler, AgentPort {
     return this.#digest.hex();
   }
 
+  /** Fees that venues paid each other for orders that they routed, as invoiced, minor units. */
+  get feesBetweenVenuesMinor(): number {
+    return this.#fees.reduce((sum, desk) => sum + desk.paidByVenuesMinor, 0);
+  }
+
   /** What venues route to each other; null where none does. */
   get router(): OrderRouter | null {
     return this.#lookout.router;

@@ -124,6 +124,16 @@ describe('one product at two US venues that route all orders', () => {
     expect(forRouting.every((record) => record[8]! <= world.agentCount)).toBe(true);
     const byVenue = fees.filter((record) => record[8]! > world.agentCount);
     expect(byVenue.length).toBe(filled.length);
+    // What the venues' accounts took in from agents, and from each other, is what was charged.
+    const invoiced = [0, 1].reduce(
+      (sum, venue) => sum + world.accounts.cashMinor(world.agentCount + venue),
+      0,
+    );
+    const charged = fees.reduce((sum, record) => sum + microOf(record), 0) / 10_000;
+    expect(world.feesBetweenVenuesMinor).toBe(
+      Math.round(byVenue.reduce((sum, r) => sum + microOf(r), 0) / 10_000),
+    );
+    expect(Math.abs(invoiced + world.feesBetweenVenuesMinor - charged)).toBeLessThan(world.agentCount + 2);
     expect(byVenue.every((record) => record[9] === TAKER && awayIds.has(record[4]))).toBe(true);
   });
 
