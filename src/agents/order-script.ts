@@ -20,6 +20,8 @@ import {
   OrderTicket,
   PRICE_TICKS_MAX,
   PRICE_TICKS_MIN,
+  ROUTING_VENUE,
+  type RoutingInstruction,
   type Side,
   STOP,
   STOP_LIMIT,
@@ -38,6 +40,8 @@ export interface OrderBurst {
   readonly priceTicks: number | null;
   /** Limit so many ticks beyond the opposite best, as far as `priceTicks` allows; below zero it rests short of the best. */
   readonly ticksThrough: number | null;
+  /** What is wanted of better quotes at other venues; ROUTING_VENUE if absent. */
+  readonly routing?: RoutingInstruction;
   /** What the venue does for each: a peg's limit is its cap (null: none), a trailing stop has none. Null: nothing. */
   readonly terms: ManagedTerms | null;
   /** Cancelled this long after it was sent; null: it stays. */
@@ -121,6 +125,7 @@ export class OrderScript implements AgentGroup {
     const side = burst.side === 'both' ? ((index & 1) as Side) : burst.side;
     ticket.side = side;
     ticket.qtyLots = burst.qtyLots;
+    ticket.routing = burst.routing ?? ROUTING_VENUE;
     const isMarket = burst.priceTicks === null && burst.ticksThrough === null;
     ticket.timeInForce = isMarket ? DAY : GTC;
     ticket.type = isMarket ? MARKET : LIMIT;

@@ -51,6 +51,11 @@ export const CMD_NEW_TERMS = 6;
  * `managedValue`.
  */
 export const CMD_MANAGED = 7;
+/**
+ * The CMD_NEW before it comes from the router of another venue, for a part of the order `originOrderId` there (market-rules
+ * §1.19).
+ */
+export const CMD_ROUTED = 12;
 // Answers to an order's owner.
 export const EV_ACCEPTED = 16;
 export const EV_REJECTED = 17;
@@ -65,6 +70,10 @@ export const EV_TRIGGERED = 24;
 export const EV_RESTATED = 25;
 /** From now on `orderId` stands in the book for a managed order, which its owner knows as `originOrderId`. */
 export const EV_CARRIED = 26;
+/** A part of the order has left its venue for a better quote at another one: `awayInstrument` is listed there. */
+export const EV_ROUTED = 29;
+/** What the order's venue hears of such a part. Code: RETURN_NAMES. */
+export const EV_RETURNED = 30;
 // What the public sees besides trades.
 export const EV_RESTED = 32;
 export const EV_REFRESHED = 33;
@@ -113,6 +122,10 @@ export const CANCEL_DISCONNECTED = 12;
 export const CANCEL_LINKED_ORDER = 13;
 /** The order that carried a managed one left the book; the managed one is still open and waits outside. */
 export const CANCEL_PARKED = 14;
+/** What is left of the order goes to other venues, and what comes back goes on under other ids. */
+export const CANCEL_ROUTED = 15;
+/** The venue's session or checks did not take back what returned from other venues. */
+export const CANCEL_RETURN_REFUSED = 16;
 
 export const CANCEL_REASON_NAMES = [
   '',
@@ -130,7 +143,14 @@ export const CANCEL_REASON_NAMES = [
   'disconnected',
   'linkedOrder',
   'parked',
+  'routed',
+  'returnRefused',
 ] as const;
+
+/** What came of a part that was routed: code of EV_RETURNED. */
+export const RETURN_UNFILLED = 0;
+export const RETURN_FILLED = 1;
+export const RETURN_NAMES = ['unfilled', 'filled'] as const;
 
 interface EventLayout {
   readonly name: string;
@@ -160,6 +180,26 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
   [CMD_MANAGED]: {
     name: 'cmdManaged',
     fields: ['orderId', 'value', 'limitOffsetTicks', '', 'accountId', '', ''],
+  },
+  [CMD_ROUTED]: {
+    name: 'cmdRouted',
+    fields: ['orderId', '', '', '', 'accountId', 'originOrderId', 'originInstrument'],
+  },
+  [EV_ROUTED]: {
+    name: 'routed',
+    fields: ['orderId', 'priceTicks', 'routedLots', 'leavesLots', 'accountId', 'awayInstrument', ''],
+  },
+  [EV_RETURNED]: {
+    name: 'returned',
+    fields: [
+      'orderId',
+      'priceTicks',
+      'returnedLots',
+      'leavesLots',
+      'accountId',
+      'awayInstrument',
+      'awayOrderId',
+    ],
   },
   [EV_CARRIED]: { name: 'carried', fields: ['orderId', '', '', '', 'accountId', 'originOrderId', ''] },
   [EV_ACCEPTED]: {
@@ -242,7 +282,7 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
 
 /**
  * Bit positions in word 7 of CMD_NEW: side (bit 0) | type (1-3) | time in force (4-6) | flags (7-9) | self-trade mode (10-12)
- * | auction term (13-16) | routing (17-18).
+ * | auction term (13-16) | routing (17-19).
  */
 export const TERMS_TYPE_SHIFT = 1;
 export const TERMS_TIF_SHIFT = 4;

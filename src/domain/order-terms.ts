@@ -93,14 +93,17 @@ export const ROUTING_SWEEP = 1;
 export const ROUTING_SLIDE = 2;
 /** The order stays; what would lock or cross one of them is cancelled. */
 export const ROUTING_CANCEL = 3;
+/** The venue sends what its own book does not give to better quotes elsewhere, if it has a router. */
+export const ROUTING_ROUTE = 4;
 export type RoutingInstruction =
   | typeof ROUTING_VENUE
   | typeof ROUTING_SWEEP
   | typeof ROUTING_SLIDE
-  | typeof ROUTING_CANCEL;
+  | typeof ROUTING_CANCEL
+  | typeof ROUTING_ROUTE;
 
 /** Index = instruction. */
-export const ROUTING_NAMES = ['venue', 'sweep', 'slide', 'cancel'] as const;
+export const ROUTING_NAMES = ['venue', 'sweep', 'slide', 'cancel', 'route'] as const;
 export type RoutingName = (typeof ROUTING_NAMES)[number];
 
 /** "No value" in int32 fields where every other number may be a price or a quantity. */

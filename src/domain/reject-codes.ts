@@ -47,6 +47,8 @@ export const REJECT_RATE_LIMIT = 31;
 export const REJECT_NO_REFERENCE_PRICE = 32;
 /** Market maker protection has pulled the quotes of the participant. */
 export const REJECT_QUOTES_STOPPED = 33;
+/** A part of the order is at another venue, which alone decides about it (market-rules §1.19). */
+export const REJECT_ROUTED_AWAY = 34;
 
 /** Index = code. The text states the rule that was broken. */
 export const REJECT_TEXTS = [
@@ -84,4 +86,5 @@ export const REJECT_TEXTS = [
   'messages stay below the rate that the venue takes',
   'a pegged order needs the quote that it follows',
   'after market maker protection quotes come back when it is reset or its time is over',
+  'an order is replaced while no part of it is at another venue',
 ] as const;

@@ -74,7 +74,7 @@ export const LIMIT_STATE_NAMES = [
 ] as const;
 
 /** How a fill takes part in trading, for fees: index = word `fillKind` of a fee record. */
-export const FILL_KIND_NAMES = ['taker', 'maker', 'hiddenMaker', 'auction'] as const;
+export const FILL_KIND_NAMES = ['taker', 'maker', 'hiddenMaker', 'auction', 'routed'] as const;
 
 /** Kinds of shocks: index = code of a shock record. */
 export const SHOCK_KIND_NAMES = [

@@ -193,6 +193,11 @@ export class Venue {
     this.#looksAfter().protect(accountId, limits);
   }
 
+  /** The quote that pegs of an instrument follow where their rules say 'given'; UNDEF_INT32 for an empty side. */
+  giveQuote(nowNs: number, instrument: number, bidTicks: number, askTicks: number): void {
+    this.#looksAfter().giveQuote(nowNs, instrument, bidTicks, askTicks);
+  }
+
   /** Refuses a new order unseen; it uses up the next id, which is returned. */
   refuse(nowNs: number, instrument: number, ticket: OrderTicket, code: number): number {
     ticket.orderId = ++this.#lastOrderId;

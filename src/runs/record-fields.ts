@@ -14,6 +14,7 @@ import {
   EV_LIMIT_STATE,
   EV_REJECTED,
   EV_REPLACE_REJECTED,
+  EV_RETURNED,
   EV_SESSION,
   EVENT_LAYOUTS,
   formatTicks,
@@ -30,6 +31,7 @@ import {
   NO_PRICE_NAMES,
   RECORD_WORDS,
   REJECT_TEXTS,
+  RETURN_NAMES,
   SESSION_CAUSE_NAMES,
   SESSION_RULE_NAMES,
   SIDE_NAMES,
@@ -80,7 +82,7 @@ export const RECORD_COLUMNS: readonly string[] = [
 ];
 
 /** Kinds whose code 0 says something: the first cause, the first kind of auction. */
-const CODE_FROM_ZERO: readonly number[] = [EV_SESSION, EV_INDICATIVE, EV_AUCTION];
+const CODE_FROM_ZERO: readonly number[] = [EV_SESSION, EV_INDICATIVE, EV_AUCTION, EV_RETURNED];
 
 const FIRST_FIELD = WORD_ORDER;
 const FIELD_COUNT = 7;
@@ -207,6 +209,8 @@ function reasonOf(kind: number, code: number): string | null {
       return words(AUCTION_KIND_NAMES[low], NO_PRICE_NAMES[high]);
     case EV_BANDS:
       return SESSION_RULE_NAMES[code] ?? null;
+    case EV_RETURNED:
+      return RETURN_NAMES[code] ?? null;
     case EV_LIMIT_STATE:
       return words(SESSION_RULE_NAMES[low], LIMIT_STATE_NAMES[high]);
     default:

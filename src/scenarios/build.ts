@@ -74,7 +74,12 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
         ? {}
         : {
             listings: listingsOf(venues, listed, defined, markets),
-            venues: venues.map(planVenue),
+            venues: venues.map((one) =>
+              planVenue(
+                one,
+                venues.map(({ name }) => name),
+              ),
+            ),
           }),
       consolidatedDelayNs: Math.round(scenario.consolidatedUs * NS_PER_US),
       rulesOf: Object.fromEntries(
@@ -141,13 +146,27 @@ function requireFees({ venue: { name, fees }, days }: VenueDays, { tickSize, lot
     throw new TwinError('MKT_CONFIG', `a schedule has rates for each day of the run:${problems.join('')}`);
 }
 
-function planVenue({ name, venue, days }: VenueDays): VenueSpec {
+function planVenue({ name, venue, days }: VenueDays, names: readonly string[]): VenueSpec {
+  const { routing } = venue;
   return {
     name,
     ...(venue.createEntry === null ? {} : { entry: venue.createEntry }),
     ...(venue.fees === null ? {} : { fees: { ...venue.fees, days } }),
-    managed: venue.managed,
+    managed:
+      names.length > 1 && venue.pegReference === 'consolidated'
+        ? { ...venue.managed, quoteFrom: 'given' }
+        : venue.managed,
     ...(venue.protection === null ? {} : { protection: venue.protection }),
+    ...(routing === null
+      ? {}
+      : {
+          router: {
+            orders: routing.orders,
+            delaysNs: names.map((to) =>
+              Math.round((to === name ? 0 : (routing.delaysUs[to] ?? routing.delayUs)) * NS_PER_US),
+            ),
+          },
+        }),
   };
 }
 

@@ -113,8 +113,10 @@ function priceProblems(shock: ShockConfig, scenario: Scenario, path: string): st
 /** Levels that would not stop the market when they are reached: too late in the day, reached before, or during a halt. */
 function managedProblems(shock: ShockConfig, path: string): string[] {
   if (shock.kind !== 'orders') return [];
-  const { price, ticksThrough, peg, pegOffsetTicks, trailTicks, trailLimitTicks } = shock;
+  const { price, ticksThrough, peg, pegOffsetTicks, trailTicks, trailLimitTicks, routing } = shock;
   const problems: string[] = [];
+  if (routing !== 'venue' && (peg !== undefined || trailTicks !== undefined))
+    problems.push(`${path}.routing: the venue sets the price of pegs and trailing stops, and routes none`);
   if (peg !== undefined && trailTicks !== undefined)
     problems.push(`${path}: peg and trailTicks exclude each other`);
   if (peg !== undefined && ticksThrough !== undefined)

@@ -128,6 +128,13 @@ function venueProblems({ venue, venues, consolidatedUs, instruments }: Scenario)
   venues.forEach((one, index) => {
     if (venues.findIndex(({ name }) => name === one.name) !== index)
       problems.push(`venues[${index}].name: "${one.name}" is used once`);
+    const others = venues.flatMap(({ name }) => (name === one.name ? [] : [name]));
+    for (const name of Object.keys(one.venue.routing?.delaysUs ?? {})) {
+      if (!others.includes(name))
+        problems.push(
+          `venues[${index}].venue.routing.delaysUs: "${name}" is one of the other venues, ${others.join(', ')}`,
+        );
+    }
     one.symbols?.forEach((symbol, at) => {
       if (!symbols.includes(symbol))
         problems.push(`venues[${index}].symbols[${at}]: "${symbol}" is one of ${symbols.join(', ')}`);

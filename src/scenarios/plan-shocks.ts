@@ -1,11 +1,14 @@
 /** From the shocks of a scenario to what a world carries out, and to the orders of a scripted agent. */
 
 import type { OrderBurst } from '../agents/index.ts';
+import { assertNever } from '../base/index.ts';
 import {
   BUY,
   type Instrument,
   type ManagedTerms,
   parseTicks,
+  ROUTING_NAMES,
+  type RoutingInstruction,
   SELL,
   SESSION_STATE_NAMES,
 } from '../domain/index.ts';
@@ -105,11 +108,12 @@ function planShock(
       return { ...times, kind: 'activity', groups: who(shock.groups), limit, market, cancel };
     }
     case 'outage':
-      return { ...times, kind: 'outage', venues: where(shock.venues) };
+    case 'feedGap':
+      return { ...times, kind: shock.kind, venues: where(shock.venues) };
     case 'withdraw':
       return { ...times, kind: 'withdraw', groups: who(shock.groups) };
     default:
-      return { ...times, kind: shock.kind };
+      return assertNever(shock);
   }
 }
 
@@ -156,6 +160,7 @@ function planOrders(shock: OrdersConfig, atNs: number, context: ShockContext): O
     qtyLots: shock.qtyLots,
     priceTicks: shock.price === undefined ? null : parseTicks(instrument, shock.price),
     ticksThrough: shock.ticksThrough ?? null,
+    routing: ROUTING_NAMES.indexOf(shock.routing) as RoutingInstruction,
     terms: managedTerms(shock),
     lifeNs: shock.lifeMs === undefined ? null : Math.round(shock.lifeMs * NS_PER_MS),
   };

@@ -1,7 +1,7 @@
 /** Shocks of a scenario: a timed list of what befalls venue, instruments, agents and links, and orders that nobody planned. */
 
 import { z } from 'zod';
-import { decimalText } from '../domain/index.ts';
+import { decimalText, ROUTING_NAMES } from '../domain/index.ts';
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?$/;
@@ -104,6 +104,7 @@ export const shockSchema = z.discriminatedUnion('kind', [
       .literal('feedGap')
       .meta({ description: 'No market data reaches anybody; at the end everything comes at once.' }),
     ...timing,
+    venues,
     for: lasting,
   }),
   z.strictObject({
@@ -162,6 +163,13 @@ export const shockSchema = z.discriminatedUnion('kind', [
           'Limit so many ticks beyond the opposite best as it is when the order is sent; below zero it rests short of it.',
       })
       .optional(),
+    routing: z
+      .enum(ROUTING_NAMES)
+      .meta({
+        description:
+          'What is wanted of better quotes at other venues: as the `venue` has it, a `sweep` that leaves them alone, `slide` or `cancel` before them, or `route` to them.',
+      })
+      .default('venue'),
     peg: z
       .enum(['primary', 'market', 'midpoint'])
       .meta({

@@ -130,12 +130,17 @@ async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<
   };
 }
 
-/** The accounts of the venues stand behind those of the agents; nothing but fees reaches them. */
-function feeIncome({ spec, accounts, agentCount }: World): { feeIncomeMinor?: number } {
+/** The accounts of the venues stand behind those of the agents; nothing but fees reaches them, and what one pays another is income. */
+function feeIncome({ spec, accounts, agentCount, feesBetweenVenuesMinor }: World): {
+  feeIncomeMinor?: number;
+} {
   const venues = spec.venues ?? [];
   if (venues.every(({ fees }) => fees === undefined)) return {};
   return {
-    feeIncomeMinor: venues.reduce((sum, _, venue) => sum + accounts.cashMinor(agentCount + venue), 0),
+    feeIncomeMinor: venues.reduce(
+      (sum, _, venue) => sum + accounts.cashMinor(agentCount + venue),
+      feesBetweenVenuesMinor,
+    ),
   };
 }
 

@@ -7,18 +7,26 @@ import type { VenueMap } from './venue-map.ts';
 
 export class ConsolidatedFeed {
   readonly #venues: VenueMap;
-  readonly #marketData: MarketData;
-  readonly #viewClass: number;
+  /** By venue. */
+  readonly #marketData: readonly MarketData[];
+  readonly #viewClasses: readonly number[];
 
   /** `delayNs` is from a venue's publication to everybody. */
-  constructor(venues: VenueMap, marketData: MarketData, delayNs: number) {
+  constructor(venues: VenueMap, marketData: readonly MarketData[], delayNs: number) {
     this.#venues = venues;
     this.#marketData = marketData;
-    this.#viewClass = marketData.classFor(delayNs);
+    this.#viewClasses = marketData.map((data) => data.classFor(delayNs));
   }
 
   view(nowNs: number, instrument: number): DepthView {
-    return this.#marketData.view(this.#viewClass, instrument, nowNs);
+    const venue = this.#venues.venueOf[instrument]!;
+    return this.#marketData[venue]!.view(this.#viewClasses[venue]!, instrument, nowNs);
+  }
+
+  /** When it shows something new next; Infinity while nothing is under way. */
+  nextChangeNs(nowNs: number): number {
+    const due = this.#marketData.map((data, venue) => data.nextChangeNs(this.#viewClasses[venue]!, nowNs));
+    return Math.min(...due);
   }
 
   /** Best price of a product over its venues, UNDEF_INT32 if nobody shows that side. */

@@ -8,6 +8,7 @@ import {
   BUY,
   CMD_MANAGED,
   CMD_NEW,
+  CMD_ROUTED,
   LIMIT,
   type Side,
   TERMS_TYPE_SHIFT,
@@ -65,7 +66,7 @@ export class EntryQueue {
 
   /** Whether a new order would take liquidity as the book stands when it reaches the bump. */
   #isTaking(command: Int32Array): boolean {
-    if (command[0] !== CMD_NEW && command[0] !== CMD_MANAGED) return false;
+    if (command[0] !== CMD_NEW && command[0] !== CMD_MANAGED && command[0] !== CMD_ROUTED) return false;
     const terms = command[3]!;
     if (((terms >> TERMS_TYPE_SHIFT) & 7) !== LIMIT) return true;
     const side = (terms & 1) as Side;

@@ -57,8 +57,24 @@ const TAKER = FILL_KIND_NAMES.indexOf('taker');
 const MAKER = FILL_KIND_NAMES.indexOf('maker');
 const HIDDEN_MAKER = FILL_KIND_NAMES.indexOf('hiddenMaker');
 const AUCTION = FILL_KIND_NAMES.indexOf('auction');
+const ROUTED = FILL_KIND_NAMES.indexOf('routed');
+
+/** What a desk has to know of orders that venues route: who pays for their fills elsewhere. */
+export interface RoutedFees {
+  /** Home instrument of an order that is a part at another venue, -1 for others. */
+  readonly homeOf: (orderId: number) => number;
+  /** Id by which the owner knows such an order. */
+  readonly originOf: (orderId: number) => number;
+  /** Desk of the venue of an instrument; null: it charges nothing. */
+  readonly deskOf: (instrument: number) => FeeDesk | null;
+}
 
 export class FeeDesk {
+  /** Null where no venue routes. */
+  routed: RoutedFees | null = null;
+  /** Of what was invoiced, that of other venues for fills of orders that they routed here, minor units. */
+  paidByVenuesMinor = 0;
+  readonly #agentCount: number;
   readonly #spec: FeeSpec;
   readonly #events: EventBuffer;
   readonly #orders: OrderTable;
@@ -95,6 +111,8 @@ export class FeeDesk {
       readonly events: EventBuffer;
       readonly orders: OrderTable;
       readonly accounts: Accounts;
+      /** Accounts of agents come first. */
+      readonly agentCount: number;
       /** Account of the venue, behind those of the agents. */
       readonly venueAccount: number;
       readonly isListed: (instrument: number) => boolean;
@@ -104,6 +122,7 @@ export class FeeDesk {
     this.#events = parts.events;
     this.#orders = parts.orders;
     this.#accounts = parts.accounts;
+    this.#agentCount = parts.agentCount;
     this.#venueAccount = parts.venueAccount;
     this.#owedMicro = new Float64Array(parts.accounts.count);
     this.#fill.tape = spec.tape;
@@ -119,6 +138,11 @@ export class FeeDesk {
     this.#minorUnits = new MinorUnits(instruments[0]!.minorUnit, 'halfUp');
   }
 
+  /** Whether an instrument is listed at the venue of this desk. */
+  lists(instrument: number): boolean {
+    return this.#engines[instrument] !== null;
+  }
+
   /** Charges the trades among the records `from` to the present end; the fees are said behind them. */
   charge(from: number): void {
     const { words, count } = this.#events;
@@ -127,6 +151,7 @@ export class FeeDesk {
       const kind = words[at]! & 255;
       if (kind === EV_TRADE) {
         if (this.#engines[words[at + 1]!] !== null) this.#chargeTrade(words, at, record, count);
+        else if (this.routed !== null) this.#chargeRouted(this.routed, words, at);
       } else if (kind === CMD_NEW) {
         const isMarket = ((words[at + 7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET;
         if (isMarket && this.#engines[words[at + 1]!] !== null) this.#marketOrders.add(words[at + 4]!);
@@ -141,7 +166,9 @@ export class FeeDesk {
     for (let account = 0; account < this.#owedMicro.length; account++) {
       const micro = this.#owedMicro[account]!;
       if (micro === 0) continue;
-      this.#accounts.transfer(account, this.#venueAccount, this.#minorUnits.of(micro));
+      const minor = this.#minorUnits.of(micro);
+      this.#accounts.transfer(account, this.#venueAccount, minor);
+      if (account >= this.#agentCount) this.paidByVenuesMinor += minor;
       this.#owedMicro[account] = 0;
     }
   }
@@ -154,6 +181,7 @@ export class FeeDesk {
   writeState(writer: BinaryWriter): void {
     writer.section('fees');
     writer.array(this.#owedMicro);
+    writer.float64(this.paidByVenuesMinor);
     writer.array(Int32Array.from(this.#marketOrders));
     writer.int32(this.#day);
   }
@@ -161,6 +189,7 @@ export class FeeDesk {
   readState(reader: BinaryReader): void {
     reader.section('fees');
     this.#owedMicro.set(reader.float64Array());
+    this.paidByVenuesMinor = reader.float64();
     this.#marketOrders.clear();
     for (const id of reader.int32Array()) this.#marketOrders.add(id);
     this.#day = reader.int32();
@@ -207,13 +236,53 @@ export class FeeDesk {
     } else if (fill.liquidity === 'open' || fill.liquidity === 'close') {
       fill.auctionOrder = this.#marketOrders.has(orderId) ? 'market' : 'limit';
     }
-    const micro = this.#chargeMicro(instrument);
-    const agent = this.#orders.agentOf(orderId);
-    this.#owedMicro[agent]! += micro;
     if (leaves === 0) this.#marketOrders.delete(orderId);
+    this.#bill(this.#payerOf(orderId), instrument, orderId, tradeId, fillKind);
+  }
+
+  /**
+   * A fill elsewhere of an order that this venue routed: its owner pays what this venue takes for routing, and it pays the other
+   * one. The fee is said of the order as the owner knows it, at home.
+   */
+  #chargeRouted({ homeOf, originOf }: RoutedFees, words: Int32Array, at: number): void {
+    const awayId = words[at + 4]!;
+    const home = homeOf(awayId);
+    if (home < 0 || this.#engines[home] === null) return;
+    const timeNs = this.#events.doubles[(at >> 1) + 1]!;
+    if (!this.#chargesRouting(timeNs, home)) return;
+    const fill = this.#fill;
+    fill.priceTicks = words[at + 5]!;
+    fill.qtyLots = words[at + 6]!;
+    fill.session = this.#sessionAt(timeNs, home);
+    fill.side = ((words[at]! >> HEAD_SIDE_SHIFT) & 1) as Side;
+    fill.isDisplayed = true;
+    fill.liquidity = 'route';
+    fill.auctionOrder = 'none';
+    this.#bill(this.#orders.agentOf(awayId), home, originOf(awayId), words[at + 10]!, ROUTED);
+  }
+
+  /** Whether the schedule has a price for routing on the day of a time; where it has none the other venue's fee is passed on. */
+  #chargesRouting(timeNs: number, instrument: number): boolean {
+    this.#turnTo(timeNs);
+    return this.#engines[instrument]!.cardOn(this.#fill.day).period.serves.liquidity.includes('route');
+  }
+
+  /** Who pays for a fill here: the owner, or the venue that routed his order and has a price for it. */
+  #payerOf(orderId: number): number {
+    const home = this.routed?.homeOf(orderId) ?? -1;
+    const desk = home < 0 ? null : this.routed!.deskOf(home);
+    if (desk === null || !desk.#chargesRouting(this.#events.timeNs, home))
+      return this.#orders.agentOf(orderId);
+    return desk.#venueAccount;
+  }
+
+  #bill(account: number, instrument: number, orderId: number, tradeId: number, fillKind: number): void {
+    const micro = this.#chargeMicro(instrument);
+    this.#owedMicro[account]! += micro;
     const events = this.#events;
     events.instrument = instrument;
-    events.emit(EV_FEE | (side << HEAD_SIDE_SHIFT), orderId, 0, 0, 0, agent + 1, fillKind, tradeId);
+    const head = EV_FEE | (this.#fill.side << HEAD_SIDE_SHIFT);
+    events.emit(head, orderId, 0, 0, 0, account + 1, fillKind, tradeId);
     events.doubles[((events.count - 1) * RECORD_WORDS) / 2 + 3] = micro;
   }
 

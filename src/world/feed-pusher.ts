@@ -54,8 +54,10 @@ export class FeedPusher {
   readonly #quotes: Float64Array;
   readonly #orders = new PublicFeed();
   readonly #scratch = new Int32Array(RECORD_WORDS);
-  /** Words of the records of a gap, in order; null = no gap. */
-  #held: number[] | null = null;
+  /** Words of the records of a gap by venue, in order; null = no gap. */
+  readonly #held: (number[] | null)[];
+  /** Venues that have a gap. */
+  #gapCount = 0;
   #feeds = 0;
 
   constructor(kernel: Kernel, groups: readonly AgentGroup[], venue: Venue, venues: VenueMap) {
@@ -63,6 +65,7 @@ export class FeedPusher {
     this.#groups = groups;
     this.#venue = venue;
     this.#venues = venues;
+    this.#held = venues.names.map(() => null);
     this.#quotes = new Float64Array(venue.instruments.length * 4);
   }
 
@@ -84,28 +87,30 @@ export class FeedPusher {
     found.feeds |= group.feeds;
   }
 
-  /** Begins a gap: nothing is sent until `release`. */
-  hold(): void {
-    this.#held ??= [];
+  /** Begins a gap of a venue: nothing of it is sent until `release`. */
+  hold(venue: number): void {
+    if (this.#held[venue] !== null) return;
+    this.#held[venue] = [];
+    this.#gapCount++;
   }
 
   /** Ends the gap: all that was published in it is sent now, and the quotes as they are by now. */
-  release(): void {
-    const words = Int32Array.from(this.#held ?? []);
-    this.#held = null;
+  release(venue: number): void {
+    const held = this.#held[venue]!;
+    if (held === null) return;
+    const words = Int32Array.from(held);
+    this.#held[venue] = null;
+    this.#gapCount--;
     this.publish(words, 0, words.length / RECORD_WORDS);
   }
 
   /** Sends what the records `from` to `to` give to see. */
   publish(words: Int32Array, from: number, to: number): void {
-    if (this.#held !== null) {
-      this.#holdBack(words, from, to);
-      return;
-    }
     let touchedInstrument = -1;
     for (let record = from; record < to; record++) {
       const at = record * RECORD_WORDS;
       const kind = words[at]! & 255;
+      if (this.#gapCount > 0 && this.#isHeldBack(words, at)) continue;
       if (kind === EV_LEVEL) {
         if (words[at + 1] !== touchedInstrument) this.#publishQuote(touchedInstrument);
         touchedInstrument = words[at + 1]!;
@@ -136,23 +141,30 @@ export class FeedPusher {
     writer.section('feeds');
     writer.array(this.#quotes);
     this.#orders.writeState(writer);
-    writer.uint8(this.#held === null ? 0 : 1);
-    writer.array(Int32Array.from(this.#held ?? []));
+    for (const held of this.#held) {
+      writer.uint8(held === null ? 0 : 1);
+      writer.array(Int32Array.from(held ?? []));
+    }
   }
 
   readState(reader: BinaryReader): void {
     reader.section('feeds');
     this.#quotes.set(reader.float64Array());
     this.#orders.readState(reader);
-    const isHolding = reader.uint8() === 1;
-    const held = reader.int32Array();
-    this.#held = isHolding ? [...held] : null;
+    for (let venue = 0; venue < this.#held.length; venue++) {
+      const isHolding = reader.uint8() === 1;
+      const held = reader.int32Array();
+      this.#held[venue] = isHolding ? [...held] : null;
+    }
+    this.#gapCount = this.#held.filter((held) => held !== null).length;
   }
 
-  #holdBack(words: Int32Array, from: number, to: number): void {
-    const held = this.#held!;
-    for (let i = from * RECORD_WORDS; i < to * RECORD_WORDS; i++) held.push(words[i]!);
-    if (held.length <= HELD_RECORDS_MAX * RECORD_WORDS) return;
+  /** Keeps the record that starts at word `at` for the end of the gap of its venue, if there is one. */
+  #isHeldBack(words: Int32Array, at: number): boolean {
+    const held = this.#held[this.#venues.venueOf[words[at + 1]!] ?? 0]!;
+    if (held === null) return false;
+    for (let i = at; i < at + RECORD_WORDS; i++) held.push(words[i]!);
+    if (held.length <= HELD_RECORDS_MAX * RECORD_WORDS) return true;
     throw new TwinError(
       'BASE_LIMIT',
       'at most HELD_RECORDS_MAX records wait for the end of a gap in the feed',

@@ -28,16 +28,21 @@ import {
 } from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
 import type { OrderProtection } from './order-protection.ts';
+import type { OrderRouter } from './order-router.ts';
 import type { OrderTable } from './order-table.ts';
+import type { QuoteWatch } from './quote-watch.ts';
+import type { Lookout } from './world-parts.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
 const {
+  CANCEL_MASS,
   CMD_CANCEL,
   CMD_MANAGED,
   CMD_MASS_CANCEL,
   CMD_NEW,
   CMD_NEW_TERMS,
   CMD_REPLACE,
+  CMD_ROUTED,
   EV_CANCEL_REJECTED,
   EV_REPLACE_REJECTED,
   HEAD_CODE_SHIFT,
@@ -52,8 +57,8 @@ const {
   UNDEF_INT32,
 } = domain;
 
-/** Above the terms of CMD_NEW (TERMS_AUCTION_SHIFT and four bits): the code of managed terms. */
-const MANAGED_SHIFT = 19;
+/** Above the terms of CMD_NEW (TERMS_ROUTING_SHIFT and three bits): the code of managed terms. */
+const MANAGED_SHIFT = 20;
 const TERMS_MASK = (1 << MANAGED_SHIFT) - 1;
 
 export class Gateway {
@@ -61,12 +66,15 @@ export class Gateway {
   readonly #events: EventBuffer;
   readonly #orders: OrderTable;
   readonly #protection: OrderProtection | null;
+  readonly #router: OrderRouter | null;
+  readonly #watch: QuoteWatch | null;
   readonly #ticket = new OrderTicket();
   readonly #change = new ReplaceTicket();
 
-  /** `protection` is for worlds in which a venue looks at the quotes of others. */
-  constructor(venue: Venue, events: EventBuffer, orders: OrderTable, protection: OrderProtection | null) {
-    this.#protection = protection;
+  constructor(venue: Venue, events: EventBuffer, orders: OrderTable, lookout: Lookout) {
+    this.#protection = lookout.protection;
+    this.#router = lookout.router;
+    this.#watch = lookout.watch;
     this.#venue = venue;
     this.#events = events;
     this.#orders = orders;
@@ -138,7 +146,8 @@ export class Gateway {
   apply(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff = false): number {
     const kind = words[at]!;
     this.#events.timeNs = nowNs;
-    if (kind === CMD_NEW || kind === CMD_MANAGED) return this.#applyNew(nowNs, agent, words, at, isCutOff);
+    if (kind === CMD_NEW || kind === CMD_MANAGED || kind === CMD_ROUTED)
+      return this.#applyNew(nowNs, agent, words, at, isCutOff);
     if (isCutOff) {
       this.#refuseChange(agent, words, at);
       return 0;
@@ -149,12 +158,14 @@ export class Gateway {
       this.#events.instrument = Math.max(instrument, 0);
       this.#events.emit(CMD_MASS_CANCEL, 0, 0, instrument < 0 ? 1 : 0, 0, account, 0, 0);
       this.#venue.massCancel(nowNs, instrument, account);
+      this.#router?.massCancel(instrument, account, CANCEL_MASS);
       return 0;
     }
     const orderId = this.#orders.idOf(agent, words[at + 2]!);
-    this.#events.instrument = Math.max(this.#venue.instrumentOf(orderId), 0);
+    this.#events.instrument = this.#instrumentOf(orderId);
     if (kind === CMD_CANCEL) {
       this.#events.emit(CMD_CANCEL, orderId, 0, 0, 0, account, 0, 0);
+      if (this.#router?.cancel(nowNs, orderId, account) === true) return 0;
       this.#venue.cancel(nowNs, orderId, account);
       return 0;
     }
@@ -173,7 +184,7 @@ export class Gateway {
       UNDEF_INT32,
       UNDEF_INT32,
     );
-    this.#replace(nowNs, change);
+    if (this.#router?.replace(nowNs, change) !== true) this.#replace(nowNs, change);
     return 0;
   }
 
@@ -182,7 +193,7 @@ export class Gateway {
     const kind = words[at]!;
     if (kind === CMD_MASS_CANCEL) return;
     const orderId = this.#orders.idOf(agent, words[at + 2]!);
-    this.#events.instrument = Math.max(this.#venue.instrumentOf(orderId), 0);
+    this.#events.instrument = this.#instrumentOf(orderId);
     const answer = kind === CMD_CANCEL ? EV_CANCEL_REJECTED : EV_REPLACE_REJECTED;
     this.#events.emit(answer | (REJECT_VENUE_DOWN << HEAD_CODE_SHIFT), orderId, 0, 0, 0, agent + 1, 0, 0);
   }
@@ -198,7 +209,7 @@ export class Gateway {
     ticket.flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
     ticket.stpMode = ((terms >> TERMS_STP_SHIFT) & 7) as StpMode;
     ticket.auctionTerm = ((terms >> TERMS_AUCTION_SHIFT) & 15) as AuctionTerm;
-    ticket.routing = ((terms >> TERMS_ROUTING_SHIFT) & 3) as RoutingInstruction;
+    ticket.routing = ((terms >> TERMS_ROUTING_SHIFT) & 7) as RoutingInstruction;
     ticket.priceTicks = words[at + 4]!;
     ticket.qtyLots = words[at + 5]!;
     ticket.displayQtyLots = words[at + 6]!;
@@ -231,12 +242,14 @@ export class Gateway {
         words[at + 10]!,
       );
     }
+    if (words[at] === CMD_ROUTED) return this.#applyRouted(nowNs, words[at + 2]!, instrument, isCutOff);
     this.#orders.add(orderId, agent, words[at + 2]!);
     if (words[at] === CMD_MANAGED) return this.#applyManaged(nowNs, words, at, expireTimeNs, isCutOff);
     if (isCutOff) {
       this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
       return 0;
     }
+    if (this.#router?.submit(nowNs, agent, instrument, ticket, expireTimeNs) === true) return expireTimeNs;
     const rest = this.#protection?.boundNew(nowNs, instrument, ticket) ?? null;
     this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
     if (rest !== null) this.#protection!.settle(nowNs, instrument, orderId, ticket.accountId, rest);
@@ -249,6 +262,34 @@ export class Gateway {
     const rest = instrument < 0 ? null : protection!.boundReplace(nowNs, instrument, change);
     this.#venue.replace(nowNs, change);
     if (rest !== null) protection!.settle(nowNs, instrument, change.orderId, change.accountId, rest);
+  }
+
+  /** A part of an order of another venue, from its router: the ticket is read, and its command said. */
+  #applyRouted(nowNs: number, originId: number, instrument: number, isRefused: boolean): number {
+    const ticket = this.#ticket;
+    const orderId = this.#venue.nextOrderId;
+    const home = this.#router!.instrumentOf(originId);
+    this.#events.emit(
+      CMD_ROUTED | (ticket.side << HEAD_SIDE_SHIFT),
+      orderId,
+      0,
+      0,
+      0,
+      ticket.accountId,
+      originId,
+      home,
+    );
+    this.#orders.addPart(orderId, originId);
+    this.#router!.arrived(orderId, originId);
+    if (isRefused) this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
+    else this.#venue.submit(nowNs, instrument, ticket);
+    return 0;
+  }
+
+  /** Of an order that is routed or stands in a book; 0 for others. */
+  #instrumentOf(orderId: number): number {
+    const routed = this.#router?.instrumentOf(orderId) ?? -1;
+    return routed >= 0 ? routed : Math.max(this.#venue.instrumentOf(orderId), 0);
   }
 
   /** The ticket is read, and its command said. */
@@ -271,6 +312,7 @@ export class Gateway {
       return 0;
     }
     const terms = managedTermsOf(code, value, limitOffsetTicks);
+    this.#watch?.prepare(nowNs, instrument);
     this.#venue.submitManaged(nowNs, instrument, ticket, terms, expireTimeNs);
     return expireTimeNs;
   }

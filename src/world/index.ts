@@ -22,6 +22,7 @@ export {
   type Links,
   NULL_SINK,
   type ProtectionSpec,
+  type RouterSpec,
   type VenueSpec,
   type WorldSpec,
 } from './spec.ts';
@@ -35,4 +36,11 @@ export {
   type StrategyOrder,
   strategyGroup,
 } from './strategy.ts';
+export {
+  ROUTE_PLAN_NAMES,
+  type RouteFees,
+  type RoutePlanName,
+  type RouteRequest,
+  type SentLeg,
+} from './strategy-route.ts';
 export { World } from './world.ts';

@@ -10,6 +10,10 @@ export const KIND_DAY_END = 6;
 export const KIND_VENUE = 7;
 /** A command has passed the gateway of its venue. */
 export const KIND_SERVED = 9;
+/** A venue hears from another one of a part that it routed there. */
+export const KIND_RETURN = 10;
+/** The consolidated feed shows something new. */
+export const KIND_QUOTES = 11;
 /** A shock begins or ends. Payload: its index, and 1 at its end. */
 export const KIND_SHOCK = 8;
 

@@ -34,15 +34,20 @@ export class AgentLinks {
     this.#randoms = new Array<Xoshiro128 | null>(linkCount).fill(null);
   }
 
-  connect(link: number, delayNs: number): void {
-    this.#delaysNs[link] = delayNs;
-    this.#lanes[link] = this.#kernel.laneFor(delayNs, this.#priority);
-  }
-
-  /** A link whose arrivals `model` draws from a stream of its own. */
-  connectModel(link: number, model: LinkModel, random: Xoshiro128): void {
-    this.#models[link] = model;
-    this.#randoms[link] = random;
+  /** A link of constant delay, or one whose arrivals a model draws from a stream of its own. */
+  connect(
+    link: number,
+    delayNs: number,
+    createModel: (() => LinkModel) | undefined,
+    stream: () => Xoshiro128,
+  ): void {
+    if (createModel === undefined) {
+      this.#delaysNs[link] = delayNs;
+      this.#lanes[link] = this.#kernel.laneFor(delayNs, this.#priority);
+      return;
+    }
+    this.#models[link] = createModel();
+    this.#randoms[link] = stream();
     this.#hasModels = true;
   }
 

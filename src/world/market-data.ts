@@ -18,23 +18,26 @@ export const FEED_LOG_RECORDS_MAX = 1 << 22;
 
 const HEAD_KIND = 255;
 
-/** The views of all instruments that share one delay. */
+/** The views of all instruments of a venue that share one delay. */
 class DelayedViews {
   readonly delayNs: number;
-  readonly views: DepthView[];
+  /** By instrument; null for those of other venues. */
+  readonly views: readonly (DepthView | null)[];
   /** Log records applied so far, counted from the start of the run. */
   cursor = 0;
 
-  constructor(delayNs: number, states: readonly SessionState[]) {
+  constructor(delayNs: number, states: readonly (SessionState | null)[]) {
     this.delayNs = delayNs;
-    this.views = states.map((state) => new DepthView(state));
+    this.views = states.map((state) => (state === null ? null : new DepthView(state)));
   }
 }
 
 export class MarketData {
   readonly #classes: DelayedViews[] = [];
-  /** State of each instrument's session at the start. */
-  readonly #states: readonly SessionState[];
+  /** State of each instrument's session at the start; null for those of other venues. */
+  readonly #states: readonly (SessionState | null)[];
+  /** 1 by instrument of another venue; null if there is none. */
+  readonly #isForeign: Uint8Array | null;
   #times = new Float64Array(4096);
   #lots = new Float64Array(4096);
   /** Two words per record: kind and side with the instrument, and the price. */
@@ -46,8 +49,10 @@ export class MarketData {
   /** Records written since the start of the run; the log holds those from the slowest cursor on. */
   #written = 0;
 
-  constructor(states: readonly SessionState[]) {
+  /** What one venue publishes: `states` of its instruments at the start, null for those of others. */
+  constructor(states: readonly (SessionState | null)[]) {
     this.#states = states;
+    this.#isForeign = states.includes(null) ? Uint8Array.from(states, (one) => Number(one === null)) : null;
   }
 
   /** Number of the view class for a delay. */
@@ -59,11 +64,13 @@ export class MarketData {
 
   /** Logs the level and trade records `from` to `to` of the venue's output, published at `nowNs`. */
   publish(words: Int32Array, doubles: Float64Array, from: number, to: number, nowNs: number): void {
+    const isForeign = this.#isForeign;
     for (let record = from; record < to; record++) {
       const at = record * RECORD_WORDS;
       const head = words[at]!;
       const kind = head & HEAD_KIND;
       if (kind !== EV_LEVEL && kind !== EV_TRADE && kind !== EV_SESSION) continue;
+      if (isForeign !== null && isForeign[words[at + 1]!] === 1) continue;
       if (this.#written - this.#slowestCursor() > this.#mask) this.#makeRoom(nowNs);
       const index = this.#written++ & this.#mask;
       this.#times[index] = nowNs;
@@ -81,6 +88,16 @@ export class MarketData {
   /** Ends the gap: views see what they missed. */
   thaw(): void {
     this.#frozenAtNs = Number.POSITIVE_INFINITY;
+  }
+
+  /** When the views of a class change next after `nowNs`; Infinity while nothing is under way to them. */
+  nextChangeNs(classNumber: number, nowNs: number): number {
+    const views = this.#classes[classNumber]!;
+    this.#advance(views, nowNs);
+    const { cursor, delayNs } = views;
+    if (cursor === this.#written) return Number.POSITIVE_INFINITY;
+    const publishedNs = this.#times[cursor & this.#mask]!;
+    return publishedNs > this.#frozenAtNs ? Number.POSITIVE_INFINITY : publishedNs + delayNs;
   }
 
   /** The view of an instrument in a class, as of `nowNs` minus the delay of the class. */
@@ -107,7 +124,7 @@ export class MarketData {
     for (const views of this.#classes) {
       writer.float64(views.delayNs);
       writer.float64(views.cursor);
-      for (const view of views.views) view.writeState(writer);
+      for (const view of views.views) view?.writeState(writer);
     }
   }
 
@@ -130,7 +147,7 @@ export class MarketData {
     for (let i = 0; i < classCount; i++) {
       const views = new DelayedViews(reader.float64(), this.#states);
       views.cursor = reader.float64();
-      for (const view of views.views) view.readState(reader);
+      for (const view of views.views) view?.readState(reader);
       this.#classes.push(views);
     }
   }

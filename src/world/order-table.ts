@@ -44,19 +44,19 @@ export class OrderTable {
     this.#ids[this.#places[2 * agent]! + ref] = orderId;
   }
 
-  /** Notes an order of the book that stands for another one: answers about it carry that one's ref, which keeps its own id. */
-  #addCarrier(orderId: number, originId: number): void {
+  /** Notes an order of a book that stands for another one, or is a part of it elsewhere: answers about it carry that one's ref, which keeps its own id. */
+  addPart(orderId: number, originId: number): void {
     if (2 * orderId >= this.#owners.length) this.#growOwners();
     this.#owners[2 * orderId] = this.#owners[2 * originId]!;
     this.#owners[2 * orderId + 1] = this.#owners[2 * originId + 1]!;
-    this.#lastOrderId = orderId;
+    this.#lastOrderId = Math.max(this.#lastOrderId, orderId);
   }
 
   /** Orders of the book that stand for managed ones are their owners' from their first record on. */
   addCarriers(words: Int32Array, from: number, to: number): void {
     for (let at = from * RECORD_WORDS; at < to * RECORD_WORDS; at += RECORD_WORDS) {
       if ((words[at]! & 255) === EV_CARRIED)
-        this.#addCarrier(words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!);
+        this.addPart(words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!);
     }
   }
 

@@ -9,6 +9,7 @@ import type { Kernel } from '../sim/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { AgentLinks } from './links.ts';
 import type { OrderTable } from './order-table.ts';
+import type { RoutedBook } from './routed-book.ts';
 import type { VenueMap } from './venue-map.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
@@ -42,6 +43,8 @@ export interface SettlementParts {
   /** The agents' links on the way back. */
   readonly answers: AgentLinks;
   readonly venue: Venue;
+  /** Null where no venue routes. */
+  readonly routed: RoutedBook | null;
 }
 
 export class Settlement {
@@ -54,6 +57,8 @@ export class Settlement {
   readonly #answers: AgentLinks;
   readonly #venue: Venue;
   readonly #wantsAll: Uint8Array;
+  /** Null where no venue routes. */
+  readonly #routed: RoutedBook | null;
 
   constructor(parts: SettlementParts) {
     this.#kernel = parts.kernel;
@@ -63,6 +68,7 @@ export class Settlement {
     this.#venues = parts.venues;
     this.#answers = parts.answers;
     this.#venue = parts.venue;
+    this.#routed = parts.routed;
     this.#wantsAll = new Uint8Array(parts.accounts.count);
   }
 
@@ -73,6 +79,8 @@ export class Settlement {
 
   /** Goes through the records `from` to `to` of one command. */
   process(words: Int32Array, from: number, to: number): void {
+    const routed = this.#routed;
+    routed?.book(from, to);
     for (let record = from; record < to; record++) {
       const at = record * RECORD_WORDS;
       const head = words[at]!;
@@ -83,6 +91,7 @@ export class Settlement {
       } else if (kind <= EV_RESTATED) {
         const orderId = words[at + 4]!;
         if (orderId === 0) continue;
+        if (routed?.hear(words, at) === true) continue;
         if (this.#venue.managed !== null && this.#isOfCarrier(words[at + 1]!, kind, head, orderId)) continue;
         const agent = this.#orders.agentOf(orderId);
         // Who believes an order gone has to hear that a session or an outage kept it.
@@ -138,8 +147,28 @@ export class Settlement {
       notional,
     );
     if (++this.tradeCount % TRADES_PER_CHECK === 0) this.#accounts.checkConservation();
-    this.#answer(taker, EV_TRADE, instrument, takerId, price, qty, words[at + 7]!);
-    this.#answer(maker, EV_TRADE, instrument, makerId, price, qty, words[at + 9]!);
+    const routed = this.#routed;
+    if (routed === null || !routed.hearFill(words, at, takerId))
+      this.#answer(taker, EV_TRADE, instrument, takerId, price, qty, words[at + 7]!);
+    if (routed === null || !routed.hearFill(words, at, makerId))
+      this.#answer(maker, EV_TRADE, instrument, makerId, price, qty, words[at + 9]!);
+  }
+
+  /** Tells the owner of a routed order what came of it over his link from its venue; `instrument` is where that was. */
+  tell(
+    orderId: number,
+    home: number,
+    head: number,
+    instrument: number,
+    price: number,
+    qty: number,
+    leaves: number,
+  ): void {
+    const kind = head & 255;
+    const agent = this.#orders.agentOf(orderId);
+    const isEnding = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
+    if (kind !== EV_TRADE && !isEnding && this.#wantsAll[agent] !== 1) return;
+    this.#send(this.#venues.linkOf(agent, home), head, instrument, orderId, price, qty, leaves);
   }
 
   #answer(
@@ -153,13 +182,25 @@ export class Settlement {
   ): void {
     const managed = this.#venue.managed;
     const ownLeaves = managed === null ? leaves : managed.leavesOf(instrument, orderId, leaves);
-    const at = this.#answers.send(this.#venues.linkOf(agent, instrument), agent);
+    this.#send(this.#venues.linkOf(agent, instrument), head, instrument, orderId, price, qty, ownLeaves);
+  }
+
+  #send(
+    link: number,
+    head: number,
+    instrument: number,
+    orderId: number,
+    price: number,
+    qty: number,
+    leaves: number,
+  ): void {
+    const at = this.#answers.send(link, this.#orders.agentOf(orderId));
     const words = this.#kernel.words;
     words[at] = head;
     words[at + 1] = instrument;
     words[at + 2] = this.#orders.refOf(orderId);
     words[at + 3] = price;
     words[at + 4] = qty;
-    words[at + 5] = ownLeaves;
+    words[at + 5] = leaves;
   }
 }

@@ -2,7 +2,17 @@
 
 import { describe, expect, it } from 'vitest';
 import { limit, NoisyGroup, RecordLog, ScriptedGroup, scripted } from '../../tests/support/test-agents.ts';
-import { BUY, EV_ACCEPTED, EV_CANCELED, EV_REJECTED, EV_TRADE, FEED_TRADES, SELL } from '../domain/index.ts';
+import {
+  BUY,
+  EV_ACCEPTED,
+  EV_CANCELED,
+  EV_REJECTED,
+  EV_TRADE,
+  FEED_QUOTES,
+  FEED_TRADES,
+  SELL,
+  UNDEF_INT32,
+} from '../domain/index.ts';
 
 import { LatencySampler } from '../math/index.ts';
 import { GatewayServer, type Links, type WorldSpec } from './index.ts';
@@ -175,11 +185,51 @@ describe('a world of several venues', () => {
     expect(world.venue.liveOrderCount).toBe(4);
   });
 
+  it('loses the market data of one venue, and gets it at the end; overlapping gaps are one', () => {
+    const seen: number[][] = [];
+    const look = (port: ScriptedGroup['port'], agent: number): void => {
+      seen.push([
+        port.nowNs,
+        port.bestLots(agent, 0, BUY),
+        port.bestLots(agent, 1, BUY),
+        port.consolidatedTicks(0, BUY),
+      ]);
+    };
+    const maker = scripted(
+      () =>
+        new ScriptedGroup('maker', [
+          [100, (port, agent) => port.submit(agent, 0, 1, limit(BUY, 1000, 5))],
+          [100, (port, agent) => port.submit(agent, 1, 2, limit(BUY, 1001, 6))],
+        ]),
+      linksOf(0),
+    );
+    const gap = (venues: number[] | null, atNs: number, untilNs: number) =>
+      ({ kind: 'feedGap', venues, atNs, untilNs }) as const;
+    const { one } = played(
+      [3900, 4100, 6100, 8100].map((timeNs) => [timeNs, look]),
+      { groups: [maker], shocks: [gap([1], 50, 4000), gap([1], 3000, 8000), gap([0], 50, 4000)] },
+      FEED_QUOTES,
+    );
+    // The consolidated feed has no delay here, that of the farther venue 1000 ns, which are over long ago.
+    expect(seen).toEqual([
+      [3900, 0, 0, UNDEF_INT32],
+      [4100, 5, 0, 1000],
+      [6100, 5, 0, 1000],
+      [8100, 5, 6, 1001],
+    ]);
+    const quotes = one.pushed.map(({ timeNs, record }) => [timeNs, record[1]]);
+    expect(quotes).toEqual([
+      [4010, 0],
+      [9000, 1],
+    ]);
+  });
+
   it('gives the same digest when it is cut anywhere, with noise at both venues', () => {
     const spec = specOf({
       groups: [
         { create: () => new NoisyGroup('noisy', 5), links: (m, venue) => linksOf((m % 3) * 37 + venue * 11) },
       ],
+      shocks: [{ kind: 'feedGap', venues: [1], atNs: 2000, untilNs: 3500 }],
     });
     const log = new RecordLog();
     const straight = new World(spec, log);

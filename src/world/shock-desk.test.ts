@@ -20,7 +20,7 @@ import { type Links, type Shock, World, type WorldSpec } from './index.ts';
 
 const INSTRUMENT = { symbol: 'ACME', tickSize: '1', lotSize: '1', currency: 'USD', minorUnit: '1' };
 const AT_ONCE: Links = { orderDelayNs: 0, answerDelayNs: 0, feedDelayNs: 0 };
-const gap = (atNs: number, untilNs: number): Shock => ({ kind: 'feedGap', atNs, untilNs });
+const gap = (atNs: number, untilNs: number): Shock => ({ kind: 'feedGap', venues: null, atNs, untilNs });
 const outage = (atNs: number, untilNs: number): Shock => ({
   kind: 'outage',
   venues: null,

@@ -5,6 +5,7 @@ import {
   type AgentGroup,
   CANCEL_DISCONNECTED,
   CANCEL_MASS,
+  CMD_ROUTED,
   EV_SHOCK,
   type EventBuffer,
   HEAD_CODE_SHIFT,
@@ -14,6 +15,7 @@ import type { InterruptRequest, Venue } from '../market/index.ts';
 import type { FeedPusher } from './feed-pusher.ts';
 import type { AgentLinks } from './links.ts';
 import type { MarketData } from './market-data.ts';
+import type { OrderRouter } from './order-router.ts';
 import type { Shock } from './shocks.ts';
 import type { VenueMap } from './venue-map.ts';
 
@@ -25,10 +27,13 @@ export interface ShockParts {
   readonly firstOf: readonly number[];
   readonly toVenue: AgentLinks;
   readonly toAgents: AgentLinks;
-  readonly marketData: MarketData;
+  /** By venue. */
+  readonly marketData: readonly MarketData[];
   readonly feeds: FeedPusher;
   readonly agentCount: number;
   readonly venues: VenueMap;
+  /** Null where no venue routes. */
+  readonly router: OrderRouter | null;
 }
 
 /** Indices of groups, or of venues; null = all of them. */
@@ -49,17 +54,17 @@ export class ShockDesk {
     this.#isOn = new Uint8Array(shocks.length);
   }
 
-  /** Whether the venue of an instrument takes nothing from an agent now. */
-  isCutOff(agent: number, instrument: number): boolean {
+  /** Whether the venue takes the command at word `at` from nobody now, or not from this agent. */
+  isCutOff(agent: number, words: Int32Array, at: number): boolean {
+    const instrument = words[at + 1]!;
+    // Parts of orders come from other venues, whatever their owners' connections do.
+    if (words[at] === CMD_ROUTED) return this.isDown(this.#parts.venues.venueOf[instrument]!);
     return this.#cutOff[this.#parts.venues.linkOf(agent, instrument)] !== 0;
   }
 
   /** Whether a venue refuses everybody now. */
   isDown(venue: number): boolean {
-    return this.#shocks.some(
-      (shock, index) =>
-        shock.kind === 'outage' && this.#isOn[index] === 1 && (shock.venues?.includes(venue) ?? true),
-    );
+    return this.#isLasting('outage', venue);
   }
 
   begin(nowNs: number, index: number): void {
@@ -95,8 +100,10 @@ export class ShockDesk {
         this.#cutOffAgents(null, shock.venues, 1);
         return;
       case 'feedGap':
-        marketData.freeze(nowNs);
-        feeds.hold();
+        this.#forVenues(shock.venues, (place) => {
+          marketData[place]!.freeze(nowNs);
+          feeds.hold(place);
+        });
         return;
       case 'latency':
         this.#slow(shock.groups, shock.venues, shock.extraNs);
@@ -111,7 +118,10 @@ export class ShockDesk {
         this.#forGroups(shock.groups, (group) => this.#setActivity(group));
         return;
       case 'withdraw':
-        this.#forAgents(shock.groups, (agent) => venue.massCancel(nowNs, -1, agent + 1, CANCEL_MASS));
+        this.#forAgents(shock.groups, (agent) => {
+          venue.massCancel(nowNs, -1, agent + 1, CANCEL_MASS);
+          this.#parts.router?.massCancel(-1, agent + 1, CANCEL_MASS);
+        });
         return;
     }
   }
@@ -125,9 +135,11 @@ export class ShockDesk {
         this.#cutOffAgents(null, shock.venues, -1);
         return;
       case 'feedGap':
-        if (this.#shocks.some(({ kind }, other) => kind === 'feedGap' && this.#isOn[other] === 1)) return;
-        this.#parts.marketData.thaw();
-        this.#parts.feeds.release();
+        this.#forVenues(shock.venues, (place) => {
+          if (this.#isLasting('feedGap', place)) return;
+          this.#parts.marketData[place]!.thaw();
+          this.#parts.feeds.release(place);
+        });
         return;
       case 'latency':
         this.#slow(shock.groups, shock.venues, -shock.extraNs);
@@ -164,6 +176,18 @@ export class ShockDesk {
     events.emit(EV_SHOCK | (code << HEAD_CODE_SHIFT), index, isEnd, 0, 0, 0, 0, 0);
   }
 
+  /** Whether a shock of a kind is on at a venue. */
+  #isLasting(kind: 'outage' | 'feedGap', venue: number): boolean {
+    return this.#shocks.some(
+      (shock, index) =>
+        shock.kind === kind && this.#isOn[index] === 1 && (shock.venues?.includes(venue) ?? true),
+    );
+  }
+
+  #forVenues(venues: Places, act: (venue: number) => void): void {
+    (venues ?? this.#parts.venues.names.map((_, venue) => venue)).forEach(act);
+  }
+
   #cutOffAgents(groups: Places, venues: Places, by: 1 | -1): void {
     this.#forLinks(groups, venues, (link) => {
       this.#cutOff[link]! += by;
@@ -172,13 +196,17 @@ export class ShockDesk {
 
   /** Cancels what an agent has in the books of some venues. */
   #cancelOrders(nowNs: number, agent: number, places: Places): void {
-    const { venue, venues } = this.#parts;
+    const { venue, venues, router } = this.#parts;
+    const cancelIn = (instrument: number): void => {
+      venue.massCancel(nowNs, instrument, agent + 1, CANCEL_DISCONNECTED);
+      router?.massCancel(instrument, agent + 1, CANCEL_DISCONNECTED);
+    };
     if (places === null) {
-      venue.massCancel(nowNs, -1, agent + 1, CANCEL_DISCONNECTED);
+      cancelIn(-1);
       return;
     }
     venues.venueOf.forEach((at, instrument) => {
-      if (places.includes(at)) venue.massCancel(nowNs, instrument, agent + 1, CANCEL_DISCONNECTED);
+      if (places.includes(at)) cancelIn(instrument);
     });
   }
 

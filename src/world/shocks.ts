@@ -42,8 +42,8 @@ export type Shock = ShockTimes &
     | { readonly kind: 'status'; readonly instruments: Which; readonly state: number }
     /** Venues refuse every command, and others need not protect their quotes (self-help, market-rules §1.19). */
     | { readonly kind: 'outage'; readonly venues: Places }
-    /** No market data reaches anybody; at the end everything comes at once. */
-    | { readonly kind: 'feedGap' }
+    /** No market data of venues reaches anybody; at the end everything comes at once. */
+    | { readonly kind: 'feedGap'; readonly venues: Places }
     | { readonly kind: 'latency'; readonly groups: Who; readonly venues: Places; readonly extraNs: number }
     | {
         readonly kind: 'disconnect';

@@ -34,6 +34,16 @@ export interface ProtectionSpec {
   readonly roundLots: number;
   /** What would lock or cross a quote elsewhere is shown one tick away, or is cancelled. */
   readonly rest: 'slide' | 'cancel';
+  /** Orders that slid come back towards their limits when the other quote is gone; they stay if absent. */
+  readonly comesBack?: boolean;
+}
+
+/** How a venue sends orders on to better quotes of other venues (order-router.ts). */
+export interface RouterSpec {
+  /** Those that ask for it, or also those that say nothing of other venues. */
+  readonly orders: 'asked' | 'all';
+  /** One way to each venue, by its place in the spec's list, and as long back, ns. */
+  readonly delaysNs: readonly number[];
 }
 
 /** What stands around the books of one venue. */
@@ -44,10 +54,15 @@ export interface VenueSpec {
   readonly entry?: () => EntrySpec;
   /** What the venue charges for fills; nothing if absent. */
   readonly fees?: FeeSpec;
-  /** How it looks after pegs and other managed orders where it differs from DEFAULT_MANAGED_RULES. */
+  /**
+   * How it looks after pegs and other managed orders where it differs from DEFAULT_MANAGED_RULES. In a world of several venues
+   * the quote that is 'given' is the best of all of them.
+   */
   readonly managed?: Partial<ManagedRules>;
   /** Absent: the venue does not look at others. */
   readonly protection?: ProtectionSpec;
+  /** Absent: it routes nothing. For venues with protection only. */
+  readonly router?: RouterSpec;
 }
 
 export interface WorldSpec {

@@ -32,6 +32,9 @@ import {
   parseLots,
   parseTicks,
   REJECT_TEXTS,
+  ROUTING_NAMES,
+  type RoutingInstruction,
+  type RoutingName,
   readFloat64,
   SELL,
   SIDE_NAMES,
@@ -44,6 +47,7 @@ import {
 } from '../domain/index.ts';
 import { type ManageRequest, readManageRequest } from '../market/index.ts';
 import type { GroupSpec, Links } from './spec.ts';
+import { planRoute, type RouteRequest, type SentLeg } from './strategy-route.ts';
 
 /** What a strategy may ask and do. Everything it reads is as old as its feed delay. */
 export interface StrategyContext {
@@ -57,6 +61,8 @@ export interface StrategyContext {
   cashMinor(): number;
   /** Sends an order under a number of its own, which it returns; answers carry it. */
   send(order: StrategyOrder): number;
+  /** Divides an order among the venues of its product by what is seen of them now, and sends the legs. */
+  route(request: RouteRequest): SentLeg[];
   cancel(order: number): void;
   replace(order: number, change: { symbol: string; price?: string | number; qty?: string | number }): void;
   /** Asks for a call of onWake after so many ns. */
@@ -73,6 +79,8 @@ export interface StrategyOrder {
   readonly expireTimeNs?: number;
   readonly isHidden?: boolean;
   readonly isPostOnly?: boolean;
+  /** What is wanted of better quotes at other venues; as the venue has it if absent. */
+  readonly routing?: RoutingName;
   /** What the venue does for the order: a peg, a trailing stop and others. */
   readonly manage?: ManageRequest;
 }
@@ -301,6 +309,7 @@ class HostedContext implements StrategyContext {
     ticket.timeInForce = timeInForceOf(order.timeInForce ?? 'day');
     ticket.flags =
       (order.isHidden === true ? FLAG_HIDDEN : 0) | (order.isPostOnly === true ? FLAG_POST_ONLY_REJECT : 0);
+    ticket.routing = routingOf(order.routing ?? 'venue');
     ticket.qtyLots = requireInt32('qty', parseLots(listed, order.qty));
     ticket.priceTicks =
       order.price === undefined ? 0 : requireInt32('price', parseTicks(listed, order.price));
@@ -309,6 +318,15 @@ class HostedContext implements StrategyContext {
     const ref = this.nextOrder++;
     this.#port.submit(this.#agent, listed.index, ref, ticket, order.expireTimeNs ?? 0);
     return ref;
+  }
+
+  route(request: RouteRequest): SentLeg[] {
+    return planRoute(this.#port, this.#agent, request).map((leg) => ({
+      order: this.send(leg),
+      symbol: leg.symbol,
+      price: String(leg.price),
+      qty: String(leg.qty),
+    }));
   }
 
   #sendManaged(listed: Instrument, ticket: OrderTicket, order: StrategyOrder, manage: ManageRequest): number {
@@ -363,6 +381,12 @@ function timeInForceOf(name: TimeInForceName): TimeInForce {
       timeInForce: name,
     },
   );
+}
+
+function routingOf(name: RoutingName): RoutingInstruction {
+  const code = ROUTING_NAMES.indexOf(name);
+  if (code >= 0) return code as RoutingInstruction;
+  throw new TwinError('WORLD_CONFIG', `a routing is one of ${ROUTING_NAMES.join(', ')}`, { routing: name });
 }
 
 /** Commands travel as 32-bit words: a larger number would arrive as another one. */

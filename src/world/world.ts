@@ -26,13 +26,13 @@ import {
   type Side,
   type Stateful,
 } from '../domain/index.ts';
-import { type ManagedRules, Venue } from '../market/index.ts';
+import type { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
 import { ConsolidatedFeed } from './consolidated-feed.ts';
 import type { DepthView } from './depth-view.ts';
 import { EntryQueue } from './entry-queue.ts';
-import { FeeDesk } from './fee-desk.ts';
+import type { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
 import { Gateway } from './gateway.ts';
 import {
@@ -41,6 +41,8 @@ import {
   KIND_DAY_END,
   KIND_EXPIRY,
   KIND_FEED,
+  KIND_QUOTES,
+  KIND_RETURN,
   KIND_SERVED,
   KIND_SHOCK,
   KIND_VENUE,
@@ -50,16 +52,26 @@ import {
   PRIORITY_EXPIRY,
   PRIORITY_WAKE,
 } from './kinds.ts';
-import type { LinkModel } from './link-model.ts';
 import { AgentLinks } from './links.ts';
-import { MarketData } from './market-data.ts';
-import { OrderProtection } from './order-protection.ts';
+import type { MarketData } from './market-data.ts';
+import type { OrderRouter } from './order-router.ts';
 import { OrderTable } from './order-table.ts';
 import { Settlement } from './settlement.ts';
 import { ShockDesk } from './shock-desk.ts';
 import { checkDelays, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
 import { gatewayStream, groupKeys, linkStream } from './stream-names.ts';
 import { RefInstruments, VenueMap } from './venue-map.ts';
+import {
+  connectRouter,
+  createFeeDesks,
+  createLookout,
+  createMarketData,
+  createVenue,
+  firstAgents,
+  type Lookout,
+  requireShape,
+  shapeOf,
+} from './world-parts.ts';
 
 /** Records collected before they are sealed and given to the journal. */
 const FLUSH_RECORDS = 4096;
@@ -81,11 +93,14 @@ export class World implements EventHandler, AgentPort {
   readonly #streams: RandomStreams;
   readonly #sink: EventSink;
   readonly #orders: OrderTable;
-  readonly #marketData: MarketData;
+  /** By venue. */
+  readonly #marketData: readonly MarketData[];
   /** What each venue that has fees charges. */
   readonly #fees: readonly FeeDesk[];
   /** Null with one venue. */
   readonly #consolidated: ConsolidatedFeed | null;
+  /** What venues do about the quotes of others. */
+  readonly #lookout: Lookout;
   readonly #gateway: Gateway;
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
@@ -127,8 +142,15 @@ export class World implements EventHandler, AgentPort {
     this.accounts = new Accounts(this.agentCount + venues.length, this.instruments.length);
     this.#streams = new RandomStreams(spec.seed);
     this.#orders = new OrderTable(this.agentCount);
-    this.#fees = this.#createFees(venues);
-    this.#marketData = new MarketData(this.instruments.map((_, index) => this.venue.stateOf(index)));
+    this.#fees = createFeeDesks(venues, {
+      instruments: this.instruments,
+      venueOf: this.#venues.venueOf,
+      events: this.#events,
+      orders: this.#orders,
+      accounts: this.accounts,
+      agentCount: this.agentCount,
+    });
+    this.#marketData = venues.map((_, place) => createMarketData(this.venue, this.#venues, place));
     this.#groupOf = new Uint16Array(this.agentCount);
     this.#viewClass = new Uint16Array(this.#venues.linkCount);
     this.#toVenue = new AgentLinks(this.#kernel, KIND_COMMAND, PRIORITY_COMMAND, this.#venues.linkCount);
@@ -137,7 +159,14 @@ export class World implements EventHandler, AgentPort {
       venues.length === 1
         ? null
         : new ConsolidatedFeed(this.#venues, this.#marketData, spec.consolidatedDelayNs ?? 0);
-    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#createProtection(venues));
+    this.#lookout = createLookout(spec, venues, this.#consolidated, {
+      kernel: this.#kernel,
+      venue: this.venue,
+      venues: this.#venues,
+      events: this.#events,
+      isDown: (venue) => this.#shocks?.isDown(venue) === true,
+    });
+    this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#lookout);
     this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue, this.#venues);
     this.#settlement = new Settlement({
       kernel: this.#kernel,
@@ -147,7 +176,9 @@ export class World implements EventHandler, AgentPort {
       venues: this.#venues,
       answers: this.#toAgents,
       venue: this.venue,
+      routed: this.#lookout.router?.book ?? null,
     });
+    connectRouter(this.#lookout.router, this.#gateway, this.#settlement, this.#fees);
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
     this.#drawOf = (instrument) => this.#sessionStreams[instrument]!.nextDouble();
@@ -157,26 +188,7 @@ export class World implements EventHandler, AgentPort {
         : new EntryQueue(this.#kernel, this.venue, entry(), this.#streams.stream(gatewayStream(name))),
     );
     this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
-    const firstOf: number[] = [];
-    this.groups.reduce((first, { count }) => {
-      firstOf.push(first);
-      return first + count;
-    }, 0);
-    this.#shocks =
-      spec.shocks === undefined
-        ? null
-        : new ShockDesk(spec.shocks, {
-            venue: this.venue,
-            events: this.#events,
-            groups: this.groups,
-            firstOf,
-            toVenue: this.#toVenue,
-            toAgents: this.#toAgents,
-            marketData: this.#marketData,
-            feeds: this.#feeds,
-            agentCount: this.agentCount,
-            venues: this.#venues,
-          });
+    this.#shocks = this.#createShocks();
     this.#wire();
   }
 
@@ -209,6 +221,16 @@ export class World implements EventHandler, AgentPort {
     for (const fees of this.#fees) fees.invoice();
     this.accounts.checkConservation();
     return this.#digest.hex();
+  }
+
+  /** Fees that venues paid each other for orders that they routed, as invoiced, minor units. */
+  get feesBetweenVenuesMinor(): number {
+    return this.#fees.reduce((sum, desk) => sum + desk.paidByVenuesMinor, 0);
+  }
+
+  /** What venues route to each other; null where none does. */
+  get router(): OrderRouter | null {
+    return this.#lookout.router;
   }
 
   /** Seals pending records and hands them to the journal. */
@@ -245,6 +267,13 @@ export class World implements EventHandler, AgentPort {
         return;
       case KIND_FEED:
         this.#feeds.deliver(target, words, at);
+        return;
+      case KIND_RETURN:
+        this.#outOfTurn(() => this.#lookout.router!.onReturn(this.nowNs, words, at));
+        return;
+      case KIND_QUOTES:
+        this.#lookout.watch!.woken();
+        this.#outOfTurn(() => {});
         return;
       case KIND_EXPIRY:
       case KIND_DAY_END:
@@ -358,11 +387,8 @@ export class World implements EventHandler, AgentPort {
 
   /** What an agent sees of an instrument now. */
   #view(agent: number, instrument: number): DepthView {
-    return this.#marketData.view(
-      this.#viewClass[this.#venues.linkOf(agent, instrument)]!,
-      instrument,
-      this.nowNs,
-    );
+    const viewClass = this.#viewClass[this.#venues.linkOf(agent, instrument)]!;
+    return this.#marketData[this.#venues.venueOf[instrument]!]!.view(viewClass, instrument, this.nowNs);
   }
 
   // Snapshot and fork
@@ -373,7 +399,7 @@ export class World implements EventHandler, AgentPort {
     this.flush();
     const writer = new BinaryWriter();
     writer.section('world');
-    writer.string(this.#shape());
+    writer.string(shapeOf(this));
     writer.float64(this.commandCount);
     writer.float64(this.#venueWakeNs);
     for (const part of this.#stateful()) part.writeState(writer);
@@ -386,17 +412,7 @@ export class World implements EventHandler, AgentPort {
     world.#start();
     const reader = new BinaryReader(snapshot);
     reader.section('world');
-    const shape = reader.string();
-    if (shape !== world.#shape()) {
-      throw new TwinError(
-        'BASE_SNAPSHOT',
-        'a snapshot is resumed with the spec of the world it was made of',
-        {
-          snapshot: shape,
-          spec: world.#shape(),
-        },
-      );
-    }
+    requireShape(reader.string(), shapeOf(world));
     world.commandCount = reader.float64();
     world.#venueWakeNs = reader.float64();
     for (const part of world.#stateful()) part.readState(reader);
@@ -417,12 +433,15 @@ export class World implements EventHandler, AgentPort {
       this.venue,
       this.accounts,
       this.#orders,
-      this.#marketData,
+      ...this.#marketData,
       this.#settlement,
       ...this.#fees,
       this.#shocks,
       ...this.#entry,
       this.#refs,
+      this.#lookout.router,
+      this.#lookout.watch,
+      this.#lookout.protection?.slid ?? null,
       this.#toVenue,
       this.#toAgents,
       this.#feeds,
@@ -432,37 +451,22 @@ export class World implements EventHandler, AgentPort {
     return parts.filter((part) => part !== null);
   }
 
-  /** What a snapshot's columns are numbered by: the instruments and the groups with their sizes. */
-  #shape(): string {
-    const symbols = this.instruments.map((instrument) => instrument.symbol);
-    const groups = this.groups.map((group) => `${group.name} x ${group.count}`);
-    return `${symbols.join(' ')} | ${groups.join(', ')}`;
-  }
-
-  #createProtection(venues: readonly VenueSpec[]): OrderProtection | null {
-    if (this.#consolidated === null || venues.every(({ protection }) => protection === undefined))
-      return null;
-    return new OrderProtection({
+  #createShocks(): ShockDesk | null {
+    const { shocks } = this.spec;
+    if (shocks === undefined) return null;
+    return new ShockDesk(shocks, {
       venue: this.venue,
+      events: this.#events,
+      groups: this.groups,
+      firstOf: firstAgents(this.groups),
+      toVenue: this.#toVenue,
+      toAgents: this.#toAgents,
+      marketData: this.#marketData,
+      feeds: this.#feeds,
+      agentCount: this.agentCount,
       venues: this.#venues,
-      feed: this.#consolidated,
-      specs: venues.map(({ protection }) => protection ?? null),
-      isDown: (venue) => this.#shocks?.isDown(venue) === true,
+      router: this.#lookout.router,
     });
-  }
-
-  #createFees(venues: readonly VenueSpec[]): FeeDesk[] {
-    return venues.flatMap(({ fees }, venue) =>
-      fees === undefined
-        ? []
-        : new FeeDesk(fees, this.instruments, {
-            events: this.#events,
-            orders: this.#orders,
-            accounts: this.accounts,
-            venueAccount: this.agentCount + venue,
-            isListed: (instrument) => this.#venues.venueOf[instrument] === venue,
-          }),
-    );
   }
 
   #wire(): void {
@@ -498,23 +502,13 @@ export class World implements EventHandler, AgentPort {
       const links = this.spec.groups[groupIndex]!.links(member, venue);
       checkDelays(links, this.groups[groupIndex]!.name, member);
       const link = venue * this.agentCount + agent;
-      this.#viewClass[link] = this.#marketData.classFor(links.feedDelayNs);
+      this.#viewClass[link] = this.#marketData[venue]!.classFor(links.feedDelayNs);
       this.#feeds.connect(agent, groupIndex, venue, links.feedDelayNs);
       const stream = linkStream(this.#groupKeys[groupIndex]!, member, name);
-      this.#connect(this.#toVenue, link, links.orderDelayNs, links.orderModel, `${stream}/order`);
-      this.#connect(this.#toAgents, link, links.answerDelayNs, links.answerModel, `${stream}/answer`);
+      const streamOf = (way: string) => () => this.#streams.stream(`${stream}/${way}`);
+      this.#toVenue.connect(link, links.orderDelayNs, links.orderModel, streamOf('order'));
+      this.#toAgents.connect(link, links.answerDelayNs, links.answerModel, streamOf('answer'));
     });
-  }
-
-  #connect(
-    links: AgentLinks,
-    link: number,
-    delayNs: number,
-    createModel: (() => LinkModel) | undefined,
-    streamName: string,
-  ): void {
-    if (createModel === undefined) links.connect(link, delayNs);
-    else links.connectModel(link, createModel(), this.#streams.stream(streamName));
   }
 
   #start(): void {
@@ -536,7 +530,7 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     this.commandCount++;
-    const isCutOff = this.#shocks?.isCutOff(agent, words[at + 1]!) === true;
+    const isCutOff = this.#shocks?.isCutOff(agent, words, at) === true;
     const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at, isCutOff);
     this.#afterVenue(from);
     if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)
@@ -544,10 +538,17 @@ export class World implements EventHandler, AgentPort {
   }
 
   #onShock(index: number, isEnd: number): void {
+    this.#outOfTurn(() => {
+      if (isEnd === 1) this.#shocks!.end(this.nowNs, index);
+      else this.#shocks!.begin(this.nowNs, index);
+    });
+  }
+
+  /** Something that is no agent's command makes the venue act. */
+  #outOfTurn(act: () => void): void {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
-    if (isEnd === 1) this.#shocks!.end(this.nowNs, index);
-    else this.#shocks!.begin(this.nowNs, index);
+    act();
     this.#afterVenue(from);
   }
 
@@ -555,8 +556,10 @@ export class World implements EventHandler, AgentPort {
     if (this.#events.count >= FLUSH_RECORDS) this.flush();
     const from = this.#events.count;
     if (kind === KIND_EXPIRY) this.venue.expireDue(this.nowNs);
-    else if (kind === KIND_DAY_END) this.venue.endDay(this.nowNs);
-    else {
+    else if (kind === KIND_DAY_END) {
+      this.venue.endDay(this.nowNs);
+      this.#lookout.router?.endDay();
+    } else {
       this.#venueWakeNs = Number.POSITIVE_INFINITY;
       this.venue.advance(this.nowNs, this.#drawOf);
     }
@@ -571,25 +574,27 @@ export class World implements EventHandler, AgentPort {
     this.#kernel.schedule(this.#venueWakeNs, PRIORITY_EXPIRY, KIND_VENUE, 0);
   }
 
-  /** Hands the records from `from` on to everybody concerned. */
+  /** Hands the records from `from` on to everybody concerned, then lets venues act by the quotes of others. */
   #afterVenue(from: number): void {
+    this.#handOn(from);
+    const watch = this.#lookout.watch;
+    if (watch === null || !watch.isNeeded) return;
+    const { count } = this.#events;
+    watch.act(this.nowNs);
+    const hasActed = this.#events.count > count;
+    if (hasActed) this.#handOn(count);
+    watch.wakeNext(this.nowNs, hasActed);
+  }
+
+  #handOn(from: number): void {
     const events = this.#events;
-    if (this.venue.managed !== null) this.#orders.addCarriers(events.words, from, events.count);
+    if (this.venue.managed !== null || this.#lookout.router !== null)
+      this.#orders.addCarriers(events.words, from, events.count);
     for (const fees of this.#fees) fees.charge(from);
     this.#settlement.process(events.words, from, events.count);
-    this.#marketData.publish(events.words, events.doubles, from, events.count, this.nowNs);
+    for (const data of this.#marketData)
+      data.publish(events.words, events.doubles, from, events.count, this.nowNs);
     if (this.#feeds.isNeeded) this.#feeds.publish(events.words, from, events.count);
     if (this.venue.nextListingNs < this.#venueWakeNs) this.#wakeVenue();
   }
-}
-
-function createVenue(
-  spec: WorldSpec,
-  venues: readonly VenueSpec[],
-  instruments: readonly Instrument[],
-  events: EventBuffer,
-): Venue {
-  const managedRulesOf = (instrument: number): Partial<ManagedRules> =>
-    (venues.find(({ name }) => name === instruments[instrument]!.venue) ?? venues[0]!).managed ?? {};
-  return new Venue(instruments, events, spec.rules, spec.rulesOf, spec.listings?.() ?? [], managedRulesOf);
 }

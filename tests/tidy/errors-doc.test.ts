@@ -57,6 +57,9 @@ const CANCEL_MEANINGS: Readonly<Record<string, string>> = {
   LINKED_ORDER: 'Another order of its group was filled or ended: one cancels the other.',
   PARKED:
     'The order that carried a managed one left the book; the managed one is open and waits outside, or has come back under another id.',
+  ROUTED:
+    'It passed the book of a venue that sends the rest to better quotes elsewhere; what comes back goes on under other ids.',
+  RETURN_REFUSED: 'It came back from another venue, and its own did not take it any more.',
 };
 
 function errorsPage(): string {

@@ -170,6 +170,11 @@ export class ManagedOrders implements Stateful {
     this.#isQuoteOld = true;
   }
 
+  /** Best displayed price of a side of the own book, in which no peg counts; UNDEF_INT32 if there is none. */
+  unpeggedTicks(side: Side): number {
+    return this.#unpegged.bestTicks(side);
+  }
+
   /** The price that trailing stops follow which do not follow the last trade. */
   givePrice(priceTicks: number): void {
     this.#trailing.givenTicks = priceTicks;

@@ -2,11 +2,15 @@
 
 import { TwinError } from '../../base/index.ts';
 import {
+  CANCEL_ROUTED,
+  CMD_ROUTED,
   DOUBLE_TIME,
   EV_CANCEL_REJECTED,
+  EV_CANCELED,
   EV_CARRIED,
   EV_REPLACE_REJECTED,
   formatTicks,
+  HEAD_CODE_SHIFT,
   RECORD_WORDS,
   WORD_INSTRUMENT,
   WORD_ORDER,
@@ -59,14 +63,19 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       sharesHidden: isParity(allocation) && !isByTime(allocation),
       protectionTicks,
     };
-    const order = new OrderFollower(orderId, rules, context.groupOf);
+    const order = new OrderFollower(
+      orderId,
+      rules,
+      context.groupOf,
+      (at) => instruments[at]?.symbol ?? `instrument ${at}`,
+    );
     const carriers = new Carriers(orderId);
     const lastNs = followAll(reader, index, order, carriers);
     const { tail } = reader;
     const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
     const isWhole = context.status === 'finished' && isUncut;
     const outcome = outcomeOf(order, { lastNs, isWhole });
-    const { answer, market, entries, steps, moves, fills, feeMicro, lots, boundTicks } = order.life;
+    const { answer, market, entries, steps, moves, fills, routes, feeMicro, lots, boundTicks } = order.life;
     const sent = order.life.sent!;
     return {
       runId,
@@ -82,6 +91,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       steps,
       moves,
       fills,
+      routes,
       feeMicro,
       session: order.session.events,
       lots,
@@ -102,12 +112,19 @@ class Carriers {
   readonly #orderId: number;
   readonly #ids: number[] = [];
   #originId = 0;
+  /** Order of another venue of which it is a part. */
+  #routedFor = 0;
+  #isRouted = false;
 
   constructor(orderId: number) {
     this.#orderId = orderId;
   }
 
   take(words: Int32Array, at: number): void {
+    if ((words[at]! & 0xff) === CMD_ROUTED && words[at + WORD_ORDER] === this.#orderId)
+      this.#routedFor = words[at + WORD_OTHER_LEAVES]!;
+    if ((words[at]! & 0xff) === EV_CANCELED && words[at]! >>> HEAD_CODE_SHIFT === CANCEL_ROUTED)
+      this.#isRouted ||= words[at + WORD_ORDER] === this.#orderId;
     if ((words[at]! & 0xff) !== EV_CARRIED) return;
     const [carrierId, originId] = [words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!];
     if (carrierId === this.#orderId) this.#originId = originId;
@@ -115,6 +132,8 @@ class Carriers {
   }
 
   notes(isManaged: boolean): string[] {
+    if (this.#routedFor !== 0)
+      return [`It is a part of order ${this.#routedFor}, sent here by the venue of that order.`];
     if (this.#originId !== 0)
       return [`It stands in the book for order ${this.#originId}, which the venue looks after.`];
     const count = this.#ids.length;
@@ -125,6 +144,10 @@ class Carriers {
     }
     const shown = this.#ids.slice(0, CARRIERS_SHOWN).join(', ');
     const more = count > CARRIERS_SHOWN ? ` and ${count - CARRIERS_SHOWN} later ones` : '';
+    if (this.#isRouted)
+      return [
+        `Its venue routed it: since then ${shown}${more} stood for it in the book, which counts here as its own.`,
+      ];
     return [
       `The venue looked after it: in the book ${shown}${more} stood for it, one after another. Their explanations have its places, fills and end.`,
     ];

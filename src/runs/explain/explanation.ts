@@ -150,12 +150,33 @@ export interface Move extends Moment, Place {
   readonly lots: number;
 }
 
+/** An order of its own book, or of another venue's, that stands for the order. */
+export interface StandIn {
+  readonly orderId: number;
+  readonly symbol: string;
+}
+
+/** A part that its venue sent to another one, and what it heard of it. */
+export interface RouteEvent extends Moment {
+  readonly kind: 'routed' | 'filled' | 'unfilled';
+  /** The listing that it went to. */
+  readonly symbol: string;
+  /** Its id there; null when it is sent. */
+  readonly orderId: number | null;
+  readonly priceTicks: number;
+  readonly lots: number;
+  /** Open of the whole order. */
+  readonly openLots: number;
+}
+
 export interface Fill extends Moment {
   readonly tradeId: number;
   readonly priceTicks: number;
   readonly lots: number;
   readonly leavesLots: number;
-  readonly role: 'taker' | 'maker' | 'hiddenMaker' | 'auction';
+  readonly role: 'taker' | 'maker' | 'hiddenMaker' | 'auction' | 'routed';
+  /** The order that traded for it, of an order that its venue routes; null: itself. */
+  readonly standIn: StandIn | null;
   /** The order on the other side; null where a recording names none. */
   readonly counterOrderId: number | null;
   readonly counterparty: Owner;
@@ -242,6 +263,8 @@ export interface OrderExplanation {
   readonly steps: readonly Step[];
   readonly moves: readonly Move[];
   readonly fills: readonly Fill[];
+  /** Where its venue sent it and what came of that, in turn. */
+  readonly routes: readonly RouteEvent[];
   /** Sum of all its fees, 1e-6 currency units; null when none is recorded. */
   readonly feeMicro: number | null;
   readonly session: readonly SessionEvent[];

@@ -8,6 +8,7 @@
 
 import {
   BUY,
+  CANCEL_ROUTED,
   CANCEL_SELF_TRADE,
   CMD_CANCEL,
   CMD_MANAGED,
@@ -18,6 +19,7 @@ import {
   EV_ACCEPTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
+  EV_CARRIED,
   EV_EXPIRED,
   EV_FEE,
   EV_REDUCED,
@@ -27,8 +29,11 @@ import {
   EV_REPLACED,
   EV_RESTATED,
   EV_RESTED,
+  EV_RETURNED,
+  EV_ROUTED,
   EV_TRADE,
   EV_TRIGGERED,
+  FILL_KIND_NAMES,
   SELL,
   type Side,
 } from '../../domain/index.ts';
@@ -45,6 +50,9 @@ import { isOfOneOrder, readSaid, type Said } from './said.ts';
 import { asManaged, readAnswered, readCommand, withFurtherTerms } from './sent-order.ts';
 import { SessionHistory } from './session-history.ts';
 
+/** Word `fillKind` of the fee that a venue takes for a fill elsewhere. */
+const FEE_OF_ROUTING = FILL_KIND_NAMES.indexOf('routed');
+
 /** Who owns an account: the group of its agent, where the run knows groups. */
 export type GroupOfAccount = (accountId: number) => string | null;
 
@@ -54,6 +62,9 @@ export class OrderFollower {
   readonly life = new OrderLife();
   readonly session = new SessionHistory();
   readonly #groupOf: GroupOfAccount;
+  readonly #symbolOf: (instrument: number) => string;
+  /** Orders of its book that stand for it since its venue routes it. */
+  readonly #standIns = new Set<number>();
   /** The venue looks after it: it does not come into the book itself. */
   isManaged = false;
   readonly #book: QueueBook;
@@ -62,7 +73,14 @@ export class OrderFollower {
   /** The last record that tells of self-trade prevention of another order. */
   #selfTrade: Said | null = null;
 
-  constructor(orderId: number, rules: MatchRules, groupOf: GroupOfAccount) {
+  /** `symbolOf` names the instrument of an index, for orders that their venue routes to others. */
+  constructor(
+    orderId: number,
+    rules: MatchRules,
+    groupOf: GroupOfAccount,
+    symbolOf: (instrument: number) => string = String,
+  ) {
+    this.#symbolOf = symbolOf;
     this.orderId = orderId;
     this.rules = rules;
     this.#groupOf = groupOf;
@@ -98,6 +116,7 @@ export class OrderFollower {
     else if (said.orderId === this.orderId && isOfOneOrder(said.kind)) this.#own(said, batch.words);
     else {
       if (isSelfTrade(said)) this.#selfTrade = said;
+      if (life.isRouted) this.#standIn(said);
       this.#book.take(said);
     }
     if (!life.isLive || !session.isMatching) return;
@@ -162,14 +181,53 @@ export class OrderFollower {
       case EV_RESTATED:
         life.reduced(said);
         return;
+      case EV_ROUTED:
+      case EV_RETURNED:
+        life.routed(said, this.#symbolOf(said.otherLeaves));
+        return;
       case EV_CANCELED:
       case EV_EXPIRED:
+        // Without a command it is an order that stood for another one: it ends here, and that one goes on.
+        if (said.code === CANCEL_ROUTED && life.sent?.type != null) {
+          life.passedOn(said);
+          return;
+        }
         if (isSelfTrade(said)) life.metOrderId = this.#metOrder(said);
         life.ended(said, placeBefore);
         return;
       case EV_FEE:
-        life.charged(said.amount, said.extra);
+        life.charged(said.amount, said.otherLeaves === FEE_OF_ROUTING ? 0 : said.extra);
     }
+  }
+
+  /** A record of an order that may stand for this one. */
+  #standIn(said: Said): void {
+    const { life } = this;
+    const { kind, orderId, code } = said;
+    if (kind === EV_CARRIED && said.otherLeaves === this.orderId) this.#standIns.add(orderId);
+    if (!this.#standIns.has(orderId)) return;
+    if (kind === EV_FEE) life.charged(said.amount, said.extra);
+    const isReduced = kind === EV_REDUCED || kind === EV_RESTATED;
+    const isEnded = kind === EV_EXPIRED || (kind === EV_CANCELED && code !== CANCEL_ROUTED);
+    if (isReduced || isEnded) life.endedFor(said);
+    else if (kind === EV_CANCELED) this.#standIns.delete(orderId);
+  }
+
+  /** A trade of an order that stands for this one. */
+  #tradeFor(said: Said, standIn: number): void {
+    const { moment, price, qty, extra, isAuction, isMakerHidden, orderId, other } = said;
+    const isTaker = standIn === orderId;
+    const counterOrderId = isTaker ? other : orderId;
+    this.life.filledFor({
+      ...moment,
+      tradeId: extra,
+      priceTicks: price,
+      lots: qty,
+      role: isAuction ? 'auction' : isTaker ? 'taker' : isMakerHidden ? 'hiddenMaker' : 'maker',
+      standIn: { orderId: standIn, symbol: this.#symbolOf(said.instrument) },
+      counterOrderId,
+      counterparty: this.#ownerOf(this.#book.orders.get(counterOrderId)?.accountId ?? 0),
+    });
   }
 
   /** Accepted: the venue looks after it, and others stand for it in the book; it waits as a stop, is held for an auction, or enters the match. */
@@ -207,7 +265,9 @@ export class OrderFollower {
     if (isTaker || said.other === this.orderId) {
       const counter = this.#book.orders.get(isTaker ? said.other : said.orderId);
       this.life.filled(said, isTaker, this.#ownerOf(counter?.accountId ?? 0), this.place);
-    } else this.#seeTrade(said);
+    } else if (this.#standIns.has(said.orderId)) this.#tradeFor(said, said.orderId);
+    else if (this.#standIns.has(said.other)) this.#tradeFor(said, said.other);
+    else this.#seeTrade(said);
     this.#book.take(said);
     this.#lastTradeTicks = said.price;
     this.life.wait?.seeTrade(said.price);

@@ -13,8 +13,10 @@ import {
   EV_REPLACED,
   EV_RESTATED,
   EV_RESTED,
+  EV_ROUTED,
   EV_TRIGGERED,
   REJECT_TEXTS,
+  RETURN_FILLED,
   UNDEF_INT32,
 } from '../../domain/index.ts';
 import type {
@@ -26,6 +28,7 @@ import type {
   Move,
   Owner,
   Place,
+  RouteEvent,
   SentOrder,
   Step,
   TakenPlace,
@@ -41,6 +44,7 @@ export class OrderLife {
   readonly steps: Step[] = [];
   readonly moves: Move[] = [];
   readonly fills: Writable<Fill>[] = [];
+  readonly routes: RouteEvent[] = [];
   readonly lots: Writable<LotsAccount> = {
     sent: 0,
     changedByReplace: 0,
@@ -73,6 +77,8 @@ export class OrderLife {
   wait: StopWait | null = null;
   /** Whether orders matched as they came at any moment of its life. */
   hasSeenMatching = false;
+  /** Its venue routes it: it passed the book once, and orders under other ids stand for it since. */
+  isRouted = false;
   /** The last request for a change that named it. */
   #request: Said | null = null;
 
@@ -171,6 +177,7 @@ export class OrderLife {
       priceTicks: said.price,
       lots: qty,
       leavesLots,
+      standIn: null,
       role: isAuction ? 'auction' : isTaker ? 'taker' : isMakerHidden ? 'hiddenMaker' : 'maker',
       counterOrderId: (isTaker ? said.other : said.orderId) || null,
       counterparty,
@@ -184,6 +191,59 @@ export class OrderLife {
     if (leavesLots > 0) return;
     this.lastPlace = place;
     this.#end('filled', moment.timeNs);
+  }
+
+  /** What it did not find in the book goes on. */
+  passedOn(said: Said): void {
+    this.isRouted = true;
+    this.#step(said, { lots: said.qty, leavesLots: this.lots.open, reason: CANCEL_REASON_NAMES[said.code]! });
+  }
+
+  /** A part left for another venue, or is heard of. */
+  routed({ kind, code, moment, price, qty, leaves, extra }: Said, symbol: string): void {
+    const isSent = kind === EV_ROUTED;
+    const isFilled = !isSent && code === RETURN_FILLED;
+    this.routes.push({
+      ...moment,
+      kind: isSent ? 'routed' : isFilled ? 'filled' : 'unfilled',
+      symbol,
+      orderId: isSent ? null : extra,
+      priceTicks: price,
+      lots: qty,
+      openLots: leaves,
+    });
+    if (!isFilled) return;
+    const fill = { ...moment, priceTicks: price, lots: qty, standIn: { orderId: extra, symbol } };
+    this.filledFor({
+      ...fill,
+      role: 'routed',
+      tradeId: 0,
+      counterOrderId: null,
+      counterparty: { accountId: null, group: null },
+    });
+  }
+
+  /** A trade of an order that stands for it. */
+  filledFor(fill: Omit<Fill, 'leavesLots' | 'place' | 'feeMicro'>): void {
+    this.lots.filled += fill.lots;
+    this.lots.open -= fill.lots;
+    this.fills.push({ ...fill, leavesLots: this.lots.open, place: null, feeMicro: null });
+    if (this.lots.open === 0) this.#end('filled', fill.timeNs);
+  }
+
+  /** Lots of an order that stands for it were cancelled or expired. */
+  endedFor(said: Said): void {
+    const isExpired = said.kind === EV_EXPIRED;
+    if (isExpired) this.lots.expired += said.qty;
+    else this.lots.cancelled += said.qty;
+    this.lots.open -= said.qty;
+    const reason = isExpired ? null : (CANCEL_REASON_NAMES[said.code] ?? null);
+    this.#step(said, { lots: said.qty, leavesLots: this.lots.open, reason });
+    if (this.lots.open > 0) return;
+    this.#end(
+      isExpired ? this.#expiry() : endingOfCancel(said.code, this.#isAsked(said)),
+      said.moment.timeNs,
+    );
   }
 
   charged(chargeMicro: number, tradeId: number): void {

@@ -348,6 +348,26 @@ const CASES: readonly Case[] = [
     why: 'Taken out of the book by the venue, for a managed order that waits outside, 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
   },
   {
+    name: 'an order that stood for one that its venue routes',
+    script: `
+      place buy 5 @ 100
+      drop 1 routed`,
+    orderId: 1,
+    ending: 'routed',
+    obstacle: 'priceNeverReached',
+    why: 'Sent on to better quotes at other venues 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
+  },
+  {
+    name: 'an order that came back from another venue when nothing was taken any more',
+    script: `
+      buy 5 @ 100 acct=1
+      drop 1 returnRefused`,
+    orderId: 1,
+    ending: 'returnRefused',
+    obstacle: 'priceNeverReached',
+    why: 'Cancelled when the venue did not take back what had returned from other venues 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
+  },
+  {
     name: 'a stop without any trade',
     script: `
       buy 5 stop 105 day acct=1

@@ -41,6 +41,8 @@ function statusOf(ending: EndingName, filledLots: number): Outcome['status'] {
 
 function obstacleOf(order: OrderFollower, ending: EndingName): Obstacle | null {
   const { life, session } = order;
+  // Many orders stood for it, each with obstacles of its own.
+  if (life.isRouted) return null;
   switch (ending) {
     case 'filled':
     case 'rejected':

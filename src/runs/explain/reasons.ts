@@ -27,6 +27,9 @@ export const ENDINGS = {
   linkedOrder: 'Another order of its group was filled or ended.',
   parked:
     'The venue took it out of the book; the order for which it stood waits outside, and comes back under another id.',
+  routed:
+    'It was sent on to better quotes at other venues; what came back goes on in the book under other ids.',
+  returnRefused: 'The venue did not take back what had returned from other venues.',
   expiredAtDayEnd: 'It was good for the day, and the day ended.',
   expiredAtItsTime: 'The time until which it was good came.',
   expired: 'It expired; the journal does not tell its time in force.',

@@ -10,6 +10,7 @@ import type {
   Move,
   OrderExplanation,
   Owner,
+  RouteEvent,
   SentOrder,
   SessionEvent,
   Step,
@@ -26,6 +27,7 @@ const ROUTING_WORDS: Readonly<Record<RoutingName, string>> = {
   sweep: 'intermarket sweep',
   slide: 'slides before better quotes elsewhere',
   cancel: 'cancelled before better quotes elsewhere',
+  route: 'goes on to better quotes elsewhere',
 };
 
 /** Ends without a line break. */
@@ -52,6 +54,7 @@ class Renderer {
       ...section('what it could take', this.#entries()),
       ...section('its own steps', bounded(steps.map((step) => this.#step(step)))),
       ...section(`ahead of it: ${movesTitle(moves)}`, bounded(moves.map(moveText))),
+      ...section('routed', bounded(this.#of.routes.map((route) => this.#route(route)))),
       ...section('fills', bounded(fills.map((fill) => this.#fill(fill)))),
       ...section('session while it lived', bounded(session.map((event) => this.#session(event)))),
       ...section('lots', [this.#lots()]),
@@ -141,14 +144,33 @@ class Renderer {
     return `: ${aheadText(place)} ahead, ${lotsText(place.betterLots)} at better prices, best ${opposite} ${this.#priceOrNone(place.bestOppositeTicks)}`;
   }
 
+  #route(route: RouteEvent): string {
+    const { kind, symbol, orderId, priceTicks, lots, openLots } = route;
+    const what = `${lotsText(lots)} at ${this.#price(priceTicks)}`;
+    const open = `${lotsText(openLots)} open`;
+    if (kind === 'routed') return at(route, `${what} sent to ${symbol}, ${open}`);
+    const there = `${symbol} as order ${orderId}`;
+    return at(
+      route,
+      kind === 'filled'
+        ? `${what} filled at ${there}, ${open}`
+        : `${lotsText(lots)} came back from ${there}, ${open}`,
+    );
+  }
+
   #fill(fill: Fill): string {
     const counter =
       fill.counterOrderId === null ? 'an order that is not named' : `order ${fill.counterOrderId}`;
+    const how = fill.role === 'auction' ? 'in an auction' : `as ${wordsOf(fill.role)}`;
+    const trade =
+      fill.role === 'routed' ? 'elsewhere' : `${how}, with ${counter}${ownerText(fill.counterparty)}`;
+    const standIn =
+      fill.standIn === null ? '' : `, by order ${fill.standIn.orderId} of ${fill.standIn.symbol}`;
     const place = fill.place === null ? '' : `, ${aheadText(fill.place)} ahead`;
     const fee = fill.feeMicro === null ? '' : `, ${this.#fee(fill.feeMicro)}`;
     return at(
       fill,
-      `${lotsText(fill.lots)} at ${this.#price(fill.priceTicks)} ${fill.role === 'auction' ? 'in an auction' : `as ${wordsOf(fill.role)}`}, with ${counter}${ownerText(fill.counterparty)}${place}, ${lotsText(fill.leavesLots)} left${fee}`,
+      `${lotsText(fill.lots)} at ${this.#price(fill.priceTicks)} ${trade}${standIn}${place}, ${lotsText(fill.leavesLots)} left${fee}`,
     );
   }
 

@@ -12,6 +12,7 @@ import {
   RECORD_WORDS,
   type Side,
   WORD_EXTRA,
+  WORD_INSTRUMENT,
   WORD_LEAVES,
   WORD_ORDER,
   WORD_OTHER,
@@ -33,6 +34,7 @@ export interface Said {
   readonly isHidden: boolean;
   readonly side: Side;
   readonly moment: Moment;
+  readonly instrument: number;
   readonly orderId: number;
   readonly price: number;
   readonly qty: number;
@@ -58,6 +60,7 @@ export function readSaid({ words, doubles }: JournalBatch, r: number, index: num
     isHidden: (head & HEAD_FLAG_HIDDEN) !== 0,
     side: ((head >> HEAD_SIDE_SHIFT) & 1) as Side,
     moment: { timeNs: doubles[(at >> 1) + DOUBLE_TIME]!, record: index },
+    instrument: words[at + WORD_INSTRUMENT]!,
     orderId: words[at + WORD_ORDER]!,
     price: words[at + WORD_PRICE]!,
     qty: words[at + WORD_QTY]!,

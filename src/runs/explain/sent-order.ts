@@ -38,7 +38,7 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
   const type = (terms >> TERMS_TYPE_SHIFT) & 7;
   const flags = (terms >> TERMS_FLAGS_SHIFT) & 7;
   const auctionTerm = (terms >> TERMS_AUCTION_SHIFT) & 15;
-  const routing = (terms >> TERMS_ROUTING_SHIFT) & 3;
+  const routing = (terms >> TERMS_ROUTING_SHIFT) & 7;
   const isStop = type === STOP || type === STOP_LIMIT;
   return {
     ...moment,

@@ -128,6 +128,13 @@ export const venueSchema = z.strictObject({
     .optional(),
   managed: z
     .strictObject({
+      pegReference: z
+        .enum(['local', 'consolidated'])
+        .meta({
+          description:
+            'Quote that pegs follow: that of the own book, or in a scenario with several venues the best of all of them on the consolidated feed.',
+        })
+        .default('local'),
       pegWithoutQuote: z
         .enum(['park', 'cancel'])
         .meta({ description: 'A peg whose quote is missing waits outside of the book, or is cancelled.' })
@@ -158,6 +165,13 @@ export const venueSchema = z.strictObject({
             'An order that would lock or cross a protected quote elsewhere is shown one tick away, or cancelled.',
         })
         .default('slide'),
+      comesBack: z
+        .boolean()
+        .meta({
+          description:
+            'Whether an order that slid moves back towards its limit when the other quote is gone.',
+        })
+        .default(false),
       roundLots: z
         .int()
         .min(1)
@@ -168,6 +182,33 @@ export const venueSchema = z.strictObject({
     .meta({
       description:
         'Regard for better quotes of other venues in a scenario with several; absent, the venue does not look.',
+    })
+    .optional(),
+  routing: z
+    .strictObject({
+      orders: z
+        .enum(['asked', 'all'])
+        .meta({
+          description: 'Orders that ask to be routed, or also those that say nothing of other venues.',
+        })
+        .default('asked'),
+      delayUs: z
+        .number()
+        .min(0)
+        .max(1e6)
+        .meta({ description: 'To another venue, and as long back, microseconds.' })
+        .default(0),
+      delaysUs: z
+        .record(z.string().min(1).max(40), z.number().min(0).max(1e6))
+        .meta({
+          description: 'The same to venues that are nearer or farther.',
+          range: 'name of a venue of the scenario: 0 to 1000000',
+        })
+        .default({}),
+    })
+    .meta({
+      description:
+        'Sends what the book does not give to better quotes of other venues, where an order wants it; needs `protection`. Absent, the venue sends nothing.',
     })
     .optional(),
   fees: z
@@ -203,7 +244,9 @@ export interface Venue {
   readonly rules: Partial<BookRules>;
   readonly fees: VenueFees | null;
   readonly protection: ProtectionSpec | null;
+  readonly routing: VenueRouting | null;
   readonly managed: Partial<ManagedRules>;
+  readonly pegReference: 'local' | 'consolidated';
   /** Speed bump on the way out, ns. */
   readonly outboundNs: number;
   /** Makes the gateway of a world, null where commands reach the engine at once. */
@@ -220,6 +263,9 @@ export interface Venue {
   /** Makes the market index of a world, null where no breaker watches one. Raises MKT_CONFIG for unknown symbols. */
   readonly createIndex: (instruments: readonly Instrument[]) => MarketIndex | null;
 }
+
+/** How a venue sends orders on; the names are those of the scenario's venues. */
+export type VenueRouting = NonNullable<VenueConfig['routing']>;
 
 export interface VenueFees {
   readonly schedule: FeeSchedule;
@@ -261,6 +307,8 @@ export function readVenue(
   const fees = config.fees === undefined ? null : attempt(() => readFees(config.fees!, name));
   problems.push(...entryProblems(config, name), ...marketWideProblems(config.marketWide, name));
   problems.push(...groupProblems(config.breakerGroups, name));
+  if (config.routing !== undefined && config.protection === undefined)
+    problems.push(`${name}: routing: is for a venue with protection, by which it sees other quotes`);
   for (const [index, breaker] of config.breakers.entries()) {
     attempt(() => createBreaker(breaker, PROBE_INSTRUMENT), `${name}: breakers[${index}]: `);
   }
@@ -281,7 +329,8 @@ export function readVenue(
     rules: { ...(config.rules as Partial<BookRules>), allocation: allocation! },
     fees,
     protection: config.protection ?? null,
-    managed: config.managed ?? {},
+    routing: config.routing ?? null,
+    ...managedRules(config.managed),
     ...gatewayOf(config.gateway),
     requireSymbols: (instruments) => requireGroupSymbols(config.breakerGroups, instruments),
     createIndex: (instruments) => createMarketIndex(config.marketWide, instruments),
@@ -406,6 +455,12 @@ function needsAuctions({ groups, interruptions, reopening }: SessionSpec): boole
     Object.values(interruptions).some(({ uncross }) => uncross) ||
     reopening?.uncross === true
   );
+}
+
+/** One venue's consolidated quote is that of its own book: a plan of several venues says otherwise. */
+function managedRules(managed: VenueConfig['managed']): Pick<Venue, 'managed' | 'pegReference'> {
+  const { pegReference = 'local', ...rules } = managed ?? {};
+  return { managed: rules, pegReference };
 }
 
 function gatewayOf(gateway: VenueConfig['gateway']): Pick<Venue, 'outboundNs' | 'createEntry'> {

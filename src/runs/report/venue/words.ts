@@ -75,6 +75,7 @@ export const FILL_KIND_WORDS: Words<typeof FILL_KIND_NAMES> = {
   maker: 'Maker, displayed',
   hiddenMaker: 'Maker, hidden',
   auction: 'Auction',
+  routed: 'Routed to another venue',
 };
 
 /** A rule by its name in the records; one that nobody knows keeps it. */
