@@ -1,0 +1,11 @@
+import { BINANCE_EMULATOR } from './binance/index.ts';
+import { COINBASE_EMULATOR } from './coinbase/index.ts';
+import type { VendorEmulator } from './contract.ts';
+
+export type { VendorEmulator } from './contract.ts';
+export { FAULTS_KNOWN } from './faults.ts';
+export { AS_FAST_AS_POSSIBLE } from './playback.ts';
+export { type EmulateOptions, EmulatorServer } from './server.ts';
+
+/** Every emulated vendor, by the word after `twin emulate`. */
+export const EMULATORS: readonly VendorEmulator[] = [BINANCE_EMULATOR, COINBASE_EMULATOR];
