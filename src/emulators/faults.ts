@@ -84,17 +84,19 @@ export class FaultPlan {
     else this.#rules.delete(name as FaultName);
   }
 
-  /** The fault that befalls the next request or message; null for none. The first that comes, in the order they were asked for. */
+  /**
+   * The fault that befalls the next request or message; null for none. The first that is due, in the order they were asked for;
+   * each counts what no fault before it befell.
+   */
   next(place: FaultPlace): Fault | null {
-    let first: Fault | null = null;
     for (const rule of this.#rules.values()) {
       if (!rule.on.includes(place)) continue;
       rule.seen++;
-      if (first !== null || !isDue(rule)) continue;
+      if (!isDue(rule)) continue;
       rule.fired++;
-      first = { name: rule.name, parameters: rule.parameters };
+      return { name: rule.name, parameters: rule.parameters };
     }
-    return first;
+    return null;
   }
 
   /** What is asked for and how often it came. */

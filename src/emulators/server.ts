@@ -145,14 +145,7 @@ export class EmulatorServer {
     const { port } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#http.once('error', (error) =>
-        reject(
-          new TwinError(
-            'DATA_REQUEST',
-            'a server listens on a port that is free',
-            { port },
-            { cause: error },
-          ),
-        ),
+        reject(new TwinError('DATA_REQUEST', 'a server listens on a port that is free', { port }, error)),
       );
       this.#http.listen(port, HOST, resolve);
     });

@@ -27,6 +27,7 @@ export class SocketLine implements Line {
   #timer: NodeJS.Timeout | null = null;
   /** A message that comes after the next one. */
   #swapped: string | null = null;
+  #isCut = false;
 
   constructor(socket: WebSocket, raw: Duplex, faults: FaultPlan, counts: LineCounts) {
     this.#socket = socket;
@@ -41,7 +42,7 @@ export class SocketLine implements Line {
   }
 
   get isOpen(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return !this.#isCut && this.#socket.readyState === WebSocket.OPEN;
   }
 
   answer(message: unknown): void {
@@ -126,6 +127,7 @@ export class SocketLine implements Line {
 
   /** The head of a frame (RFC 6455 §5.2) that promises all of the text, half of the text, and nothing more. */
   #cut(text: string): void {
+    this.#isCut = true;
     const body = Buffer.from(text, 'utf8');
     const head = Buffer.alloc(10);
     head[0] = 0x81;

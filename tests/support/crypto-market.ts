@@ -66,3 +66,43 @@ export function levelMarket(symbol: string, steps: number): MadeMarket {
   }
   return { source: new MemorySource(sink), trades, bids: books.buy, asks: books.sell };
 }
+
+/** Orders that come, are reduced, executed, replaced and cancelled, one change each 20 ms; no two at one time. */
+export function orderMarket(symbol: string, steps: number): MemorySource {
+  const sink = new MemorySink('made');
+  const resting: { id: bigint; side: 'buy' | 'sell'; price: number; qty: number }[] = [];
+  let nextId = 1n;
+  for (let step = 0; step < steps; step++) {
+    const tsEvent = MARKET_START_NS + BigInt(step * 20) * NS_PER_MS;
+    const head = { symbol, tsEvent, sequence: step + 1, quality: 0, sourceIndex: step, flags: 1 };
+    const push = (record: object): void => sink.push('mbo', { ...head, ...record } as NewRecord<'mbo'>);
+    const one = resting[(step * 13) % Math.max(1, resting.length)];
+    if (one === undefined || step % 3 === 0) {
+      const side = step % 2 === 0 ? 'buy' : 'sell';
+      const price = side === 'buy' ? 100 - ((step * 7) % 20) * 0.25 : 100.25 + ((step * 7) % 20) * 0.25;
+      const order = { id: nextId++, side, price, qty: 4 + (step % 5) } as const;
+      resting.push({ ...order });
+      push({ action: 'add', side, orderId: order.id, price, qty: order.qty });
+      continue;
+    }
+    const shared = { side: one.side, orderId: one.id, price: one.price };
+    const remove = (): void => void resting.splice(resting.indexOf(one), 1);
+    if (step % 7 === 0) {
+      push({ action: 'delete', ...shared, qty: one.qty });
+      remove();
+    } else if (step % 11 === 0) {
+      push({ action: 'replace', ...shared, newOrderId: nextId, price: one.price, qty: one.qty + 1 });
+      one.id = nextId++;
+      one.qty += 1;
+    } else if (step % 5 === 0) {
+      push({ action: 'modify', ...shared, qty: one.qty + 2 });
+      one.qty += 2;
+    } else {
+      const qty = Math.min(one.qty, 2.5);
+      push({ action: step % 2 === 0 ? 'execute' : 'reduce', ...shared, qty });
+      one.qty -= qty;
+      if (one.qty <= 0) remove();
+    }
+  }
+  return new MemorySource(sink);
+}

@@ -101,8 +101,10 @@ function list(isJson: boolean): void {
       .map(([name, { allowed }]) => `${name}=${allowed.join('|')}`)
       .join(' ');
   console.log(
-    formatTable(['vendor', 'what', 'options'], vendors.map((one) => [one.name, one.about, optionText(one.options)),
-    ]),
+    formatTable(
+      ['vendor', 'what', 'options'],
+      vendors.map(({ name, about, options }) => [name, about, optionText(options)]),
+    ),
   );
   console.log('');
   const parameterText = (parameters: object): string =>
@@ -110,11 +112,14 @@ function list(isJson: boolean): void {
       .map(([name, value]) => `${name}:${value}`)
       .join(' ');
   console.log(
-    formatTable(['fault', 'of', 'what', 'parameters'], faults.map(({ name, on, about, parameters }) => [
+    formatTable(
+      ['fault', 'of', 'what', 'parameters'],
+      faults.map(({ name, on, about, parameters }) => [
         name,
         on.join(', '),
         about,
-        parameterText(parameters)),
-    ]),
+        parameterText(parameters),
+      ]),
+    ),
   );
 }
