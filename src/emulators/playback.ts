@@ -65,6 +65,9 @@ export class Playback {
     if (this.#state !== 'playing' || this.speed === AS_FAST_AS_POSSIBLE) return this.market.lastNs;
     const passedMs = (performance.now() - this.#startMs) * this.speed;
     const now = this.#startNs + BigInt(Math.round(passedMs * NS_PER_MS));
+    // A playback that is behind its clock must not date answers after what it has yet to tell.
+    const nextNs = this.#held?.tsNs ?? this.market.lastNs;
+    if (now > nextNs) return nextNs;
     return now > this.market.lastNs ? now : this.market.lastNs;
   }
 

@@ -63,13 +63,13 @@ describe('twin emulate', () => {
   });
 
   it.each([
-    [['emulate', 'nobody', '--file', 'x'], /allowed.*binance/],
-    [['emulate', 'binance'], /--data or --file/],
-    [['emulate', 'binance', '--file', 'x', '--speed', '0'], /above 0/],
-    [['emulate', 'binance', '--file', 'x', '--option', 'market=margin'], /spot, usdm/],
-  ])('refuses %j and says what is allowed', (args, words) => {
+    [['emulate', 'nobody', '--file', 'x'], 1, /allowed.*binance/],
+    [['emulate', 'binance'], 2, /--data or --file/],
+    [['emulate', 'binance', '--file', 'x', '--speed', '0'], 2, /above 0/],
+    [['emulate', 'binance', '--file', 'x', '--option', 'market=margin'], 1, /spot, usdm/],
+  ] as const)('refuses %j and says what is allowed', (args, code, words) => {
     const { status, stderr } = twin(...args);
-    expect(status).toBe(2);
+    expect(status).toBe(code);
     expect(stderr).toMatch(words);
   });
 });
