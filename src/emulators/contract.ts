@@ -1,5 +1,6 @@
 /** What an emulated vendor is: it answers requests and serves sockets from an emulated market, in the vendor's own words. */
 
+import type { RecordSource } from '../data/index.ts';
 import type { EmulatedMarket, MarketChange } from './market/market.ts';
 
 export interface RestRequest {
@@ -35,6 +36,10 @@ export interface Session {
 /** What a vendor is given by the server. */
 export interface Stage {
   readonly market: EmulatedMarket;
+  /** What is played, for answers about the past; ask for nothing later than `nowNs`. */
+  readonly source: RecordSource;
+  /** Where the server is asked, without a slash at the end: for addresses of next pages. */
+  baseUrl(): string;
   /** Emulated time, ns since 1970 UTC. */
   nowNs(): bigint;
   /** Somebody listens to market data: a feed that waited for that begins. */
@@ -45,7 +50,7 @@ export interface VendorDesk {
   /** Comes once for each change, before the sessions hear of it. */
   onChange?(change: MarketChange): void;
   /** Null: there is no such address. */
-  rest(request: RestRequest): RestAnswer | null;
+  rest(request: RestRequest): RestAnswer | null | Promise<RestAnswer | null>;
   /** A connection to `path`; null: there is no such address. */
   connect(path: string, query: URLSearchParams, line: Line): Session | null;
   /** The answer for a fault of the server, as the vendor words it. */

@@ -79,6 +79,8 @@ export class EmulatorServer {
     });
     const stage = {
       market,
+      source: options.source,
+      baseUrl: () => `http://${HOST}:${this.port}`,
       nowNs: () => this.playback.nowNs,
       subscribed: () => this.playback.start(options.onFailure),
     };
@@ -182,7 +184,14 @@ export class EmulatorServer {
         null,
       );
     } else if (fault?.name === '5xx') this.#send(response, this.#desk.fault(fault.parameters.status!), null);
-    else this.#send(response, this.#desk.rest(asked) ?? this.#desk.fault(404), fault);
+    else {
+      Promise.resolve(this.#desk.rest(asked))
+        .then((answer) => this.#send(response, answer ?? this.#desk.fault(404), fault))
+        .catch((error: unknown) => {
+          this.#send(response, this.#desk.fault(500), null);
+          this.#options.onFailure(error);
+        });
+    }
   }
 
   #send(response: ServerResponse, answer: RestAnswer, fault: Fault | null): void {

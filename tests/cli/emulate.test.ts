@@ -57,7 +57,7 @@ describe('twin emulate', () => {
       vendors: { name: string }[];
       faults: { name: string }[];
     };
-    expect(listed.vendors.map(({ name }) => name)).toEqual(['binance', 'coinbase']);
+    expect(listed.vendors.map(({ name }) => name)).toEqual(['binance', 'coinbase', 'polygon']);
     const faults = ['429', '5xx', 'slow', 'cut', 'gap', 'duplicate', 'reorder', 'bad-frame'];
     expect(listed.faults.map(({ name }) => name).sort()).toEqual(faults.sort());
   });

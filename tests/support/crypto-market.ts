@@ -106,3 +106,34 @@ export function orderMarket(symbol: string, steps: number): MemorySource {
   }
   return new MemorySource(sink);
 }
+
+/** Trades and quotes of a stock, by turns 100 ms apart; prices in whole cents, every trade of `exchange` 4 under condition 37. */
+export function stockMarket(symbol: string, steps: number): MemorySource {
+  const sink = new MemorySink('made');
+  for (let step = 0; step < steps; step++) {
+    const tsEvent = MARKET_START_NS + BigInt(step * 100) * NS_PER_MS;
+    const head = { symbol, tsEvent, sequence: step + 1, quality: 0, sourceIndex: step };
+    const bidPrice = 180 + (step % 9) / 100;
+    const quote = { bidPrice, bidQty: 100 + step, askPrice: bidPrice + 0.02, askQty: 200 + step };
+    if (step % 2 === 0) sink.push('bbo', { ...head, ...quote } as NewRecord<'bbo'>);
+    else {
+      const told = {
+        price: bidPrice + 0.01,
+        qty: 10 + step,
+        kind: 'regular',
+        tradeId: String(step),
+      } as const;
+      sink.push('trade', { ...head, ...told, exchange: '4', conditions: '37' } as NewRecord<'trade'>);
+    }
+  }
+  const split = {
+    symbol,
+    tsEvent: MARKET_START_NS,
+    quality: 0,
+    sourceIndex: steps,
+    kind: 'split',
+    exDate: '2023-11-20',
+  };
+  sink.push('corporate_action', { ...split, newShares: 4, oldShares: 1 } as NewRecord<'corporate_action'>);
+  return new MemorySource(sink);
+}
