@@ -42,6 +42,45 @@ export function addIngest(program: Command): void {
     });
 }
 
+export function addEmulate(program: Command): void {
+  program
+    .command('emulate')
+    .description("serve data in a vendor's own protocol, on loopback, until Ctrl-C")
+    .argument('<vendor>', "a vendor; 'list' tells which there are, and the faults")
+    .option('--data <list>', 'datasets of the lake, separated by commas', parseList)
+    .option('--file <list>', 'recorded files instead, separated by commas', parseList)
+    .option('--format <name>', 'format of the files, instead of recognising it')
+    .option(
+      '--file-option <name=value>',
+      'an option of the format; may be given several times',
+      collectOption,
+      {},
+    )
+    .option('--symbols <list>', 'only these symbols', parseList)
+    .option('--port <number>', 'port; default: a free one', parsePort, 0)
+    .option('--speed <factor>', 'emulated seconds per second, or max: as fast as clients read', '1')
+    .addOption(
+      new Option(
+        '--begin <when>',
+        'start: the feed begins with the first subscription; end: all of it has happened',
+      )
+        .choices(['start', 'end'])
+        .default('start'),
+    )
+    .option('--option <name=value>', 'an option of the vendor; may be given several times', collectOption, {})
+    .option('--fault <name=spec>', 'a fault and when it comes; may be given several times', collectOption, {})
+    .option('--seed <number>', 'seed of faults by chance', parseCount, 1)
+    .option(...LAKE_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  twin emulate list\n  twin emulate binance --data tardis-1a2b3c4d5e --speed 10\n  twin emulate coinbase --file day.ndjson --fault gap=every:100 --fault 429=p:0.1,seconds:2',
+    )
+    .action(async (vendor: string, options) => {
+      await (await import('./commands/emulate.ts')).emulate(vendor, options);
+    });
+}
+
 type AddCommand = (name: string, about: string, example: string) => Command;
 
 export function addData(program: Command): void {
@@ -157,6 +196,12 @@ function addUpkeep(add: AddCommand): void {
     .action(async (id: string, options) => {
       (await import('./commands/data.ts')).removeDataset(id, options);
     });
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('A port, from 0 to 65535.');
 }
 
 function collectOption(text: string, known: Record<string, string>): Record<string, string> {

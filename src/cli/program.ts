@@ -2,7 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../runs/index.ts';
-import { addData, addIngest } from './data-program.ts';
+import { addData, addEmulate, addIngest } from './data-program.ts';
 import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
 
 export function createProgram(): Command {
@@ -21,6 +21,7 @@ export function createProgram(): Command {
   addExport(program);
   addIngest(program);
   addData(program);
+  addEmulate(program);
   addDoctor(program);
   return program;
 }

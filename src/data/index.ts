@@ -77,8 +77,9 @@ export type {
   RecordSink,
 } from './ingest/adapter.ts';
 export type { FileContext, FileFormat, FileNormaliser } from './ingest/file-format.ts';
-export { type FileRequest, fileDataset, recogniseFiles } from './ingest/file-ingest.ts';
+export { type FileRequest, fileDataset, type RecognisedFile, recogniseFiles } from './ingest/file-ingest.ts';
 export { MemorySink } from './ingest/memory-sink.ts';
+export { MemorySource } from './ingest/memory-source.ts';
 export { type IngestOutcome, type IngestProgress, runIngest } from './ingest/run-ingest.ts';
 export { type LiveProgress, runLive } from './ingest/run-live.ts';
 export {

@@ -1,5 +1,6 @@
 export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
+export { type EmulationRequest, emulate } from './emulate.ts';
 export { explainOrder } from './explain.ts';
 export {
   adapterNamed,

@@ -92,15 +92,34 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     purity: 'edge',
     reason: 'Keeps what a run leaves behind on disk; it must not need the world that made it.',
   },
+  emulators: {
+    folders: ['base', 'domain', 'data'],
+    packages: ['ws'],
+    purity: 'edge',
+    reason:
+      'Speaks the protocols of vendors from canonical records; where those come from is not its business.',
+  },
   services: {
-    folders: ['base', 'domain', 'sim', 'market', 'data', 'agents', 'world', 'replay', 'scenarios', 'runs'],
+    folders: [
+      'base',
+      'domain',
+      'sim',
+      'market',
+      'data',
+      'emulators',
+      'agents',
+      'world',
+      'replay',
+      'scenarios',
+      'runs',
+    ],
     packages: ['yaml'],
     purity: 'edge',
     reason:
       'What the product does, one function per job, for any edge: it prints nothing and parses no arguments.',
   },
   cli: {
-    folders: ['base', 'domain', 'data', 'replay', 'scenarios', 'runs', 'services'],
+    folders: ['base', 'domain', 'data', 'emulators', 'replay', 'scenarios', 'runs', 'services'],
     packages: ['commander', 'cli-progress'],
     purity: 'edge',
     reason: 'The edge: maps arguments to services and prints; nothing imports it.',

@@ -1,0 +1,31 @@
+/** Polygon: REST of stocks and its socket of stocks. */
+
+import type { VendorEmulator } from '../contract.ts';
+import { PolygonRest } from './rest.ts';
+import { PolygonSession } from './session.ts';
+
+export const POLYGON_EMULATOR: VendorEmulator = {
+  name: 'polygon',
+  about: 'Polygon: REST and the socket of stocks; any key is taken',
+  options: {},
+  paths: () => [
+    { what: 'REST', scheme: 'http', path: '' },
+    { what: 'sockets', scheme: 'ws', path: '/stocks' },
+  ],
+  open(stage) {
+    const rest = new PolygonRest(stage);
+    return {
+      rest: (request) => rest.ask(request),
+      connect: (path, _query, line) => (path === '/stocks' ? new PolygonSession(stage, line) : null),
+      fault: (status) => ({
+        status,
+        body: { status: 'ERROR', error: WORDS[status] ?? 'internal error' },
+      }),
+    };
+  },
+};
+
+const WORDS: Readonly<Record<number, string>> = {
+  404: 'not found',
+  429: "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue.",
+};

@@ -1,0 +1,74 @@
+/** Emulated vendors over datasets of the lake or over recorded files. */
+
+import { basename } from 'node:path';
+import { TwinError } from '../base/index.ts';
+import {
+  type FileRequest,
+  type Lake,
+  MemorySink,
+  MemorySource,
+  openByteSource,
+  type RecordSource,
+  recogniseFiles,
+} from '../data/index.ts';
+import { EMULATORS, type EmulateOptions, EmulatorServer, type VendorEmulator } from '../emulators/index.ts';
+
+export interface EmulationRequest extends Omit<EmulateOptions, 'source' | 'options'> {
+  readonly vendor: string;
+  /** Of the vendor, by name; what is left out has its default. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Datasets of the lake, or files with the options of their formats. */
+  readonly from:
+    | { readonly kind: 'lake'; readonly lake: Lake; readonly datasets: readonly string[] }
+    | { readonly kind: 'files'; readonly files: FileRequest };
+}
+
+/** Opens an emulated vendor. Raises DATA_REQUEST, DATA_NOT_FOUND, DATA_FORMAT, BASE_INPUT_FILE. */
+export async function emulate(request: EmulationRequest): Promise<EmulatorServer> {
+  const vendor = emulatorNamed(request.vendor);
+  const options = optionsOf(vendor, request.options);
+  const source =
+    request.from.kind === 'lake'
+      ? request.from.lake.source(request.from.datasets)
+      : await filesAsSource(request.from.files);
+  return EmulatorServer.open(vendor, { ...request, options, source });
+}
+
+function emulatorNamed(name: string): VendorEmulator {
+  const vendor = EMULATORS.find((one) => one.name === name);
+  if (vendor !== undefined) return vendor;
+  throw new TwinError('DATA_REQUEST', 'an emulated vendor is one that is known', {
+    vendor: name,
+    allowed: EMULATORS.map((one) => one.name),
+  });
+}
+
+function optionsOf(vendor: VendorEmulator, given: Readonly<Record<string, string>>): Record<string, string> {
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const option = vendor.options[name];
+    const known = Object.keys(vendor.options).join(', ') || 'none';
+    if (option === undefined) problems.push(`option ${name} (${known})`);
+    else if (!option.allowed.includes(value))
+      problems.push(`option ${name}=${value} (${option.allowed.join(', ')})`);
+  }
+  if (problems.length > 0)
+    throw new TwinError('DATA_REQUEST', 'an option is one of the emulated vendor', {
+      vendor: vendor.name,
+      problems,
+    });
+  const defaults = Object.entries(vendor.options).map(([name, option]) => [name, option.default] as const);
+  return { ...Object.fromEntries(defaults), ...given };
+}
+
+/** The records of files, in memory. Bad records are left out, as an ingest would set them aside. */
+async function filesAsSource(request: FileRequest): Promise<RecordSource> {
+  const sink = new MemorySink('emulate');
+  for (const { path, format, options } of await recogniseFiles(request)) {
+    const normaliser = format.open({ fileName: basename(path), options }, sink);
+    for await (const chunk of openByteSource(path)) normaliser.write(chunk);
+    normaliser.endPage();
+    normaliser.end();
+  }
+  return new MemorySource(sink);
+}

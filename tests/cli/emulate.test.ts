@@ -1,0 +1,75 @@
+/** `twin emulate`: a recorded file is served until the process is asked to stop; what makes no sense is refused. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { jsonOf, startTwin, twin } from '../support/twin.ts';
+
+const folder = temporaryFolder('emulate');
+
+/** Frames of Binance as a recorder keeps them: one JSON object a line. */
+function recordedFile(): string {
+  const path = join(folder, 'frames.ndjson');
+  const frames = Array.from({ length: 20 }, (_, i) => ({
+    stream: 'btcusdt@trade',
+    data: {
+      e: 'trade',
+      E: 1_700_000_000_000 + i * 100,
+      s: 'BTCUSDT',
+      t: 900 + i,
+      p: String(100 + i),
+      q: '0.5',
+      T: 1_700_000_000_000 + i * 100,
+      m: i % 2 === 0,
+      M: true,
+    },
+  }));
+  writeFileSync(path, `${frames.map((frame) => JSON.stringify(frame)).join('\n')}\n`);
+  return path;
+}
+
+describe('twin emulate', () => {
+  it('serves a recorded file over HTTP until it is interrupted', async () => {
+    const child = startTwin('emulate', 'binance', '--file', recordedFile(), '--begin', 'end', '--json');
+    try {
+      const line = await new Promise<string>((resolve, reject) => {
+        let text = '';
+        child.stdout!.on('data', (chunk) => {
+          text += String(chunk);
+          if (text.includes('\n')) resolve(text);
+        });
+        child.stderr!.on('data', (chunk) => reject(new Error(String(chunk))));
+      });
+      const { urls } = JSON.parse(line) as { urls: Record<string, string> };
+      expect(Object.keys(urls)).toEqual(['REST', 'combined streams', 'raw streams', 'control']);
+      const trades = (await (await fetch(`${urls.REST}/trades?symbol=BTCUSDT`)).json()) as { id: number }[];
+      expect(trades.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => 900 + i));
+    } finally {
+      const exited = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await exited;
+    }
+  }, 60_000);
+
+  it('list tells exactly what is built', () => {
+    const listed = jsonOf(twin('emulate', 'list', '--json')) as {
+      vendors: { name: string }[];
+      faults: { name: string }[];
+    };
+    expect(listed.vendors.map(({ name }) => name)).toEqual(['binance', 'coinbase', 'polygon']);
+    const faults = ['429', '5xx', 'slow', 'cut', 'gap', 'duplicate', 'reorder', 'bad-frame'];
+    expect(listed.faults.map(({ name }) => name).sort()).toEqual(faults.sort());
+  });
+
+  it.each([
+    [['emulate', 'nobody', '--file', 'x'], 1, /allowed.*binance/],
+    [['emulate', 'binance'], 2, /--data or --file/],
+    [['emulate', 'binance', '--file', 'x', '--speed', '0'], 2, /above 0/],
+    [['emulate', 'binance', '--file', 'x', '--option', 'market=margin'], 1, /spot, usdm/],
+  ] as const)('refuses %j and says what is allowed', (args, code, words) => {
+    const { status, stderr } = twin(...args);
+    expect(status).toBe(code);
+    expect(stderr).toMatch(words);
+  });
+});
