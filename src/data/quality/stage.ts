@@ -32,15 +32,16 @@ export function createQualityStage(options: QualityOptions = QUALITY_DEFAULTS): 
 }
 
 export class CheckStage implements QualityStage {
-  readonly gaps = new GapLog();
+  readonly gaps: GapLog;
   readonly symbols = new SymbolSlots();
   readonly #options: QualityOptions;
   readonly #checks = new Map<string, readonly QualityCheck[]>();
   readonly #counts = new Float64Array(QUALITY_BITS.length);
   #marks = new Uint8Array(0);
 
-  constructor(options: QualityOptions) {
+  constructor(options: QualityOptions, gaps = new GapLog()) {
     this.#options = options;
+    this.gaps = gaps;
   }
 
   check(batch: RecordBatch, setAside: (record: SetAside) => void): void {
