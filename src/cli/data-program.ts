@@ -1,7 +1,16 @@
 /** The commands of `twin` about data: ingest, the lake, emulated vendors. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
+import { type Command, Option } from 'commander';
+import { addQuality } from './quality-program.ts';
+import {
+  type AddCommand,
+  collectOption,
+  JSON_OPTION,
+  LAKE_OPTION,
+  parseCount,
+  parseList,
+  RUNS_OPTION,
+} from './shared-options.ts';
 
 export function addIngest(program: Command): void {
   program
@@ -42,8 +51,6 @@ export function addIngest(program: Command): void {
     });
 }
 
-type AddCommand = (name: string, about: string, example: string) => Command;
-
 export function addData(program: Command): void {
   const data = program
     .command('data')
@@ -57,6 +64,7 @@ export function addData(program: Command): void {
       .addHelpText('after', `\nExample:\n  twin data ${example}`);
   addReading(add);
   addDerived(add);
+  addQuality(add);
   addUpkeep(add);
 }
 
@@ -157,10 +165,4 @@ function addUpkeep(add: AddCommand): void {
     .action(async (id: string, options) => {
       (await import('./commands/data.ts')).removeDataset(id, options);
     });
-}
-
-function collectOption(text: string, known: Record<string, string>): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('An option is name=value.');
-  return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
 }
