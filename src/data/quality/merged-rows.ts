@@ -15,20 +15,26 @@ export interface RowRun {
 
 interface Stream {
   readonly schema: SchemaName;
+  readonly leadNs: number;
   readonly iterator: AsyncIterator<RecordBatch>;
   batch: RecordBatch | null;
   times: Int64Column | null;
   row: number;
 }
 
-/** Runs in the order of `tsEvent`; at equal times the schema that is named first goes first. */
+/**
+ * Runs in the order of `tsEvent`; at equal times the schema that is named first goes first. Records of a schema with a lead come so
+ * much earlier than their time.
+ */
 export async function* mergedRows(
   source: RecordSource,
   schemas: readonly SchemaName[],
+  leadsNs: Partial<Record<SchemaName, number>> = {},
 ): AsyncGenerator<RowRun> {
   const streams = schemas.map(
     (schema): Stream => ({
       schema,
+      leadNs: leadsNs[schema] ?? 0,
       iterator: (source.read({ schema }) as unknown as AsyncIterable<RecordBatch>)[Symbol.asyncIterator](),
       batch: null,
       times: null,
@@ -62,25 +68,32 @@ async function advance(stream: Stream): Promise<void> {
 function firstOf(streams: readonly Stream[]): number {
   let first = -1;
   for (let at = 0; at < streams.length; at++) {
-    const { times, row } = streams[at]!;
-    if (times === null) continue;
-    if (first < 0 || times.compare(row, streams[first]!.times!, streams[first]!.row) < 0) first = at;
+    const stream = streams[at]!;
+    if (stream.times === null) continue;
+    if (first < 0 || behindNs(stream, stream.row, streams[first]!) < 0) first = at;
   }
   return first;
 }
 
 /** The row of a stream behind the last one that no other stream comes before. */
 function endOfRun(streams: readonly Stream[], at: number): number {
-  const { times, row, batch } = streams[at]!;
-  let end = batch!.count;
+  const stream = streams[at]!;
+  let end = stream.batch!.count;
   for (let other = 0; other < streams.length; other++) {
     const theirs = streams[other]!;
     if (other === at || theirs.times === null) continue;
     // Of those named later it goes first at equal times.
-    const last = other > at ? 0 : -1;
-    let next = row + 1;
-    while (next < end && times!.compare(next, theirs.times, theirs.row) <= last) next++;
+    const limitNs = other > at ? 1 : 0;
+    let next = stream.row + 1;
+    while (next < end && behindNs(stream, next, theirs) < limitNs) next++;
     end = next;
   }
   return end;
+}
+
+/** By how much a row comes after the next row of another stream, leads counted in. */
+function behindNs(stream: Stream, row: number, other: Stream): number {
+  const times = other.times!;
+  const apartNs = stream.times!.since(row, times.high(other.row), times.low(other.row));
+  return apartNs - (stream.leadNs - other.leadNs);
 }

@@ -26,7 +26,7 @@ export interface QualityOptions {
   readonly staleFrozenTimes: number;
   /** Trades against quotes, where both are in one dataset: `outsideQuote`. */
   readonly tradesInQuote: boolean;
-  /** A trade may be as old as this against the quotes, ms. */
+  /** By so much the clocks of trades and quotes may differ, ms. */
   readonly quoteSlackMs: number;
   /** A quote older than this says nothing about a trade, s. */
   readonly quoteAgeS: number;
@@ -59,6 +59,8 @@ export interface QualityOptions {
   /** Score from which a spread is unusual, in mean absolute deviations of its logarithm. */
   readonly spreadScore: number;
   readonly volumeScore: number;
+  /** Share of records that may be unusual in the long run: the scores rise until it holds. */
+  readonly unusualShare: number;
 }
 
 export const QUALITY_DEFAULTS: QualityOptions = {
@@ -90,6 +92,7 @@ export const QUALITY_DEFAULTS: QualityOptions = {
   seasonMinutes: 30,
   spreadScore: 6,
   volumeScore: 5,
+  unusualShare: 0.001,
 };
 
 /** Smallest and largest values, both included. */
@@ -111,6 +114,7 @@ const RANGES: Readonly<Record<string, readonly [min: number, max: number]>> = {
   seasonMinutes: [1, 1440],
   spreadScore: [1, 1e6],
   volumeScore: [1, 1e6],
+  unusualShare: [0, 0.5],
 };
 
 const WHOLE = new Set([

@@ -5,6 +5,7 @@ import { qualityMask, type SchemaName } from '../registry.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
 import { BarSeries } from './bar-series.ts';
 import type { CheckedRows, QualityCheck } from './check.ts';
+import type { QualityOptions } from './options.ts';
 import { SCORED_SERIES_MAX } from './price-scores.ts';
 import { SeasonScore } from './season-score.ts';
 
@@ -21,17 +22,18 @@ export class SeasonCheck implements QualityCheck {
   readonly #seasonNs: number;
   readonly #seasons: number;
   readonly #limit: number;
+  readonly #share: number;
   readonly #bySlot: (SeasonScore | null)[] = [];
   readonly #byBars: BarSeries<SeasonScore | null>;
   #opened = 0;
   #values = new Float64Array(0);
 
-  /** `limit`: score from which a value is unusual. */
-  constructor(schema: 'trade' | 'bbo' | 'bar', seasonMinutes: number, limit: number) {
+  constructor(schema: 'trade' | 'bbo' | 'bar', options: QualityOptions) {
     this.#schema = schema;
-    this.#seasonNs = seasonMinutes * NS_PER_MIN;
-    this.#seasons = Math.ceil(MIN_PER_DAY / seasonMinutes);
-    this.#limit = limit;
+    this.#seasonNs = options.seasonMinutes * NS_PER_MIN;
+    this.#seasons = Math.ceil(MIN_PER_DAY / options.seasonMinutes);
+    this.#limit = schema === 'bbo' ? options.spreadScore : options.volumeScore;
+    this.#share = options.unusualShare;
     this.#byBars = new BarSeries(() => this.#open());
   }
 
@@ -48,8 +50,7 @@ export class SeasonCheck implements QualityCheck {
       if (values[row]! <= 0) continue;
       const ns = times.number(row);
       const season = Math.floor((ns - Math.floor(ns / dayNs) * dayNs) / this.#seasonNs);
-      const score = this.#scoreOf(rows, row)?.take(season, Math.log(values[row]!)) ?? 0;
-      if (score > this.#limit) quality[row]! |= mask;
+      if (this.#scoreOf(rows, row)?.isUnusual(season, Math.log(values[row]!)) === true) quality[row]! |= mask;
     }
   }
 
@@ -63,7 +64,8 @@ export class SeasonCheck implements QualityCheck {
   #open(): SeasonScore | null {
     if (this.#opened >= SCORED_SERIES_MAX) return null;
     this.#opened++;
-    return new SeasonScore(this.#seasons, this.#schema === 'bbo' ? SPREAD_FLOOR : VOLUME_FLOOR);
+    const floor = this.#schema === 'bbo' ? SPREAD_FLOOR : VOLUME_FLOOR;
+    return new SeasonScore(this.#seasons, floor, this.#limit, this.#share);
   }
 }
 

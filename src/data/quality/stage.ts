@@ -105,11 +105,10 @@ export class CheckStage implements QualityStage {
   }
 
   #scoresOf(schema: 'trade' | 'bbo' | 'bar'): QualityCheck[] {
-    const { outliers, jumps, seasons, seasonMinutes, spreadScore, volumeScore } = this.#options;
-    const limit = schema === 'bbo' ? spreadScore : volumeScore;
+    const { outliers, jumps, seasons } = this.#options;
     return [
       ...(outliers || jumps ? [new PriceScores(schema, this.#options)] : []),
-      ...(seasons ? [new SeasonCheck(schema, seasonMinutes, limit)] : []),
+      ...(seasons ? [new SeasonCheck(schema, this.#options)] : []),
     ];
   }
 

@@ -28,6 +28,7 @@ import { type QualityReport, type SchemaQuality, SchemaTally } from './report.ts
 import { CheckStage } from './stage.ts';
 
 const GAP = qualityMask('gapBefore');
+const NS_PER_MS = 1e6;
 /** Quotes before trades: what is quoted at the instant of a trade counts for it. */
 const FIRST: readonly SchemaName[] = ['bbo', 'trade', 'bar'];
 
@@ -180,7 +181,8 @@ class SourceCheck {
     const areTradesInQuotes = this.#options.tradesInQuote && has.includes('bbo') && has.includes('trade');
     const areBarsTraded = this.#options.bars && has.includes('bar') && has.includes('trade');
     const rows = new Map<SchemaName, CheckedRows>();
-    for await (const { schema, batch, from, to } of mergedRows(this.#source, order)) {
+    const leads = { bbo: this.#options.quoteSlackMs * NS_PER_MS };
+    for await (const { schema, batch, from, to } of mergedRows(this.#source, order, leads)) {
       if (from === 0) {
         signal?.throwIfAborted();
         rows.set(schema, this.#check(schema, batch));
