@@ -1,10 +1,10 @@
 // hot: bench/quality.ts
 /** Bid at ask (`locked`) or above it (`crossed`): of a quote as it stands, of levels in the book they make. */
 
+import { ASK, BID, type BookSide, FeedBook } from '../book/feed-book.ts';
 import { qualityMask } from '../registry.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
 import type { CheckedRows, QualityCheck } from './check.ts';
-import { LevelBook } from './level-book.ts';
 
 const CROSSED = qualityMask('crossed');
 const LOCKED = qualityMask('locked');
@@ -29,7 +29,7 @@ export class QuoteBookCheck implements QualityCheck {
 
 /** mbp: marks the record after which the book is whole (`last`) and crossed or locked. Implied levels stand apart and do not count. */
 export class LevelBookCheck implements QualityCheck {
-  readonly #books: LevelBook[] = [];
+  readonly #books: FeedBook[] = [];
 
   check({ batch, quality, slots }: CheckedRows): void {
     const actions = batch.column('action') as Uint8Array;
@@ -39,20 +39,22 @@ export class LevelBookCheck implements QualityCheck {
     const flags = batch.column('flags') as Int32Array;
     for (let row = 0; row < batch.count; row++) {
       const book = this.#book(slots[row]!);
-      const side = sides[row]!;
+      const side = sides[row] as BookSide;
       if ((flags[row]! & IMPLIED) === 0) {
-        if (actions[row] === ACTION_CLEAR) book.clear(side);
-        else if (side <= 1 && !prices.isAbsent(row)) book.set(side, prices.number(row), quantities[row]! > 0);
+        const isOneSided = side === BID || side === ASK;
+        if (actions[row] === ACTION_CLEAR) book.clear(isOneSided ? side : undefined);
+        else if (isOneSided && !prices.isAbsent(row))
+          book.set(side, prices.number(row), Math.max(0, quantities[row]!));
       }
       if ((flags[row]! & LAST) === 0) continue;
-      const spread = book.spread;
+      const spread = book.price(ASK, 0) - book.price(BID, 0);
       if (spread < 0) quality[row]! |= CROSSED;
       else if (spread === 0) quality[row]! |= LOCKED;
     }
   }
 
-  #book(slot: number): LevelBook {
-    while (this.#books.length <= slot) this.#books.push(new LevelBook());
+  #book(slot: number): FeedBook {
+    while (this.#books.length <= slot) this.#books.push(new FeedBook());
     return this.#books[slot]!;
   }
 }
