@@ -186,7 +186,7 @@ export function verifyFiles(id: string, options: LakeOptions): Promise<void> {
   });
 }
 
-interface AdjustOptions extends Options {
+interface AdjustOptions extends LakeOptions {
   readonly actions: string;
   readonly mode: 'splits' | 'total';
   readonly asOf?: string;
