@@ -1,7 +1,16 @@
 /** The commands of `twin` about data: ingest, the lake, emulated vendors. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
+import { addQuality } from './quality-program.ts';
+import {
+  type AddCommand,
+  collectOption,
+  JSON_OPTION,
+  LAKE_OPTION,
+  parseCount,
+  parseList,
+  RUNS_OPTION,
+} from './shared-options.ts';
 
 export function addIngest(program: Command): void {
   program
@@ -81,8 +90,6 @@ export function addEmulate(program: Command): void {
     });
 }
 
-type AddCommand = (name: string, about: string, example: string) => Command;
-
 export function addData(program: Command): void {
   const data = program
     .command('data')
@@ -96,6 +103,7 @@ export function addData(program: Command): void {
       .addHelpText('after', `\nExample:\n  twin data ${example}`);
   addReading(add);
   addDerived(add);
+  addQuality(add);
   addUpkeep(add);
 }
 
@@ -202,10 +210,4 @@ function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new InvalidArgumentError('A port, from 0 to 65535.');
-}
-
-function collectOption(text: string, known: Record<string, string>): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('An option is name=value.');
-  return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
 }

@@ -1,6 +1,6 @@
 /** Options that several commands have, and how their values are read. */
 
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 export const RUNS_OPTION = ['--runs <folder>', 'folder of the runs', 'runs'] as const;
 export const LAKE_OPTION = ['--lake <folder>', 'folder of the lake', 'lake'] as const;
@@ -15,4 +15,14 @@ export function parseList(text: string): string[] {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.every((part) => part !== '')) return parts;
   throw new InvalidArgumentError('Values separated by commas.');
+}
+
+/** Adds a command below `twin data`, with the options that all of them have. */
+export type AddCommand = (name: string, about: string, example: string) => Command;
+
+/** Gathers `name=value` given several times. */
+export function collectOption(text: string, known: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('An option is name=value.');
+  return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
 }

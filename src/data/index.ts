@@ -112,6 +112,15 @@ export {
   type Waste,
 } from './lake/upkeep.ts';
 export * from './mbo-batch.ts';
+export { ALWAYS_OPEN, type SessionCalendar } from './quality/calendar.ts';
+export { type FillRequest, type FillResult, fillDataset } from './quality/fill-dataset.ts';
+export { FILL_POLICIES, type FillPolicy } from './quality/fill-records.ts';
+export type { Gap } from './quality/gap-log.ts';
+export { QUALITY_DEFAULTS, type QualityOptions, qualityOptionsOf } from './quality/options.ts';
+export { type AsideEntry, type ReadmitResult, readmitRecords, setAsideOf } from './quality/readmit.ts';
+export type { QualityReport, SchemaQuality, SymbolQuality } from './quality/report.ts';
+export { createQualityStage } from './quality/stage.ts';
+export { type ValidateOptions, type ValidateResult, validateDataset } from './quality/validate.ts';
 export * from './quarantine.ts';
 export * from './registry.ts';
 export { textOfPriceSteps } from './schema/decimal.ts';

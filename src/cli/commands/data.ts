@@ -4,7 +4,7 @@ import {
   adjustDataset,
   compactDataset,
   findWaste,
-  Lake,
+  type Lake,
   lineageDot,
   lineageOf,
   lineageSvg,
@@ -18,35 +18,16 @@ import {
 } from '../../data/index.ts';
 import { packageVersion } from '../../runs/index.ts';
 import { withInterrupt } from '../interrupt.ts';
+import { instant, type LakeOptions, toJson, withLake } from '../lake-output.ts';
 import { formatTable } from '../table.ts';
-
-interface Options {
-  readonly lake: string;
-  readonly json?: boolean;
-}
 
 const BYTES_PER_MB = 1e6;
 /** Rows of a query that are printed; a query can set a smaller limit itself. */
 const QUERY_ROWS_MAX = 10_000;
 const FILES_SHOWN_MAX = 20;
 
-function withLake<T>(options: Options, work: (lake: Lake) => T): T {
-  const lake = new Lake(options.lake);
-  const close = (): void => lake.close();
-  let result: T;
-  try {
-    result = work(lake);
-  } catch (error) {
-    close();
-    throw error;
-  }
-  if (result instanceof Promise) return result.finally(close) as T;
-  close();
-  return result;
-}
-
 /** twin data ls */
-export function listDatasets(options: Options): void {
+export function listDatasets(options: LakeOptions): void {
   withLake(options, (lake) => {
     const entries = lake.list();
     if (options.json === true) {
@@ -74,7 +55,7 @@ export function listDatasets(options: Options): void {
 }
 
 /** twin data show */
-export function showDataset(id: string, options: Options): void {
+export function showDataset(id: string, options: LakeOptions): void {
   withLake(options, (lake) => {
     const { head, done, pages, parts } = lake.dataset(id);
     const tasks = [...done.values()];
@@ -100,7 +81,7 @@ export function showDataset(id: string, options: Options): void {
   });
 }
 
-interface HeadOptions extends Options {
+interface HeadOptions extends LakeOptions {
   readonly schema?: string;
   readonly symbols?: string[];
   readonly rows: number;
@@ -134,7 +115,7 @@ export function headOfDataset(id: string, options: HeadOptions): Promise<void> {
   });
 }
 
-interface QueryOptions extends Options {
+interface QueryOptions extends LakeOptions {
   readonly datasets?: string[];
 }
 
@@ -173,7 +154,7 @@ export function queryLake(query: string, options: QueryOptions): Promise<void> {
   });
 }
 
-interface LineageOptions extends Options {
+interface LineageOptions extends LakeOptions {
   readonly svg?: string;
   readonly dot?: string;
 }
@@ -189,7 +170,7 @@ export function showLineage(id: string, options: LineageOptions): void {
 }
 
 /** twin data verify */
-export function verifyFiles(id: string, options: Options): Promise<void> {
+export function verifyFiles(id: string, options: LakeOptions): Promise<void> {
   return withLake(options, async (lake) => {
     const problems = await withInterrupt((signal) => verifyDataset(lake, id, signal));
     if (problems.length > 0) process.exitCode = 1;
@@ -205,7 +186,7 @@ export function verifyFiles(id: string, options: Options): Promise<void> {
   });
 }
 
-interface AdjustOptions extends Options {
+interface AdjustOptions extends LakeOptions {
   readonly actions: string;
   readonly mode: 'splits' | 'total';
   readonly asOf?: string;
@@ -227,7 +208,7 @@ export function adjust(id: string, options: AdjustOptions): Promise<void> {
 }
 
 /** twin data compact */
-export function compact(id: string, options: Options): Promise<void> {
+export function compact(id: string, options: LakeOptions): Promise<void> {
   return withLake(options, async (lake) => {
     const { before, after } = await compactDataset(lake, id);
     console.log(
@@ -237,7 +218,7 @@ export function compact(id: string, options: Options): Promise<void> {
 }
 
 /** twin data rebuild */
-export function rebuild(options: Options): void {
+export function rebuild(options: LakeOptions): void {
   withLake(options, (lake) => {
     const datasets = lake.catalogue.rebuild();
     const damaged = lake.list().filter(({ problem }) => problem !== null);
@@ -250,7 +231,7 @@ export function rebuild(options: Options): void {
   });
 }
 
-interface PruneOptions extends Options {
+interface PruneOptions extends LakeOptions {
   readonly raw?: boolean;
   readonly dry?: boolean;
 }
@@ -275,7 +256,7 @@ export function pruneLake(options: PruneOptions): void {
 }
 
 /** twin data rm */
-export function removeDataset(id: string, options: Options): void {
+export function removeDataset(id: string, options: LakeOptions): void {
   withLake(options, (lake) => {
     lake.remove(id);
     console.log(options.json === true ? toJson({ removed: id }) : `removed ${id}`);
@@ -308,23 +289,6 @@ function cellOf(value: unknown): string | number {
 function text(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? toJson(value) : String(value);
-}
-
-/** An instant in UTC with all its nanoseconds. */
-function instant(ns: bigint | null): string {
-  if (ns === null) return '';
-  const seconds = ns / 1_000_000_000n - (ns % 1_000_000_000n < 0n ? 1n : 0n);
-  const rest = ns - seconds * 1_000_000_000n;
-  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}.${rest.toString().padStart(9, '0')}Z`;
-}
-
-/** JSON with 64-bit numbers as texts. */
-function toJson(value: unknown, indent = 0): string {
-  return JSON.stringify(
-    value,
-    (_name, one: unknown) => (typeof one === 'bigint' ? String(one) : one),
-    indent,
-  );
 }
 
 function firstLine(error: unknown): string {

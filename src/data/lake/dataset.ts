@@ -65,6 +65,8 @@ export interface ReplaceLine {
   readonly at: string;
   readonly removed: readonly string[];
   readonly added: readonly Part[];
+  /** Records that were set aside and are in `added`: task, and place among those of the task (`<task>:<place>`). */
+  readonly readmitted?: readonly string[];
 }
 
 export type DatasetLine = DatasetHead | PageLine | TaskLine | ReplaceLine;
@@ -76,6 +78,8 @@ export interface Dataset {
   readonly pages: ReadonlyMap<string, readonly PageLine[]>;
   readonly done: ReadonlyMap<string, TaskLine>;
   readonly parts: readonly Part[];
+  /** Records set aside that were put back, as in `ReplaceLine`. */
+  readonly readmitted: ReadonlySet<string>;
 }
 
 /** Reads a journal. The last line of a task counts: one that was done anew replaces its first result. */
@@ -85,6 +89,7 @@ export function datasetOf(lines: readonly DatasetLine[]): Dataset | null {
   const pages = new Map<string, PageLine[]>();
   const done = new Map<string, TaskLine>();
   const parts = new Map<string, Part>();
+  const readmitted = new Set<string>();
   for (const line of rest) {
     if (line.line === 'page') {
       const known = pages.get(line.task) ?? [];
@@ -99,9 +104,10 @@ export function datasetOf(lines: readonly DatasetLine[]): Dataset | null {
     } else if (line.line === 'replace') {
       for (const path of line.removed) parts.delete(path);
       for (const part of line.added) parts.set(part.path, part);
+      for (const name of line.readmitted ?? []) readmitted.add(name);
     }
   }
-  return { head, pages, done, parts: [...parts.values()] };
+  return { head, pages, done, parts: [...parts.values()], readmitted };
 }
 
 export function isComplete({ head, done }: Dataset): boolean {

@@ -165,7 +165,7 @@ export class Lake {
   }
 }
 
-class LakeSource implements RecordSource {
+export class LakeSource implements RecordSource {
   readonly #dataFolder: string;
   readonly #parts: readonly Part[];
   readonly #options: DuckOptions;

@@ -1,20 +1,51 @@
-/** The validation stage of an ingest: every check in its order (`docs/data/quality.md`). */
+/**
+ * The validation stage of an ingest: every check in its order (`docs/data/quality.md`). Records that break their schema are set
+ * aside; whatever else is found is a bit of `quality`, and the record stays.
+ *
+ *   batch ─► ranges ─► slots of symbols ─► checks of its schema ─► counts
+ */
 
 import type { QualityStage, SetAside } from '../ingest/quality-stage.ts';
 import type { QuarantineReason } from '../quarantine.ts';
-import { QUALITY_BITS } from '../registry.ts';
+import { QUALITY_BITS, type SchemaName } from '../registry.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
+import { BarShapeCheck } from './bar-shape.ts';
+import { LevelBookCheck, QuoteBookCheck } from './book-check.ts';
+import { type QualityCheck, SymbolSlots } from './check.ts';
+import { DuplicateCheck } from './duplicates.ts';
+import { GapLog } from './gap-log.ts';
+import { IntervalGapCheck } from './interval-gaps.ts';
+import { QUALITY_DEFAULTS, type QualityOptions } from './options.ts';
+import { PriceScores } from './price-scores.ts';
 import { checkRanges } from './range-check.ts';
+import { SeasonCheck } from './season-check.ts';
+import { SequenceCheck } from './sequence-gaps.ts';
+import { SessionCheck } from './session-check.ts';
+import { StaleQuoteCheck } from './stale-quotes.ts';
+import { TimeOrderCheck } from './time-order.ts';
 
-export function createQualityStage(): QualityStage {
-  return new Stage();
+/** Schemas whose records are messages of a feed, in the order in which it sent them. */
+const MESSAGES: readonly SchemaName[] = ['mbo', 'mbp', 'bbo', 'trade', 'status', 'imbalance'];
+
+export function createQualityStage(options: QualityOptions = QUALITY_DEFAULTS): CheckStage {
+  return new CheckStage(options);
 }
 
-class Stage implements QualityStage {
-  readonly #marks = new Uint8Array(65_536);
+export class CheckStage implements QualityStage {
+  readonly gaps: GapLog;
+  readonly symbols = new SymbolSlots();
+  readonly #options: QualityOptions;
+  readonly #checks = new Map<string, readonly QualityCheck[]>();
   readonly #counts = new Float64Array(QUALITY_BITS.length);
+  #marks = new Uint8Array(0);
+
+  constructor(options: QualityOptions, gaps = new GapLog()) {
+    this.#options = options;
+    this.gaps = gaps;
+  }
 
   check(batch: RecordBatch, setAside: (record: SetAside) => void): void {
+    if (this.#marks.length < batch.count) this.#marks = new Uint8Array(batch.capacity);
     this.#marks.fill(0, 0, batch.count);
     let isWhole = true;
     checkRanges(batch, this.#marks, (row, reason, detail) => {
@@ -22,12 +53,63 @@ class Stage implements QualityStage {
       setAside(asideOf(batch, row, reason, detail));
     });
     if (!isWhole) batch.removeRows(this.#marks);
+    this.mark(batch);
     this.#count(batch);
+  }
+
+  /** Sets the bits of all checks; every record is whole. Batches of a schema come in their order. */
+  mark(batch: RecordBatch): void {
+    const schema = batch.schema.name as SchemaName;
+    let checks = this.#checks.get(schema);
+    if (checks === undefined) {
+      checks = this.#checksOf(schema);
+      this.#checks.set(schema, checks);
+    }
+    const quality = batch.column('quality') as Int32Array;
+    const rows = { batch, quality, slots: this.symbols.resolve(batch) };
+    for (const check of checks) check.check(rows);
   }
 
   counts(): Readonly<Record<string, number>> {
     const entries = QUALITY_BITS.map((bit, index) => [bit, this.#counts[index]!] as const);
     return Object.fromEntries(entries.filter(([, count]) => count > 0));
+  }
+
+  #checksOf(schema: SchemaName): QualityCheck[] {
+    const options = this.#options;
+    const checks: QualityCheck[] = [];
+    const isMessage = MESSAGES.includes(schema);
+    if (options.order && isMessage) checks.push(new TimeOrderCheck());
+    if (options.duplicates) checks.push(new DuplicateCheck(options.duplicateWindow));
+    if (options.sequence !== 'none' && isMessage)
+      checks.push(new SequenceCheck(schema, options.sequence, this.symbols.names, this.gaps));
+    if (options.calendar !== null) checks.push(...this.#checksByCalendar(schema, options.calendar));
+    if (schema === 'mbp' && options.books) checks.push(new LevelBookCheck());
+    if (schema === 'bbo') checks.push(...this.#checksOfQuotes());
+    if (schema === 'bar' && options.bars) checks.push(new BarShapeCheck());
+    if (schema === 'trade' || schema === 'bbo' || schema === 'bar') checks.push(...this.#scoresOf(schema));
+    return checks;
+  }
+
+  #checksByCalendar(schema: SchemaName, calendar: NonNullable<QualityOptions['calendar']>): QualityCheck[] {
+    if (schema === 'bar') return [new IntervalGapCheck(calendar, this.symbols.names, this.gaps)];
+    return schema === 'trade' || schema === 'bbo' ? [new SessionCheck(calendar)] : [];
+  }
+
+  #checksOfQuotes(): QualityCheck[] {
+    const { books, stale, staleDelayS, staleFrozenS, staleFrozenTimes } = this.#options;
+    return [
+      ...(books ? [new QuoteBookCheck()] : []),
+      ...(stale ? [new StaleQuoteCheck(staleDelayS, staleFrozenS, staleFrozenTimes)] : []),
+    ];
+  }
+
+  #scoresOf(schema: 'trade' | 'bbo' | 'bar'): QualityCheck[] {
+    const { outliers, jumps, seasons } = this.#options;
+    return [
+      ...(outliers || jumps ? [new PriceScores(schema, this.#options)] : []),
+      ...(seasons ? [new SeasonCheck(schema, this.#options)] : []),
+    ];
   }
 
   #count(batch: RecordBatch): void {

@@ -1,0 +1,69 @@
+/** `twin data` about quality, as a user types it, on a small recording with a bad tick, a hole and an impossible row. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { twin } from '../support/twin.ts';
+
+const folder = temporaryFolder('data-quality');
+const places = ['--lake', join(folder, 'lake')];
+
+function json(...args: readonly string[]): Record<string, unknown> {
+  const { status, stdout, stderr } = twin('data', ...args, ...places, '--json');
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+/** 80 quotes, one of them at a wrong price, and one with a negative quantity; as a table of Tardis. */
+function writeQuotes(): string {
+  const rows = Array.from({ length: 80 }, (_, index) => {
+    const us = 1_700_000_000_000_000 + index * 1_000_000 + (index >= 60 ? 5_000_000 : 0);
+    const price = 100 + (index % 3) / 10 + (index === 50 ? 20 : 0);
+    return `bitmex,XBTUSD,${us},${us + 10},${index === 40 ? -1 : 5},${price + 1},${price},5`;
+  });
+  const path = join(folder, 'bitmex_quotes_2023-11-14_XBTUSD.csv');
+  const head = 'exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount';
+  writeFileSync(path, `${[head, ...rows].join('\n')}\n`);
+  return path;
+}
+
+describe('twin data, about quality', () => {
+  it('validates, lists gaps, fills them, and puts back what was set aside', () => {
+    const ingest = twin(
+      'ingest',
+      'file',
+      writeQuotes(),
+      '--name',
+      'q',
+      '--runs',
+      join(folder, 'runs'),
+      ...places,
+    );
+    expect(ingest.status).toBe(0);
+    const report = json('validate', 'q');
+    expect(report).toMatchObject({ records: 79, setAside: { 'out-of-range': 1 }, gaps: {} });
+    const [schema] = report.schemas as { quality: Record<string, number> }[];
+    expect(schema!.quality).toEqual({ outlier: 1 });
+    const switched = json('validate', 'q', '--check', 'outliers=off', '--check', 'outlierScore=50');
+    expect(switched).toMatchObject({ records: 79 });
+    expect(json('gaps', 'q')).toEqual({ dataset: 'q', counts: {}, gaps: [] });
+    const filled = json('fill', 'q', '--quotes', 'previous', '--every', '2', '--name', 'f');
+    expect(filled).toMatchObject({ dataset: 'f', records: 81, filled: { 'previous quotes': 2 } });
+    const listed = json('quarantine', 'q', '--reason', 'out-of-range');
+    expect(listed).toMatchObject({ reasons: [{ reason: 'out-of-range', setAside: 1, readmitted: 0 }] });
+    const back = ['readmit', 'q', '--reason', 'out-of-range', '--set', 'askQty=1'];
+    expect(json(...back)).toMatchObject({ readmitted: 1, before: 0 });
+    expect(json(...back)).toMatchObject({ readmitted: 0, before: 1 });
+    expect(json('validate', 'q')).toMatchObject({ records: 80, readmitted: 1 });
+  });
+
+  it('refuses what no check and no policy knows, all problems at once', () => {
+    const wrong = twin('data', 'validate', 'q', '--check', 'speed=1', '--check', 'order=maybe', ...places);
+    expect(wrong.status).not.toBe(0);
+    expect(wrong.stderr).toMatch(/speed=1.*order=maybe/);
+    const policy = twin('data', 'fill', 'q', '--policy', 'guess', '--every', '1', ...places);
+    expect(policy.stderr).toMatch(/policy=guess \(allowed: none, previous, linear, fromTrades\)/);
+  });
+});
