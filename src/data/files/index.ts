@@ -4,14 +4,7 @@ import { FIX_FORMAT } from '../formats/fix/format.ts';
 import { MDP_FORMAT } from '../formats/mdp/index.ts';
 import type { FileFormat } from '../ingest/file-format.ts';
 import { CRYPTO_FORMATS } from './crypto/index.ts';
-import { DBN_FORMAT, ITCH_FORMAT, ITCH_PCAP_FORMAT, LOBSTER_FORMAT } from './mbo-formats.ts';
+import { ITCH_FILE, ITCH_PCAP_FILE } from './recordings/itch-file.ts';
+import { LOBSTER_FILE } from './recordings/lobster-file.ts';
 
-export const FILE_FORMATS: readonly FileFormat[] = [
-  DBN_FORMAT,
-  MDP_FORMAT,
-  ITCH_PCAP_FORMAT,
-  LOBSTER_FORMAT,
-  ITCH_FORMAT,
-  ...CRYPTO_FORMATS,
-  FIX_FORMAT,
-];
+export const FILE_FORMATS: readonly FileFormat[] = [...CRYPTO_FORMATS, LOBSTER_FILE, ITCH_FILE, ITCH_PCAP_FILE];
