@@ -4,7 +4,8 @@ import { FIX_FORMAT } from '../formats/fix/format.ts';
 import { MDP_FORMAT } from '../formats/mdp/index.ts';
 import type { FileFormat } from '../ingest/file-format.ts';
 import { CRYPTO_FORMATS } from './crypto/index.ts';
+import { DBN_FILE } from './dbn/dbn-file.ts';
 import { ITCH_FILE, ITCH_PCAP_FILE } from './recordings/itch-file.ts';
 import { LOBSTER_FILE } from './recordings/lobster-file.ts';
 
-export const FILE_FORMATS: readonly FileFormat[] = [...CRYPTO_FORMATS, LOBSTER_FILE, ITCH_FILE, ITCH_PCAP_FILE];
+export const FILE_FORMATS: readonly FileFormat[] = [...CRYPTO_FORMATS, LOBSTER_FILE, ITCH_FILE, ITCH_PCAP_FILE, DBN_FILE];
