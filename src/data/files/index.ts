@@ -7,5 +7,12 @@ import { CRYPTO_FORMATS } from './crypto/index.ts';
 import { DBN_FILE } from './dbn/dbn-file.ts';
 import { ITCH_FILE, ITCH_PCAP_FILE } from './recordings/itch-file.ts';
 import { LOBSTER_FILE } from './recordings/lobster-file.ts';
+import { CSV_FILE } from './tables/csv-file.ts';
 
-export const FILE_FORMATS: readonly FileFormat[] = [...CRYPTO_FORMATS, LOBSTER_FILE, ITCH_FILE, ITCH_PCAP_FILE, DBN_FILE];
+export const FILE_FORMATS: readonly FileFormat[] = [
+  LOBSTER_FILE,
+  ITCH_FILE,
+  ITCH_PCAP_FILE,
+  DBN_FILE,
+  CSV_FILE,
+];
