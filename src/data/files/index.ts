@@ -5,6 +5,7 @@ import { MDP_FORMAT } from '../formats/mdp/index.ts';
 import type { FileFormat } from '../ingest/file-format.ts';
 import { CRYPTO_FORMATS } from './crypto/index.ts';
 import { DBN_FILE } from './dbn/dbn-file.ts';
+import { LEAN_FILE, LEAN_OPTIONS_FILE } from './lean/lean-file.ts';
 import { ITCH_FILE, ITCH_PCAP_FILE } from './recordings/itch-file.ts';
 import { LOBSTER_FILE } from './recordings/lobster-file.ts';
 import { CSV_FILE } from './tables/csv-file.ts';
@@ -14,5 +15,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   ITCH_FILE,
   ITCH_PCAP_FILE,
   DBN_FILE,
+  LEAN_FILE,
+  LEAN_OPTIONS_FILE,
   CSV_FILE,
 ];

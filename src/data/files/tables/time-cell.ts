@@ -49,6 +49,8 @@ export class TimeReader {
   readonly #format: TimeFormat;
   readonly #zone: ZoneClock;
   readonly #midnightNs: bigint;
+  /** Unit of times of day, ns. */
+  readonly #ofDayNs: bigint | null;
   /** The day read last, and its midnight as UTC ms. */
   #dayText = '';
   #dayMs: number | null = null;
@@ -58,14 +60,15 @@ export class TimeReader {
     this.#format = format;
     this.#zone = zone;
     this.#midnightNs = midnightNs;
+    this.#ofDayNs = isTimeOfDay(format) ? NS_PER_UNIT[format.replace('OfDay', '')]! : null;
   }
 
   /** ns since 1970 UTC; null for what is no time of the format. */
   read(cell: string): bigint | null {
     const text = cell.trim();
     const format = this.#format;
-    if (isTimeOfDay(format)) {
-      const ns = scaled(text, NS_PER_UNIT[format.replace('OfDay', '')]!);
+    if (this.#ofDayNs !== null) {
+      const ns = scaled(text, this.#ofDayNs);
       return ns === null || ns < 0n || ns > NS_PER_DAY ? null : this.#midnightNs + ns;
     }
     const unit = NS_PER_UNIT[format];
@@ -115,6 +118,7 @@ function dateOf(text: string, format: TimeFormat): string | null {
 /** ns in a decimal number of units, cut behind the ninth decimal. */
 function scaled(text: string, unitNs: bigint): bigint | null {
   if (!NUMBER.test(text)) return null;
+  if (!text.includes('.')) return BigInt(text) * unitNs;
   const [whole, fraction = ''] = text.split('.') as [string, string?];
   const part = (BigInt(fraction.slice(0, 9).padEnd(9, '0')) * unitNs) / 1_000_000_000n;
   return BigInt(whole) * unitNs + (text.startsWith('-') ? -part : part);
