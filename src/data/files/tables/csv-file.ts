@@ -8,45 +8,10 @@ import { DATE_OPTION, OptionReader, SYMBOL_OPTION, VENUE_OPTION } from '../file-
 import { dateOfName } from '../recordings/itch-file.ts';
 import { type CsvMapping, checkMapping, readMappingFile } from './csv-mapping.ts';
 import { splitRow } from './csv-row.ts';
+import { isShapedHeader, shapeOf } from './csv-shapes.ts';
 import { MappedTable } from './mapped-table.ts';
 import { headRows, intervalOf, type Table, TableNormaliser } from './table-normaliser.ts';
 import { isTimeOfDay, TimeReader } from './time-cell.ts';
-
-/** Headers by what they mean; letters and digits alone count. */
-const ROLES: Readonly<Record<string, readonly string[]>> = {
-  tsEvent: ['timestamp', 'timestamputc', 'datetime', 'time', 'date', 'ts', 'tsevent'],
-  symbol: ['symbol', 'ticker', 'instrument'],
-  open: ['open'],
-  high: ['high'],
-  low: ['low'],
-  close: ['close'],
-  volume: ['volume', 'vol'],
-  vwap: ['vwap'],
-  trades: ['trades', 'numtrades'],
-  openInterest: ['openinterest'],
-  bidPrice: ['bid', 'bidprice'],
-  askPrice: ['ask', 'askprice'],
-  bidQty: ['bidsize', 'bidqty', 'bidvolume'],
-  askQty: ['asksize', 'askqty', 'askvolume'],
-  price: ['price', 'last'],
-  qty: ['size', 'qty', 'quantity', 'amount'],
-};
-
-interface Shape {
-  readonly schema: 'bar' | 'bbo' | 'trade';
-  readonly needs: readonly string[];
-  readonly may: readonly string[];
-}
-
-const SHAPES: readonly Shape[] = [
-  {
-    schema: 'bar',
-    needs: ['tsEvent', 'open', 'high', 'low', 'close'],
-    may: ['symbol', 'volume', 'vwap', 'trades', 'openInterest'],
-  },
-  { schema: 'bbo', needs: ['tsEvent', 'bidPrice', 'askPrice'], may: ['symbol', 'bidQty', 'askQty'] },
-  { schema: 'trade', needs: ['tsEvent', 'price', 'qty'], may: ['symbol'] },
-];
 
 export const CSV_FILE: FileFormat = {
   name: 'csv',
@@ -63,7 +28,7 @@ export const CSV_FILE: FileFormat = {
     basis: { about: 'prices of bars: trade, bid, ask, mid or index', default: 'trade' },
     adjusted: { about: 'for what bars are adjusted: raw, splits or total', default: 'raw' },
   },
-  recognise: (head, isWhole) => shapeOf(headRows(head, isWhole)[0] ?? '') !== null,
+  recognise: (head, isWhole) => isShapedHeader(headRows(head, isWhole)[0] ?? ''),
   open(context, sink) {
     const options = new OptionReader('csv', context);
     const path = options.text('mapping');
@@ -109,24 +74,6 @@ export const CSV_FILE: FileFormat = {
 
 function hasSymbol(mapping: CsvMapping): boolean {
   return mapping.columns.some(({ field }) => field === 'symbol') || 'symbol' in mapping.constants;
-}
-
-/** What a header says that leaves no doubt: every column is known, and those that are needed are there. */
-function shapeOf(header: string): { shape: Shape; columns: Record<string, string> } | null {
-  const names = splitRow(header).map((name) => name.trim());
-  const columns: Record<string, string> = {};
-  for (const name of names) {
-    const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
-    const role = Object.keys(ROLES).find((one) => ROLES[one]!.includes(plain));
-    if (role === undefined || role in columns) return null;
-    columns[role] = name;
-  }
-  const shape = SHAPES.find(
-    ({ needs, may }) =>
-      needs.every((role) => role in columns) &&
-      Object.keys(columns).every((role) => needs.includes(role) || may.includes(role)),
-  );
-  return shape === undefined ? null : { shape, columns };
 }
 
 interface ShapedOptions {

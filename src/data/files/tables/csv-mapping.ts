@@ -23,7 +23,7 @@ import { parse } from 'yaml';
 import { SCHEMAS, type SchemaName } from '../../registry.ts';
 import type { Field } from '../../schema/field.ts';
 import { ZoneClock } from '../../schema/zoned-time.ts';
-import { isTimeOfDay, TIME_FORMATS, type TimeFormat } from './time-cell.ts';
+import { isTimeOfDay, TIME_FORMATS, type TimeFormat, TimeReader } from './time-cell.ts';
 
 const DELIMITERS = [',', ';', '|', '\t'];
 const KEYS = [
@@ -63,7 +63,7 @@ export interface CsvMapping {
   readonly zone: string;
   readonly absent: readonly string[];
   readonly columns: readonly MappedColumn[];
-  /** Values by field, as a record takes them. */
+  /** Values by field, as a record takes them; times as text, local ones in the zone. */
   readonly constants: Readonly<Record<string, unknown>>;
 }
 
@@ -222,7 +222,9 @@ function readConstants(
       say(`constants.${name}`, `is a field of the schema: ${mappable(fields).join(', ')}`);
     else if (field.kind === 'enum' && !field.values.includes(value as never))
       say(`constants.${name}`, `is one of ${field.values.join(', ')}`);
-    else if (field.kind === 'time' || field.kind === 'id') say(`constants.${name}`, 'comes from a column');
+    else if (field.kind === 'id') say(`constants.${name}`, 'comes from a column');
+    else if (field.kind === 'time' && (typeof value !== 'string' || !isIsoTime(value)))
+      say(`constants.${name}`, 'is a date or a time, 2024-01-31 or 2024-01-31T09:30:00');
     else if (['qty', 'real', 'count', 'int', 'flags'].includes(field.kind) && typeof value !== 'number')
       say(`constants.${name}`, 'is a number');
     else if (['symbol', 'text', 'date'].includes(field.kind) && typeof value !== 'string')
@@ -265,6 +267,10 @@ function isZone(zone: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+function isIsoTime(text: string): boolean {
+  return new TimeReader('iso', new ZoneClock('UTC')).read(text) !== null;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -163,6 +163,53 @@ columns: { tsEvent: { column: 1, format: msOfDay }, bidPrice: 2, askPrice: 3 }
   });
 });
 
+describe('tables of what there is, by mapping files', () => {
+  const members = sharedFile('data/reference/sp500_constituents.csv');
+  it.skipIf(members === null)('members of an index, as known on a day', async () => {
+    const mapping = mappingFile(`
+schema: definition
+zone: America/New_York
+columns: { symbol: Symbol, name: Name, sector: Sector }
+constants: { tsEvent: "2022-06-30", assetClass: equity }
+`);
+    const sink = await readFile(CSV_FILE, members!, { options: { mapping }, mode: 'strict' });
+    expect(sink.counts().definition).toBeGreaterThan(490);
+    expect(sink.records('definition')[0]).toMatchObject({
+      symbol: 'MMM',
+      name: '3M',
+      tsEvent: ns('2022-06-30T04:00Z'),
+    });
+  });
+
+  const contracts = sharedFile('data/reference/symbol-properties-database.csv.gz');
+  it.skipIf(contracts === null)(
+    'sizes of contracts; a tick that is finer than prices sets its row aside',
+    async () => {
+      const mapping = mappingFile(`
+schema: definition
+comment: "#"
+columns:
+  symbol: symbol
+  name: description
+  currency: quote_currency
+  multiplier: contract_multiplier
+  tick: minimum_price_variation
+  assetClass: { column: type, words: { future: future, forex: fx, crypto: crypto, cryptofuture: cryptoFuture, cfd: other, index: index, equity: equity, option: option, indexoption: option, futureoption: futureOption } }
+constants: { tsEvent: "2024-01-01" }
+`);
+      const sink = await readFile(CSV_FILE, contracts!, { options: { mapping } });
+      expect(sink.records('definition').find(({ symbol }) => symbol === 'FDAX')).toMatchObject({
+        multiplier: 25,
+        tick: 1,
+        currency: 'EUR',
+      });
+      expect(sink.counts().definition).toBeGreaterThan(1000);
+      // Ticks of 1e-10 are below the steps of prices.
+      expect([...sink.quarantine.counts]).toEqual([['not-a-number', 31]]);
+    },
+  );
+});
+
 describe('tables whose header says it all', () => {
   const bars = sharedFile('data/futures/6EH4.XCME_1min_bars_20240101_20240131.csv.gz');
   const ticks = sharedFile('data/fx/truefx/usdjpy-ticks.csv');

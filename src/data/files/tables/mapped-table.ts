@@ -3,8 +3,9 @@
 import { TwinError } from '../../../base/index.ts';
 import type { RecordSink } from '../../ingest/adapter.ts';
 import type { QuarantineReason } from '../../quarantine.ts';
-import type { NewRecord, SchemaName } from '../../registry.ts';
+import { type NewRecord, SCHEMAS, type SchemaName } from '../../registry.ts';
 import { dayOfNs, textOfDay } from '../../schema/day.ts';
+import type { Field } from '../../schema/field.ts';
 import { ZoneClock } from '../../schema/zoned-time.ts';
 import { type CsvMapping, decimalShift, type MappedColumn } from './csv-mapping.ts';
 import { numberOfCell, splitRow } from './csv-row.ts';
@@ -42,7 +43,7 @@ export class MappedTable implements Table {
     this.#mapping = mapping;
     this.#options = options;
     this.#absent = new Set(mapping.absent);
-    this.#constants = { ...mapping.constants };
+    this.#constants = constantsOf(mapping);
     if (options.symbol !== '') this.#constants.symbol = options.symbol;
     this.#rowsToSkip = mapping.skipRows;
     if (!mapping.hasHeader) this.#readers = mapping.columns.map((column) => this.#reader(column, null));
@@ -144,6 +145,17 @@ export class MappedTable implements Table {
   #reject(reason: QuarantineReason, index: number, detail: string): void {
     this.#sink.reject(reason, index, detail.slice(0, DETAIL_CHARS));
   }
+}
+
+function constantsOf({ schema, constants, zone }: CsvMapping): Record<string, unknown> {
+  const fields: Readonly<Record<string, Field>> = SCHEMAS[schema].fields;
+  const times = new TimeReader('iso', new ZoneClock(zone));
+  return Object.fromEntries(
+    Object.entries(constants).map(([name, value]) => [
+      name,
+      fields[name]!.kind === 'time' ? times.read(String(value)) : value,
+    ]),
+  );
 }
 
 /** A price as text whose decimals are shifted, so that it stays exact. */
