@@ -13,6 +13,7 @@ import type { NewRecord } from '../../registry.ts';
 import { textOfPriceSteps } from '../../schema/decimal.ts';
 import type {
   ImbalanceDirectionName,
+  ImbalanceMessage,
   SystemEventName,
   VenueMessage,
   VenueStatus,
@@ -45,6 +46,11 @@ const PHASES: Readonly<Record<SystemEventName, VenueStatus>> = {
   unknown: 'unknown',
 };
 
+type StatusLike = Extract<
+  VenueMessage,
+  { readonly kind: 'status' | 'systemEvent' | 'marketBreach' | 'shortSale' | 'collar' }
+>;
+
 /** Fields that a record has beyond its message. */
 export interface VenueExtras {
   readonly tsRecv?: bigint;
@@ -71,63 +77,18 @@ export class VenueRecordWriter {
   }
 
   write(message: VenueMessage, extras: VenueExtras = {}): void {
-    const head = {
-      symbol: this.#symbol(message.instrument),
-      tsEvent: this.#epochNs + BigInt(Math.round(message.tsEventNs)),
-      sourceIndex: message.sourceIndex,
-      ...(extras.tsRecv === undefined ? {} : { tsRecv: extras.tsRecv }),
-    };
     switch (message.kind) {
-      case 'status': {
-        const symbol = message.group === '' ? head.symbol : message.group;
-        this.#status.set(symbol, message.status);
-        this.#sink.push('status', {
-          ...head,
-          symbol,
-          status: message.status,
-          rule: message.layer === 'service' ? 'outage' : message.rule || null,
-          reason: message.reason || null,
-        });
-        return;
-      }
+      case 'status':
       case 'systemEvent':
-        this.#sink.push('status', {
-          ...head,
-          status: PHASES[message.event],
-          rule: 'schedule',
-          reason: message.event,
-        });
-        return;
       case 'marketBreach':
-        this.#sink.push('status', {
-          ...head,
-          status: 'halted',
-          rule: 'marketWide',
-          reason: `level ${message.level}`,
-        });
-        return;
       case 'shortSale':
-        this.#sink.push('status', {
-          ...head,
-          status: this.#last(head.symbol),
-          rule: 'regSho201',
-          isShortRestricted: message.isRestricted,
-        });
-        return;
       case 'collar':
-        this.#sink.push('status', {
-          ...head,
-          status: this.#last(head.symbol),
-          rule: 'luld',
-          reason: `auction collar, extension ${message.extension}`,
-          limitUp: this.#price(message.highPrice),
-          limitDown: this.#price(message.lowPrice),
-        });
+        this.#sink.push('status', { ...this.#head(message, extras), ...this.#statusOf(message) });
         return;
       case 'declineLevels':
         for (const [index, levelE8] of message.levelsE8.entries()) {
           this.#sink.push('statistics', {
-            ...head,
+            ...this.#head(message, extras),
             kind: 'other',
             value: levelE8 / 1e8,
             detail: `market-wide decline level ${index + 1}`,
@@ -137,26 +98,14 @@ export class VenueRecordWriter {
       case 'ipoRelease':
         if (message.isCancelled) this.#sink.remark('ipo-release-cancelled');
         this.#sink.push('imbalance', {
-          ...head,
+          ...this.#head(message, extras),
           auction: 'ipo',
           referencePrice: this.#price(message.price),
           tsAuction: message.isCancelled ? null : this.#epochNs + BigInt(message.releaseNs),
         });
         return;
       case 'imbalance':
-        this.#sink.push('imbalance', {
-          ...head,
-          auction: message.auction ?? 'unknown',
-          referencePrice: this.#price(message.referencePrice),
-          nearPrice: this.#price(message.nearPrice),
-          farPrice: this.#price(message.farPrice),
-          pairedQty: message.pairedQty,
-          imbalanceQty: message.imbalanceQty,
-          direction: DIRECTIONS[message.direction],
-          collarLow: extras.collarLow ?? null,
-          collarHigh: extras.collarHigh ?? null,
-          tsAuction: extras.tsAuction ?? null,
-        });
+        this.#imbalance(message, extras);
         return;
       case 'cross':
         if (message.qty === 0) this.#sink.remark('cross-without-trade');
@@ -164,6 +113,66 @@ export class VenueRecordWriter {
       default:
         assertNever(message);
     }
+  }
+
+  #head(message: VenueMessage, { tsRecv }: VenueExtras) {
+    const isOfGroup = message.kind === 'status' && message.group !== '';
+    return {
+      symbol: isOfGroup ? message.group : this.#symbol(message.instrument),
+      tsEvent: this.#epochNs + BigInt(Math.round(message.tsEventNs)),
+      tsRecv: tsRecv ?? null,
+      sourceIndex: message.sourceIndex,
+    };
+  }
+
+  /** What a status record says besides its head. */
+  #statusOf(message: StatusLike): Omit<NewRecord<'status'>, 'symbol' | 'tsEvent' | 'sourceIndex'> {
+    const symbol = this.#head(message, {}).symbol;
+    switch (message.kind) {
+      case 'status':
+        this.#status.set(symbol, message.status);
+        return {
+          status: message.status,
+          rule: message.layer === 'service' ? 'outage' : message.rule || null,
+          reason: message.reason || null,
+        };
+      case 'systemEvent':
+        return { status: PHASES[message.event], rule: 'schedule', reason: message.event };
+      case 'marketBreach':
+        return { status: 'halted', rule: 'marketWide', reason: `level ${message.level}` };
+      case 'shortSale':
+        return {
+          status: this.#last(symbol),
+          rule: 'regSho201',
+          isShortRestricted: message.isRestricted,
+        };
+      case 'collar':
+        return {
+          status: this.#last(symbol),
+          rule: 'luld',
+          reason: `auction collar, extension ${message.extension}`,
+          limitUp: this.#price(message.highPrice),
+          limitDown: this.#price(message.lowPrice),
+        };
+      default:
+        return assertNever(message);
+    }
+  }
+
+  #imbalance(message: ImbalanceMessage, extras: VenueExtras): void {
+    this.#sink.push('imbalance', {
+      ...this.#head(message, extras),
+      auction: message.auction ?? 'unknown',
+      referencePrice: this.#price(message.referencePrice),
+      nearPrice: this.#price(message.nearPrice),
+      farPrice: this.#price(message.farPrice),
+      pairedQty: message.pairedQty,
+      imbalanceQty: message.imbalanceQty,
+      direction: DIRECTIONS[message.direction],
+      collarLow: extras.collarLow ?? null,
+      collarHigh: extras.collarHigh ?? null,
+      tsAuction: extras.tsAuction ?? null,
+    });
   }
 
   #symbol(instrument: number | null): string {
