@@ -3,9 +3,9 @@
 import { FIX_FORMAT } from '../formats/fix/format.ts';
 import { MDP_FORMAT } from '../formats/mdp/index.ts';
 import type { FileFormat } from '../ingest/file-format.ts';
-import { CRYPTO_FORMATS } from './crypto/index.ts';
 import { DATABENTO_ACTIONS_FILE } from './actions/databento-actions.ts';
 import { LEAN_ACTIONS_FILE } from './actions/lean-actions.ts';
+import { CRYPTO_FORMATS } from './crypto/index.ts';
 import { DBN_FILE } from './dbn/dbn-file.ts';
 import { SEC_FACTS_FILE, SEC_FILE } from './filings/sec-file.ts';
 import { THIRTEEN_F_FILE } from './filings/thirteen-f-file.ts';
@@ -20,6 +20,8 @@ import { SERIES_FILE } from './tables/series-file.ts';
 
 export const FILE_FORMATS: readonly FileFormat[] = [
   ...CRYPTO_FORMATS,
+  MDP_FORMAT,
+  FIX_FORMAT,
   LOBSTER_FILE,
   ITCH_FILE,
   ITCH_PCAP_FILE,

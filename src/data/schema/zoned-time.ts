@@ -1,6 +1,7 @@
 /** Wall-clock times of a place as instants: what files with local times need. */
 
 import { TwinError } from '../../base/index.ts';
+import { zoneFormat, zoneOffsetMs } from '../zone-instant.ts';
 import { dayOfText } from './day.ts';
 
 export const NEW_YORK = 'America/New_York';
@@ -46,36 +47,17 @@ export class ZoneClock {
     const span = Math.floor(atMs / SPAN_MS);
     let offset = this.#offsets.get(span);
     if (offset === undefined) {
-      offset = offsetAt(this.#format!, span * SPAN_MS);
+      offset = zoneOffsetMs(span * SPAN_MS, this.#format!);
       this.#offsets.set(span, offset);
     }
     return offset;
   }
 }
 
-function offsetAt(format: Intl.DateTimeFormat, atMs: number): number {
-  const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!) - atMs;
-}
-
 function formatOf(timeZone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-  } catch (error) {
-    throw new TwinError(
-      'DATA_REQUEST',
-      'zone is a name of the IANA data base, like America/New_York, or UTC',
-      { zone: timeZone },
-      error,
-    );
-  }
+  const format = zoneFormat(timeZone);
+  if (format !== null) return format;
+  throw new TwinError('DATA_REQUEST', 'zone is a name of the IANA data base, like America/New_York, or UTC', {
+    zone: timeZone,
+  });
 }

@@ -61,15 +61,17 @@ export class DbnCursor {
   #recvHigh = UNDEF_HALF;
   #recvLow = UNDEF_HALF;
   #quality = 0;
+  readonly #wanted: ReadonlySet<string> | null;
 
-  constructor(sink: RecordSink) {
+  constructor(sink: RecordSink, wanted: ReadonlySet<string> | null = null) {
     this.sink = sink;
+    this.#wanted = wanted;
   }
 
   /**
    * Reads what stands before the fields. `recvAt` is where the receive time stands in the record, 0 for none; `flags` are
-   * those of DBN. Times count by the receiver's clock where there is no other. False: the record has no time that fits, and
-   * was set aside.
+   * those of DBN. Times count by the receiver's clock where there is no other. False: the record has no time that fits and
+   * was set aside, or is of a symbol that is not wanted.
    */
   open(recvAt: number, flags: number): boolean {
     const { view, at } = this;
@@ -90,7 +92,9 @@ export class DbnCursor {
     const high = this.#recvHigh > TIME_HIGH_MAX ? this.#eventHigh : this.#recvHigh;
     const low = this.#recvHigh > TIME_HIGH_MAX ? this.#eventLow : this.#recvLow;
     this.symbol = this.symbols.at(this.instrument, high * SECONDS_PER_HIGH + low / NS_PER_S);
-    return true;
+    if (this.#wanted === null || this.#wanted.has(this.symbol)) return true;
+    this.sink.remark('other-symbol');
+    return false;
   }
 
   /** The record is about the time at which it was received, or made. */

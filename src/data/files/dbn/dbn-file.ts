@@ -20,6 +20,7 @@ import {
 import type { RecordSink } from '../../ingest/adapter.ts';
 import type { FileFormat, FileNormaliser } from '../../ingest/file-format.ts';
 import { OptionReader, VENUE_OPTION } from '../file-options.ts';
+import { pickingSink, pickOf, RECORDS_OPTION, SYMBOLS_OPTION } from '../picking.ts';
 import { VenueRecordWriter } from '../recordings/venue-record-writer.ts';
 import { DbnCursor } from './dbn-cursor.ts';
 import { readOrder } from './dbn-orders.ts';
@@ -65,19 +66,34 @@ const INTERVALS: Readonly<Record<number, number>> = { 32: 1, 33: 60, 34: 3600, 3
 const FRAGMENT_RECORDS = 8;
 const DEFAULT_VENUE = 'DBN';
 
+const SCHEMAS = [
+  'mbo',
+  'mbp',
+  'bbo',
+  'trade',
+  'bar',
+  'status',
+  'imbalance',
+  'statistics',
+  'definition',
+] as const;
+
 export const DBN_FILE: FileFormat = {
   name: 'dbn',
   version: 1,
   about: 'Databento DBN of every schema, versions 1 to 3, with and without a header',
-  schemas: ['mbo', 'mbp', 'bbo', 'trade', 'bar', 'status', 'imbalance', 'statistics', 'definition'],
+  schemas: SCHEMAS,
   options: {
+    records: RECORDS_OPTION,
+    symbols: SYMBOLS_OPTION,
     venue: { ...VENUE_OPTION(''), about: 'venue of the records; else the one that the header names' },
   },
   recognise: (head, isWhole) => isDbnHeader(head) || isFragment(head, isWhole),
   open(context, sink) {
     const options = new OptionReader('dbn', context);
+    const pick = pickOf(options, SCHEMAS);
     options.check();
-    return new DbnNormaliser(sink, context.fileName, options.text('venue'));
+    return new DbnNormaliser(pickingSink(sink, pick), pick.symbols, context.fileName, options.text('venue'));
   },
 };
 
@@ -108,10 +124,10 @@ class DbnNormaliser implements FileNormaliser {
   #isLost = false;
   #tsOutBytes = 0;
 
-  constructor(sink: RecordSink, source: string, venue: string) {
+  constructor(sink: RecordSink, wanted: ReadonlySet<string> | null, source: string, venue: string) {
     this.#source = source;
     this.#venue = venue;
-    this.#cursor = new DbnCursor(sink);
+    this.#cursor = new DbnCursor(sink, wanted);
     this.#levels = new DbnLevels(this.#cursor);
     this.#messages = new VenueRecordWriter(sink, { priceSteps: 1, symbolOf: () => this.#cursor.symbol });
     this.#readers = readersOf(this.#cursor, this.#levels, this.#messages);

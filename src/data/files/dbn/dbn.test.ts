@@ -158,6 +158,10 @@ describe('DBN files', () => {
     const sink = readBytes(DBN_FILE, Buffer.concat([header, ...trades]), { mode: 'strict' });
     expect(sink.records('trade').map(({ symbol }) => symbol)).toEqual(['FB', 'META', '#5']);
     expect(sink.remarks.get('symbol-unknown')).toBe(1);
+    const bytes = Buffer.concat([header, ...trades]);
+    const picked = readBytes(DBN_FILE, bytes, { options: { symbols: 'META', records: 'trade' } });
+    expect(picked.records('trade').map(({ symbol }) => symbol)).toEqual(['META']);
+    expect(picked.remarks.get('other-symbol')).toBe(2);
   });
 
   it('bad records are set aside by their reason and the others are read', () => {

@@ -7,14 +7,17 @@ import type { FileContext, FileFormat } from '../../ingest/file-format.ts';
 import { dayOfText } from '../../schema/day.ts';
 import { sniffBytes } from '../../sniff-format.ts';
 import { DATE_OPTION, OptionReader, VENUE_OPTION, ZONE_OPTION } from '../file-options.ts';
+import { pickingSink, pickOf, RECORDS_OPTION, SYMBOLS_OPTION } from '../picking.ts';
+import { SinkQuarantine } from '../sink-quarantine.ts';
 import { isItchCapture } from './itch-capture.ts';
 import { ItchDirectory } from './itch-directory.ts';
 import { E4_STEPS } from './lobster-file.ts';
 import { type MboEpochs, MboNormaliser } from './mbo-normaliser.ts';
-import { SinkQuarantine } from './sink-quarantine.ts';
 
 const SCHEMAS = ['mbo', 'trade', 'status', 'imbalance', 'statistics', 'definition'] as const;
 const OPTIONS = {
+  records: RECORDS_OPTION,
+  symbols: SYMBOLS_OPTION,
   date: DATE_OPTION,
   zone: ZONE_OPTION,
   venue: VENUE_OPTION('XNAS'),
@@ -37,9 +40,10 @@ export const ITCH_FILE: FileFormat = {
     const zone = options.zone();
     const date = options.date(dateOfName(context.fileName));
     const hasHiddenTradeSides = options.oneOf('sides', ['yes', 'no'], 'no') === 'yes';
+    const pick = pickOf(options, SCHEMAS);
     options.check();
     const epochNs = zone.midnightNs(date)!;
-    const directory = new ItchDirectory(sink);
+    const directory = new ItchDirectory(pickingSink(sink, pick));
     directory.setEpoch(epochNs);
     const decoder = new ItchDecoder(new SinkQuarantine(sink, context.fileName), {
       hasHiddenTradeSides,
@@ -47,6 +51,7 @@ export const ITCH_FILE: FileFormat = {
     });
     return new MboNormaliser(sink, {
       venue: options.text('venue') || 'XNAS',
+      pick,
       decoder,
       priceSteps: E4_STEPS,
       isPriceOfOrder: true,
@@ -68,8 +73,9 @@ export const ITCH_PCAP_FILE: FileFormat = {
     const given = options.text('date');
     if (given !== '') options.date();
     const hasHiddenTradeSides = options.oneOf('sides', ['yes', 'no'], 'no') === 'yes';
+    const pick = pickOf(options, SCHEMAS);
     options.check();
-    const directory = new ItchDirectory(sink);
+    const directory = new ItchDirectory(pickingSink(sink, pick));
     const decoder = new ItchPcapDecoder(new SinkQuarantine(sink, context.fileName), {
       hasHiddenTradeSides,
       onDirectory: (message, sourceIndex) => {
@@ -86,6 +92,7 @@ export const ITCH_PCAP_FILE: FileFormat = {
     };
     return new MboNormaliser(sink, {
       venue: options.text('venue') || 'XNAS',
+      pick,
       decoder,
       priceSteps: E4_STEPS,
       isPriceOfOrder: true,

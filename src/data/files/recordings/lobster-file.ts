@@ -14,19 +14,23 @@ import { MboBatch } from '../../mbo-batch.ts';
 import { Quarantine } from '../../quarantine.ts';
 import { sniffBytes } from '../../sniff-format.ts';
 import { DATE_OPTION, OptionReader, SYMBOL_OPTION, VENUE_OPTION, ZONE_OPTION } from '../file-options.ts';
+import { type Pick, pickingSink, pickOf, RECORDS_OPTION } from '../picking.ts';
+import { SinkQuarantine } from '../sink-quarantine.ts';
 import { LobsterLevels } from './lobster-levels.ts';
 import { MboNormaliser } from './mbo-normaliser.ts';
-import { SinkQuarantine } from './sink-quarantine.ts';
 
 /** Prices of LOBSTER are in 1e-4 dollars. */
 export const E4_STEPS = 100_000;
+
+const SCHEMAS = ['mbo', 'trade', 'status', 'mbp'] as const;
 
 export const LOBSTER_FILE: FileFormat = {
   name: 'lobster',
   version: 1,
   about: 'LOBSTER message and orderbook files',
-  schemas: ['mbo', 'trade', 'status', 'mbp'],
+  schemas: SCHEMAS,
   options: {
+    records: RECORDS_OPTION,
     symbol: SYMBOL_OPTION,
     date: DATE_OPTION,
     zone: ZONE_OPTION,
@@ -47,8 +51,10 @@ export const LOBSTER_FILE: FileFormat = {
     if (named?.kind === 'orderbook' && messages === '')
       options.problem('messages', 'names the message file: a row of a book has no time');
     if (messages !== '' && !existsSync(messages)) options.problem('messages', `is a file, not ${messages}`);
+    const pick = pickOf(options, SCHEMAS);
     options.check();
     return new LobsterNormaliser(context, sink, {
+      pick,
       symbol,
       venue: options.text('venue') || 'XNAS',
       epochNs: zone.midnightNs(date)!,
@@ -58,6 +64,7 @@ export const LOBSTER_FILE: FileFormat = {
 };
 
 interface LobsterOptions {
+  readonly pick: Pick;
   readonly symbol: string;
   readonly venue: string;
   readonly epochNs: bigint;
@@ -107,10 +114,11 @@ class LobsterNormaliser implements FileNormaliser {
   }
 
   #messages(): FileNormaliser {
-    const { symbol, venue, epochNs } = this.#options;
+    const { pick, symbol, venue, epochNs } = this.#options;
     const quarantine = new SinkQuarantine(this.#sink, this.#context.fileName);
     return new MboNormaliser(this.#sink, {
       venue,
+      pick,
       decoder: new LobsterDecoder(quarantine, { symbol, epochNs }),
       priceSteps: E4_STEPS,
       isPriceOfOrder: false,
@@ -119,14 +127,14 @@ class LobsterNormaliser implements FileNormaliser {
   }
 
   #book(): FileNormaliser {
-    const { symbol, venue, epochNs, messages } = this.#options;
+    const { pick, symbol, venue, epochNs, messages } = this.#options;
     if (messages === '') {
       throw new TwinError('DATA_REQUEST', 'an orderbook file of LOBSTER is read with its message file', {
         file: this.#context.fileName,
         option: 'messages',
       });
     }
-    return new LobsterLevels(this.#sink, this.#context.fileName, {
+    return new LobsterLevels(pickingSink(this.#sink, pick), this.#context.fileName, {
       symbol,
       venue,
       epochNs,

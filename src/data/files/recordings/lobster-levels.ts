@@ -6,8 +6,8 @@ import type { RecordSink } from '../../ingest/adapter.ts';
 import type { FileNormaliser } from '../../ingest/file-format.ts';
 import type { SchemaOf } from '../../registry.ts';
 import type { RecordBatch } from '../../schema/record-batch.ts';
+import { SinkQuarantine } from '../sink-quarantine.ts';
 import { type LastRecord, type LevelHead, MBP_LAST, SideLevels, writeLevelChanges } from './level-changes.ts';
-import { SinkQuarantine } from './sink-quarantine.ts';
 
 const WORD = 4_294_967_296;
 const E4_STEPS = 100_000;

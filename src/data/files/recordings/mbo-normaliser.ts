@@ -3,6 +3,7 @@
 import type { RecordSink } from '../../ingest/adapter.ts';
 import type { FileNormaliser } from '../../ingest/file-format.ts';
 import { MboBatch, type MboDecoder } from '../../mbo-batch.ts';
+import { type Pick, pickingSink } from '../picking.ts';
 import { MboRecordWriter } from './mbo-record-writer.ts';
 import { VenueRecordWriter } from './venue-record-writer.ts';
 
@@ -18,6 +19,7 @@ export interface MboNormaliserOptions {
   /** Steps of 1e-9 in one unit of the decoder's prices. */
   readonly priceSteps: number;
   readonly isPriceOfOrder: boolean;
+  readonly pick: Pick;
   /** Asked before the first records are written. */
   readonly epochs: () => MboEpochs;
 }
@@ -31,12 +33,13 @@ export class MboNormaliser implements FileNormaliser {
   readonly #messages: VenueRecordWriter;
   #hasEpoch = false;
 
-  constructor(sink: RecordSink, options: MboNormaliserOptions) {
+  constructor(into: RecordSink, options: MboNormaliserOptions) {
+    const sink = pickingSink(into, options.pick);
     this.venue = options.venue;
     this.#options = options;
     this.#sink = sink;
     const symbolOf = (instrument: number) => options.decoder.symbols.get(instrument) ?? null;
-    this.#orders = new MboRecordWriter(sink, { ...options, symbolOf });
+    this.#orders = new MboRecordWriter(sink, { ...options, symbolOf, symbols: options.pick.symbols });
     this.#messages = new VenueRecordWriter(sink, { ...options, symbolOf });
   }
 

@@ -7,11 +7,13 @@
 import type { RecordSink } from '../../ingest/adapter.ts';
 import {
   MBO_ADD,
-  MBO_CLEAR,
   MBO_CROSS,
   MBO_DELETE,
   MBO_EXECUTE,
+  MBO_FLAG_BAD_TS_RECV,
+  MBO_FLAG_MAYBE_BAD_BOOK,
   MBO_FLAG_NOT_PRINTABLE,
+  MBO_FLAG_SNAPSHOT,
   MBO_HIDDEN_TRADE,
   MBO_REDUCE,
   MBO_REPLACE,
@@ -21,7 +23,7 @@ import {
   UNDEF_PRICE,
   UNDEF_TS,
 } from '../../mbo-batch.ts';
-import { type SchemaOf, TRADE } from '../../registry.ts';
+import { qualityMask, type SchemaOf, TRADE } from '../../registry.ts';
 import { type RecordBatch, UNDEF_INT32_VALUE, UNDEF_UINT8 } from '../../schema/record-batch.ts';
 import { OrderPrices } from './order-prices.ts';
 
@@ -30,6 +32,13 @@ export const ALL_SYMBOLS = '*';
 /** Prices above are not exact in a double when written in steps of 1e-9. */
 const STEPS_MAX = 2 ** 53;
 const NS_PER_S = 1_000_000_000n;
+/** Quality of a record by the flags of its row. */
+const QUALITY_BY_FLAGS = new Int32Array(256);
+for (let flags = 0; flags < 256; flags++) {
+  if ((flags & MBO_FLAG_BAD_TS_RECV) !== 0) QUALITY_BY_FLAGS[flags]! |= qualityMask('badReceiveTime');
+  if ((flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0) QUALITY_BY_FLAGS[flags]! |= qualityMask('maybeBadBook');
+  if ((flags & MBO_FLAG_SNAPSHOT) !== 0) QUALITY_BY_FLAGS[flags]! |= qualityMask('snapshot');
+}
 
 const KINDS = TRADE.fields.kind.values;
 const REGULAR = KINDS.indexOf('regular');
@@ -41,6 +50,8 @@ export interface MboWriterOptions {
   readonly priceSteps: number;
   /** Name of an instrument number of the feed, null where it is not known. */
   readonly symbolOf: (instrument: number) => string | null;
+  /** Symbols that are wanted, null for all. */
+  readonly symbols: ReadonlySet<string> | null;
   /** Whether executions leave out the price of their order (ITCH), so that live orders are followed. */
   readonly isPriceOfOrder: boolean;
 }
@@ -79,19 +90,25 @@ export class MboRecordWriter {
     const { action, side, orderId, newOrderId, price, qty, flags, code } = records.columns;
     const { priceSteps } = this.#options;
     let at = records.count;
+    let others = 0;
     for (let row = from; row < to; row++) {
+      const name = this.#symbol(rows.instrument[row]!);
+      if (!this.#isWanted(name)) {
+        others++;
+        continue;
+      }
       const units = rows.price[row]!;
       if (units !== UNDEF_PRICE && Math.abs(units) * priceSteps >= STEPS_MAX) {
         this.#sink.reject('price-range', rows.sourceIndex[row]!, `price ${units}`);
         continue;
       }
-      symbol.set(at, this.#symbol(rows.instrument[row]!));
+      symbol.set(at, name);
       tsEvent.setSeconds(at, this.#epochS, rows.tsEventNs[row]!);
       if (rows.tsRecvNs[row] === UNDEF_TS) tsRecv.setAbsent(at);
       else tsRecv.setSeconds(at, this.#recvEpochS, rows.tsRecvNs[row]!);
       if (rows.sequence[row] === 0) sequence.setAbsent(at);
       else sequence.setNumber(at, rows.sequence[row]!);
-      quality[at] = 0;
+      quality[at] = QUALITY_BY_FLAGS[rows.flags[row]!]!;
       source[at] = 0;
       sourceIndex.setNumber(at, rows.sourceIndex[row]!);
       action[at] = rows.action[row]!;
@@ -108,6 +125,12 @@ export class MboRecordWriter {
       at++;
     }
     records.count = at;
+    if (others > 0) this.#sink.remark('other-symbol', others);
+  }
+
+  #isWanted(symbol: string): boolean {
+    const { symbols } = this.#options;
+    return symbols === null || symbols.has(symbol) || symbol === ALL_SYMBOLS;
   }
 
   #symbol(instrument: number): string {
@@ -141,8 +164,6 @@ export class MboRecordWriter {
     } else if (action === MBO_TRADE) {
       const side = rows.side[row]!;
       this.#trade(rows, row, REGULAR, rows.price[row]!, side === SIDE_UNKNOWN ? side : 1 - side);
-    } else if (action === MBO_CLEAR) {
-      // Executions after the end of all orders are of orders that are not known.
     }
   }
 
@@ -167,13 +188,16 @@ export class MboRecordWriter {
       this.#sink.reject('price-range', rows.sourceIndex[row]!, `price ${units} of a trade`);
       return;
     }
+    const symbol = this.#symbol(rows.instrument[row]!);
+    if (!this.#isWanted(symbol)) return;
     const records = this.#sink.batch('trade');
     const at = records.count;
     const columns = records.columns;
     records.blank(at);
-    columns.symbol.set(at, this.#symbol(rows.instrument[row]!));
+    columns.symbol.set(at, symbol);
     columns.tsEvent.setSeconds(at, this.#epochS, rows.tsEventNs[row]!);
     if (rows.tsRecvNs[row] !== UNDEF_TS) columns.tsRecv.setSeconds(at, this.#recvEpochS, rows.tsRecvNs[row]!);
+    columns.quality[at] = QUALITY_BY_FLAGS[rows.flags[row]!]!;
     columns.source[at] = 0;
     columns.sourceIndex.setNumber(at, rows.sourceIndex[row]!);
     columns.price.setNumber(at, units * this.#options.priceSteps);

@@ -36,6 +36,7 @@ import {
 } from '../../mbo-batch.ts';
 import type { VenueStatus } from '../../venue-message.ts';
 import { DATE_OPTION, OptionReader, VENUE_OPTION, ZONE_OPTION } from '../file-options.ts';
+import { pickingSink, pickOf, RECORDS_OPTION, SYMBOLS_OPTION } from '../picking.ts';
 import { headRows, type Table, TableNormaliser } from '../tables/table-normaliser.ts';
 import { dateOfName } from './itch-file.ts';
 import { E4_STEPS } from './lobster-file.ts';
@@ -68,12 +69,20 @@ const STATUSES: Readonly<Record<string, { readonly status: VenueStatus; readonly
   T: { status: 'trading', code: STATUS_TRADING },
 };
 
+const SCHEMAS = ['mbo', 'trade', 'status'] as const;
+
 export const PITCH_FILE: FileFormat = {
   name: 'pitch',
   version: 1,
   about: 'Cboe (BATS) PITCH, text',
-  schemas: ['mbo', 'trade', 'status'],
-  options: { date: DATE_OPTION, zone: ZONE_OPTION, venue: VENUE_OPTION('BATS') },
+  schemas: SCHEMAS,
+  options: {
+    records: RECORDS_OPTION,
+    symbols: SYMBOLS_OPTION,
+    date: DATE_OPTION,
+    zone: ZONE_OPTION,
+    venue: VENUE_OPTION('BATS'),
+  },
   recognise(head, isWhole) {
     const rows = headRows(head, isWhole).slice(0, SNIFF_ROWS);
     return rows.length > 0 && rows.every((row) => isMessage(row));
@@ -82,8 +91,12 @@ export const PITCH_FILE: FileFormat = {
     const options = new OptionReader('pitch', context);
     const zone = options.zone();
     const date = options.date(dateOfName(context.fileName));
+    const pick = pickOf(options, SCHEMAS);
     options.check();
-    return new TableNormaliser(options.text('venue') || 'BATS', new PitchLines(sink, zone.midnightNs(date)!));
+    return new TableNormaliser(
+      options.text('venue') || 'BATS',
+      new PitchLines(pickingSink(sink, pick), pick.symbols, zone.midnightNs(date)!),
+    );
   },
 };
 
@@ -111,10 +124,15 @@ class PitchLines implements Table {
   readonly #live = new Map<string, LiveOrder>();
   #lastMs = 0;
 
-  constructor(sink: RecordSink, midnightNs: bigint) {
+  constructor(sink: RecordSink, wanted: ReadonlySet<string> | null, midnightNs: bigint) {
     this.#sink = sink;
     const symbolOf = (instrument: number) => this.#names[instrument] ?? null;
-    this.#orders = new MboRecordWriter(sink, { priceSteps: E4_STEPS, symbolOf, isPriceOfOrder: true });
+    this.#orders = new MboRecordWriter(sink, {
+      priceSteps: E4_STEPS,
+      symbolOf,
+      symbols: wanted,
+      isPriceOfOrder: true,
+    });
     this.#messages = new VenueRecordWriter(sink, { priceSteps: E4_STEPS, symbolOf });
     this.#orders.setEpoch(midnightNs);
     this.#messages.setEpoch(midnightNs);

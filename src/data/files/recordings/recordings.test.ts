@@ -271,6 +271,25 @@ describe('ITCH files', () => {
     expect(sinkText(readBytes(ITCH_FILE, bytes, { options, chunkBytes: 3 }))).toBe(sinkText(sink));
   });
 
+  it('kinds and symbols that are not wanted are left out, and counted', () => {
+    const add = (locate: string, symbol: string) =>
+      Buffer.from(
+        `00244100${locate}00001f1acedbd24000000000000003e94200000 12c${symbol}001c4454`.replace(' ', ''),
+        'hex',
+      );
+    const bytes = Buffer.concat([add('07', '4141504c20202020'), add('08', '4d53465420202020')]);
+    const date = '2024-07-01';
+    const all = readBytes(ITCH_FILE, bytes, { options: { date } });
+    expect(all.records('mbo').map(({ symbol }) => symbol)).toEqual(['AAPL', 'MSFT']);
+    const one = readBytes(ITCH_FILE, bytes, { options: { date, symbols: 'MSFT+IBM' } });
+    expect(one.records('mbo').map(({ symbol }) => symbol)).toEqual(['MSFT']);
+    expect(one.remarks.get('other-symbol')).toBe(1);
+    expect(readBytes(ITCH_FILE, bytes, { options: { date, records: 'trade+status' } }).counts()).toEqual({});
+    expect(() => readBytes(ITCH_FILE, bytes, { options: { date, records: 'bar' } })).toThrow(
+      /records is made of mbo/,
+    );
+  });
+
   it('the day stands in the name, month first as Nasdaq writes it', () => {
     expect(dateOfName('01302020.NASDAQ_ITCH50')).toBe('2020-01-30');
     expect(dateOfName('S083022-v50.txt.gz')).toBe('2022-08-30');
