@@ -37,14 +37,17 @@ export class OptionReader {
   /** The option, or what the file tells, in this order; one of them has to be there. */
   symbol(told: string | null = null): string {
     const symbol = this.text('symbol') || told || '';
-    if (symbol === '') this.problem('symbol', 'needs a value: the file does not tell it');
+    if (symbol === '') this.problem('symbol', 'needs a value, --option symbol=…: the file does not tell it');
     return symbol;
   }
 
   date(told: string | null = null): string {
     const date = this.text('date') || told || '';
     if (date === '')
-      this.problem('date', 'needs a value, YYYY-MM-DD: neither content nor name of the file tells it');
+      this.problem(
+        'date',
+        'needs a value, --option date=YYYY-MM-DD: neither content nor name of the file tells it',
+      );
     else if (dayOfText(date) === null)
       this.problem('date', `is a day of the calendar, YYYY-MM-DD, not ${date}`);
     return date;
