@@ -16,6 +16,7 @@ import { LOBSTER_FILE } from './recordings/lobster-file.ts';
 import { PITCH_FILE } from './recordings/pitch-file.ts';
 import { CSV_FILE } from './tables/csv-file.ts';
 import { DUKASCOPY_FILE } from './tables/dukascopy-file.ts';
+import { PARQUET_FILE } from './tables/parquet-file.ts';
 import { SERIES_FILE } from './tables/series-file.ts';
 
 export const FILE_FORMATS: readonly FileFormat[] = [
@@ -38,4 +39,5 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   THIRTEEN_F_FILE,
   SERIES_FILE,
   CSV_FILE,
+  PARQUET_FILE,
 ];

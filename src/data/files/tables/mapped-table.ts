@@ -60,12 +60,14 @@ export class MappedTable implements Table {
       return;
     }
     const cells = splitRow(row, delimiter);
-    if (this.#readers === null) {
-      this.#open(cells);
-      return;
-    }
+    if (this.#readers === null) this.header(cells);
+    else this.cells(cells, index, row);
+  }
+
+  /** The cells of a row; `row` is what it looks like, for messages. The header has to be there. */
+  cells(cells: readonly string[], index: number, row: string): void {
     const record: Record<string, unknown> = { ...this.#constants, sourceIndex: index };
-    for (const { column, cells: at, read } of this.#readers) {
+    for (const { column, cells: at, read } of this.#readers!) {
       const cell = at.length === 1 ? cells[at[0]!] : at.map((one) => cells[one] ?? '').join(' ');
       if (cell === undefined) {
         this.#reject('column-count', index, row);
@@ -82,7 +84,8 @@ export class MappedTable implements Table {
     this.#sink.push(this.#mapping.schema, record as unknown as NewRecord<SchemaName>);
   }
 
-  #open(header: readonly string[]): void {
+  /** The names of the columns. Raises DATA_REQUEST where the mapping names others. */
+  header(header: readonly string[]): void {
     const names = header.map((name) => name.trim());
     const missing = this.#mapping.columns.flatMap(({ field, columns }) =>
       columns.filter((name) => !names.includes(name)).map((name) => `columns.${field} names ${name}`),
