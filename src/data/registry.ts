@@ -369,6 +369,7 @@ export const DEFINITION = define(
     baseCurrency: text('What one unit is, for pairs.'),
     tick: price('Smallest step of its price.', { min: 0 }),
     lot: qty('Smallest step of a quantity.', { min: 0 }),
+    roundLot: qty('Units of a round lot; fewer are an odd lot.', { min: 0 }),
     multiplier: real('Money per price unit and contract.'),
     minQty: qty('Smallest order.', { min: 0 }),
     maxQty: qty('Largest order.', { min: 0 }),

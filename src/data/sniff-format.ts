@@ -6,6 +6,7 @@ import { DBN_SCHEMA_AT, isDbnHeader } from './formats/dbn-metadata.ts';
 import { DBN_LENGTH_UNIT, DBN_MBO_BYTES, DBN_RTYPE_MBO, DBN_TS_OUT_BYTES } from './formats/dbn-record.ts';
 import { DBN_SCHEMA_IMBALANCE, DBN_SCHEMA_STATUS } from './formats/dbn-venue.ts';
 import { ITCH_LENGTH_BY_CODE } from './formats/itch-messages.ts';
+import { LOBSTER_DUMMY_PRICE } from './formats/lobster-book-reader.ts';
 
 /** 'dbn-venue': status or imbalance records alone. */
 export type DataFormat =
@@ -104,8 +105,13 @@ function isMessageRow(fields: readonly string[]): boolean {
 
 function isOrderbookRow(fields: readonly string[]): boolean {
   if (fields.length % LOBSTER_LEVEL_COLUMNS !== 0) return false;
-  // Sizes stand at odd places and are not negative; prices may be.
-  return fields.every((field, column) => (column % 2 === 0 ? /^-?\d+$/ : /^\d+$/).test(field));
+  // Sizes stand at odd places and are not negative; prices may be. A size of 0 has the price of a level that is not there.
+  return fields.every((field, column) => {
+    if (column % 2 === 0) return /^-?\d+$/.test(field);
+    return (
+      /^\d+$/.test(field) && (field !== '0' || Math.abs(Number(fields[column - 1])) === LOBSTER_DUMMY_PRICE)
+    );
+  });
 }
 
 /** Messages of known type, each after its length; in some files every length is written as 0. */

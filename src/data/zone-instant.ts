@@ -24,12 +24,12 @@ export function zoneFormat(timeZone: string): Intl.DateTimeFormat | null {
  */
 export function zoneInstantMs(asUtcMs: number, format: Intl.DateTimeFormat): number {
   // The offset at the instant sought is found by looking it up twice: the second look corrects for a change of clocks.
-  const first = asUtcMs - offsetMs(asUtcMs, format);
-  return asUtcMs - offsetMs(first, format);
+  const first = asUtcMs - zoneOffsetMs(asUtcMs, format);
+  return asUtcMs - zoneOffsetMs(first, format);
 }
 
 /** How far the zone's clocks are ahead of UTC at an instant, in ms. */
-function offsetMs(instantMs: number, format: Intl.DateTimeFormat): number {
+export function zoneOffsetMs(instantMs: number, format: Intl.DateTimeFormat): number {
   const wholeMs = Math.floor(instantMs / 1000) * 1000;
   const part = Object.fromEntries(
     format.formatToParts(wholeMs).map(({ type, value }) => [type, Number(value)]),

@@ -58,6 +58,8 @@ export interface ItchDecoderOptions {
    * default 'B' means SIDE_UNKNOWN; older days, and files made by `encodeBatchAsItch`, state it.
    */
   readonly hasHiddenTradeSides?: boolean;
+  /** Told each entry of the stock directory (R): the bytes of the message, valid during the call, and its place in the source. */
+  readonly onDirectory?: (message: Uint8Array, sourceIndex: number) => void;
 }
 
 const TWO_32 = 0x1_0000_0000;
@@ -98,6 +100,7 @@ ORDER_ACTION[0x45] = MBO_EXECUTE;
 ORDER_ACTION[0x55] = MBO_REPLACE;
 ORDER_ACTION[0x58] = MBO_REDUCE;
 
+const DIRECTORY_BYTES = 39;
 /** Shortest frame that gives a row, of an S message. */
 const ROW_FRAME_BYTES_MIN = 14;
 
@@ -121,6 +124,7 @@ export class ItchFrames {
   readonly #isNamed = new Uint8Array(0x1_0000);
   readonly #quarantine: Quarantine;
   readonly #buyOfHiddenTrade: number;
+  readonly #onDirectory: ItchDecoderOptions['onDirectory'];
   #said: VenueMessage | null = null;
   #lastTsNs = -1;
   /** 0 = no frame seen yet, 1 = frames have lengths, 2 = every length is written as 0 and follows from the type. */
@@ -129,6 +133,7 @@ export class ItchFrames {
   constructor(quarantine: Quarantine, options: ItchDecoderOptions = {}) {
     this.#quarantine = quarantine;
     this.#buyOfHiddenTrade = options.hasHiddenTradeSides === true ? BUY : SIDE_UNKNOWN;
+    this.#onDirectory = options.onDirectory;
   }
 
   /** Valid messages by type letter, in the order of the letters. */
@@ -281,6 +286,7 @@ export class ItchFrames {
       case 0x52: // R
         this.#isNamed[view.getUint16(at + 1)] = 0;
         this.#nameStock(view, at + 1, at + 11);
+        this.#onDirectory?.(this.bytes.subarray(at, at + DIRECTORY_BYTES), batch.sourceIndex[row]!);
         return NO_ROW;
       case ITCH_Q:
         return this.#hear(type, view, at, batch, row, crossRow(view, at, batch, row));

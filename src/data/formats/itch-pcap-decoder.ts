@@ -36,6 +36,7 @@ export class ItchPcapDecoder implements MboDecoder {
   readonly sequencer: MoldSequencer;
   readonly #frames: ItchFrames;
   #midnightSeconds = -1;
+  #firstSeconds = -1;
 
   constructor(quarantine: Quarantine, options: ItchDecoderOptions = {}) {
     this.packets = new PcapReader(quarantine);
@@ -58,6 +59,16 @@ export class ItchPcapDecoder implements MboDecoder {
       'other-packet': this.packets.otherPacketCount,
       'repeated-message': this.sequencer.repeatCount,
     });
+  }
+
+  /** UTC midnight that `tsRecvNs` counts from, ns since 1970, or null before the first packet that has a time. */
+  get captureEpochNs(): bigint | null {
+    return this.#midnightSeconds < 0 ? null : BigInt(this.#midnightSeconds) * 1_000_000_000n;
+  }
+
+  /** Capture time of the first packet that has one, cut to seconds, ns since 1970 UTC. */
+  get firstCaptureNs(): bigint | null {
+    return this.#firstSeconds < 0 ? null : BigInt(this.#firstSeconds) * 1_000_000_000n;
   }
 
   write(chunk: Uint8Array): void {
@@ -105,8 +116,10 @@ export class ItchPcapDecoder implements MboDecoder {
   #tsRecvNs(): number {
     const { captureSeconds, captureNanos } = this.packets;
     if (captureSeconds < 0) return UNDEF_TS;
-    if (this.#midnightSeconds < 0)
+    if (this.#midnightSeconds < 0) {
       this.#midnightSeconds = captureSeconds - (captureSeconds % SECONDS_PER_DAY);
+      this.#firstSeconds = captureSeconds;
+    }
     const seconds = captureSeconds - this.#midnightSeconds;
     return seconds >= 0 && seconds <= SECONDS_MAX ? seconds * 1e9 + captureNanos : UNDEF_TS;
   }

@@ -10,6 +10,8 @@ import type { Normaliser, RecordSink } from './adapter.ts';
 export interface FileContext {
   /** Name without folders, for formats whose files tell day or symbol only there. */
   readonly fileName: string;
+  /** Where the file lies, as it came, for formats that are read by their end; absent where there is no file. */
+  readonly path?: string;
   /** By the names in `FileFormat.options`, defaults filled in; '' where nothing is given. */
   readonly options: Readonly<Record<string, string>>;
 }
@@ -33,6 +35,8 @@ export interface FileFormat {
 }
 
 export interface FileNormaliser extends Normaliser {
+  /** What is read by path once the bytes have gone by; the sink is drained between the steps. */
+  readonly rest?: () => AsyncIterable<void>;
   /** Venue of the records; known at the latest when the first record is made. */
   readonly venue: string;
 }

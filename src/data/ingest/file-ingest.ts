@@ -115,7 +115,7 @@ function fileTask(
         open: () => openByteSource(lake.raw.path(kept.sha256)),
       },
     ],
-    normaliser: (sink) => format.open({ fileName, options }, sink),
+    normaliser: (sink) => format.open({ fileName, options, path: lake.raw.path(kept.sha256) }, sink),
     stage: createQualityStage,
   };
 }
@@ -163,6 +163,6 @@ function optionsFor(
   const options = Object.fromEntries(
     Object.entries(format.options).map(([name, option]) => [name, given[name] ?? option.default]),
   );
-  format.open({ fileName: basename(path), options }, new MemorySink(path));
+  format.open({ fileName: basename(path), options, path }, new MemorySink(path));
   return options;
 }

@@ -36,7 +36,9 @@ export interface WorkTask {
     open(): AsyncIterable<Uint8Array>;
   }[];
   /** May be asked again: each time for the whole task. `venue` of the result counts where it has one. */
-  readonly normaliser: (sink: RecordSink) => Normaliser & { readonly venue?: string };
+  readonly normaliser: (
+    sink: RecordSink,
+  ) => Normaliser & { readonly venue?: string; readonly rest?: () => AsyncIterable<void> };
   readonly stage: () => QualityStage;
 }
 
@@ -200,6 +202,10 @@ class Ingest {
         }
         normaliser.endPage();
         await sink.drain(writer, false);
+        for await (const _step of normaliser.rest?.() ?? []) {
+          await sink.drain(writer, false);
+          signal.throwIfAborted();
+        }
       }
       normaliser.end();
       await sink.drain(writer, true);
