@@ -51,6 +51,15 @@ export const CMD_NEW_TERMS = 6;
  * `managedValue`.
  */
 export const CMD_MANAGED = 7;
+/**
+ * The CMD_NEW before it came in one message with others (linked-terms.ts), `orderCount` of them from `firstOrderId` on. Code:
+ * `linkedCode`.
+ */
+export const CMD_LINKED = 8;
+/** One instrument of a mass quote. `terms` has the bits of those of a CMD_NEW. */
+export const CMD_QUOTE = 9;
+/** Limits of an account's market maker protection; -1 is none. Code: PROTECTION_SCOPES. */
+export const CMD_PROTECT = 10;
 // Answers to an order's owner.
 export const EV_ACCEPTED = 16;
 export const EV_REJECTED = 17;
@@ -65,6 +74,10 @@ export const EV_TRIGGERED = 24;
 export const EV_RESTATED = 25;
 /** From now on `orderId` stands in the book for a managed order, which its owner knows as `originOrderId`. */
 export const EV_CARRIED = 26;
+/** From now on `orderId` is the bid, or ask, of the account in the instrument, entered by a mass quote. */
+export const EV_QUOTED = 27;
+/** An entry of a mass quote was refused as a whole; what the account has in the book stays. Code: why. */
+export const EV_QUOTE_REFUSED = 28;
 // What the public sees besides trades.
 export const EV_RESTED = 32;
 export const EV_REFRESHED = 33;
@@ -113,6 +126,8 @@ export const CANCEL_DISCONNECTED = 12;
 export const CANCEL_LINKED_ORDER = 13;
 /** The order that carried a managed one left the book; the managed one is still open and waits outside. */
 export const CANCEL_PARKED = 14;
+/** Market maker protection pulled the quote: its account had traded too much. */
+export const CANCEL_QUOTE_PROTECTION = 15;
 
 export const CANCEL_REASON_NAMES = [
   '',
@@ -130,7 +145,11 @@ export const CANCEL_REASON_NAMES = [
   'disconnected',
   'linkedOrder',
   'parked',
+  'quoteProtection',
 ] as const;
+
+/** Where fills are counted, by its number in the code of CMD_PROTECT; the first takes the protection off. */
+export const PROTECTION_SCOPES = ['', 'instrument', 'venue'] as const;
 
 interface EventLayout {
   readonly name: string;
@@ -160,6 +179,24 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
   [CMD_MANAGED]: {
     name: 'cmdManaged',
     fields: ['orderId', 'value', 'limitOffsetTicks', '', 'accountId', '', ''],
+  },
+  [CMD_LINKED]: {
+    name: 'cmdLinked',
+    fields: ['orderId', 'firstOrderId', 'orderCount', '', 'accountId', '', ''],
+  },
+  [CMD_QUOTE]: {
+    name: 'cmdQuote',
+    fields: ['stpGroup', 'bidTicks', 'bidLots', 'askTicks', 'accountId', 'askLots', 'terms'],
+  },
+  [CMD_PROTECT]: {
+    name: 'cmdProtect',
+    fields: ['fillsMax', 'lotsMax', 'windowNs', '', 'stoppedNs', '', 'accountId'],
+    doubles: [6, 8],
+  },
+  [EV_QUOTED]: { name: 'quoted', fields: ['orderId', '', '', '', 'accountId', '', ''] },
+  [EV_QUOTE_REFUSED]: {
+    name: 'quoteRefused',
+    fields: ['', 'bidTicks', 'bidLots', 'askTicks', 'accountId', 'askLots', ''],
   },
   [EV_CARRIED]: { name: 'carried', fields: ['orderId', '', '', '', 'accountId', 'originOrderId', ''] },
   [EV_ACCEPTED]: {

@@ -56,6 +56,9 @@ const {
 const MANAGED_SHIFT = 19;
 const TERMS_MASK = (1 << MANAGED_SHIFT) - 1;
 
+/** Payload words of a command, with those of an order that the venue looks after. */
+export const COMMAND_WORDS = 14;
+
 export class Gateway {
   readonly #venue: Venue;
   readonly #events: EventBuffer;
@@ -189,6 +192,22 @@ export class Gateway {
 
   #applyNew(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff: boolean): number {
     const ticket = this.#ticket;
+    const instrument = words[at + 1]!;
+    const orderId = this.#venue.nextOrderId;
+    const expireTimeNs = this.takeIn(agent, words, at, orderId, ticket);
+    if (words[at] === CMD_MANAGED) return this.#applyManaged(nowNs, words, at, expireTimeNs, isCutOff);
+    if (isCutOff) {
+      this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
+      return 0;
+    }
+    const rest = this.#protection?.boundNew(nowNs, instrument, ticket) ?? null;
+    this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
+    if (rest !== null) this.#protection!.settle(nowNs, instrument, orderId, ticket.accountId, rest);
+    return expireTimeNs;
+  }
+
+  /** Reads the new order that starts at word `at` into a ticket, says its command, and notes whose it is; gives its expiry, ns. */
+  takeIn(agent: number, words: Int32Array, at: number, orderId: number, ticket: OrderTicket): number {
     const terms = words[at + 3]! & TERMS_MASK;
     const instrument = words[at + 1]!;
     ticket.accountId = agent + 1;
@@ -206,7 +225,6 @@ export class Gateway {
     ticket.stopPriceTicks = words[at + 8]!;
     ticket.stpGroup = words[at + 9]!;
     const expireTimeNs = readFloat64(words, at + 10);
-    const orderId = this.#venue.nextOrderId;
     const events = this.#events;
     events.instrument = instrument;
     events.emit(
@@ -232,15 +250,17 @@ export class Gateway {
       );
     }
     this.#orders.add(orderId, agent, words[at + 2]!);
-    if (words[at] === CMD_MANAGED) return this.#applyManaged(nowNs, words, at, expireTimeNs, isCutOff);
-    if (isCutOff) {
-      this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
-      return 0;
-    }
-    const rest = this.#protection?.boundNew(nowNs, instrument, ticket) ?? null;
-    this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
-    if (rest !== null) this.#protection!.settle(nowNs, instrument, orderId, ticket.accountId, rest);
     return expireTimeNs;
+  }
+
+  /** Reads what the venue is to do for the order that starts at word `at`, whose ticket is read, and says it. */
+  takeInTerms(words: Int32Array, at: number, orderId: number, ticket: OrderTicket): ManagedTerms {
+    const code = words[at + 3]! >>> MANAGED_SHIFT;
+    const value = words[at + 12]!;
+    const limitOffsetTicks = words[at + 13]!;
+    const head = CMD_MANAGED | (ticket.side << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT);
+    this.#events.emit(head, orderId, value, limitOffsetTicks, 0, ticket.accountId, 0, 0);
+    return managedTermsOf(code, value, limitOffsetTicks);
   }
 
   #replace(nowNs: number, change: ReplaceTicket): void {
@@ -261,16 +281,11 @@ export class Gateway {
   ): number {
     const ticket = this.#ticket;
     const instrument = words[at + 1]!;
-    const code = words[at + 3]! >>> MANAGED_SHIFT;
-    const value = words[at + 12]!;
-    const limitOffsetTicks = words[at + 13]!;
-    const head = CMD_MANAGED | (ticket.side << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT);
-    this.#events.emit(head, this.#venue.nextOrderId, value, limitOffsetTicks, 0, ticket.accountId, 0, 0);
+    const terms = this.takeInTerms(words, at, this.#venue.nextOrderId, ticket);
     if (isCutOff) {
       this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
       return 0;
     }
-    const terms = managedTermsOf(code, value, limitOffsetTicks);
     this.#venue.submitManaged(nowNs, instrument, ticket, terms, expireTimeNs);
     return expireTimeNs;
   }

@@ -19,6 +19,7 @@ const {
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
+  EV_QUOTE_REFUSED,
   EV_REJECTED,
   EV_RESTATED,
   EV_REPLACED,
@@ -28,6 +29,7 @@ const {
   HEAD_SIDE_SHIFT,
   RECORD_WORDS,
   REJECT_CLOSED,
+  WORD_OTHER,
 } = domain;
 
 /** Trades between two checks that cash and lots are conserved. */
@@ -80,6 +82,8 @@ export class Settlement {
       if (kind < EV_ACCEPTED || kind > EV_TRADE) continue;
       if (kind === EV_TRADE) {
         this.#onTrade(words, at, head);
+      } else if (kind === EV_QUOTE_REFUSED) {
+        this.#onQuoteRefused(words, at);
       } else if (kind <= EV_RESTATED) {
         const orderId = words[at + 4]!;
         if (orderId === 0) continue;
@@ -142,6 +146,12 @@ export class Settlement {
     this.#answer(maker, EV_TRADE, instrument, makerId, price, qty, words[at + 9]!);
   }
 
+  #onQuoteRefused(words: Int32Array, at: number): void {
+    const agent = words[at + WORD_OTHER]! - 1;
+    const instrument = words[at + 1]!;
+    this.#send(agent, words[at]!, instrument, this.#orders.quotes.refOf(agent, instrument, BUY), 0, 0, 0);
+  }
+
   #answer(
     agent: number,
     head: number,
@@ -153,13 +163,25 @@ export class Settlement {
   ): void {
     const managed = this.#venue.managed;
     const ownLeaves = managed === null ? leaves : managed.leavesOf(instrument, orderId, leaves);
+    this.#send(agent, head, instrument, this.#orders.refOf(orderId), price, qty, ownLeaves);
+  }
+
+  #send(
+    agent: number,
+    head: number,
+    instrument: number,
+    ref: number,
+    price: number,
+    qty: number,
+    leaves: number,
+  ): void {
     const at = this.#answers.send(this.#venues.linkOf(agent, instrument), agent);
     const words = this.#kernel.words;
     words[at] = head;
     words[at + 1] = instrument;
-    words[at + 2] = this.#orders.refOf(orderId);
+    words[at + 2] = ref;
     words[at + 3] = price;
     words[at + 4] = qty;
-    words[at + 5] = ownLeaves;
+    words[at + 5] = leaves;
   }
 }

@@ -57,6 +57,7 @@ const CANCEL_MEANINGS: Readonly<Record<string, string>> = {
   LINKED_ORDER: 'Another order of its group was filled or ended: one cancels the other.',
   PARKED:
     'The order that carried a managed one left the book; the managed one is open and waits outside, or has come back under another id.',
+  QUOTE_PROTECTION: 'Market maker protection pulled the quote: its account had traded too much.',
 };
 
 function errorsPage(): string {

@@ -27,6 +27,7 @@ export const ENDINGS = {
   linkedOrder: 'Another order of its group was filled or ended.',
   parked:
     'The venue took it out of the book; the order for which it stood waits outside, and comes back under another id.',
+  quoteProtection: 'Market maker protection pulled it: the quotes of its account had traded too much.',
   expiredAtDayEnd: 'It was good for the day, and the day ended.',
   expiredAtItsTime: 'The time until which it was good came.',
   expired: 'It expired; the journal does not tell its time in force.',

@@ -53,6 +53,7 @@ const ENDING_TEXTS: Readonly<Record<UnfilledEnding, string>> = {
   disconnected: 'Cancelled when the connection of its owner broke',
   linkedOrder: 'Cancelled by the end of a linked order',
   parked: 'Taken out of the book by the venue, for a managed order that waits outside,',
+  quoteProtection: 'Pulled by market maker protection',
   expiredAtDayEnd: 'Expired at the end of its day',
   expiredAtItsTime: 'Expired at its time',
   expired: 'Expired',
