@@ -35,4 +35,5 @@ export {
   type StrategyOrder,
   strategyGroup,
 } from './strategy.ts';
+export type { QuoteNumbers, QuoteStyle, StrategyQuote } from './strategy-quotes.ts';
 export { World } from './world.ts';
