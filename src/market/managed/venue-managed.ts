@@ -367,7 +367,7 @@ export class VenueManaged {
       const ticks = orders.book.order(carrierId)?.priceTicks ?? priceTicks;
       const kept = head | HEAD_FLAG_KEEPS_PRIORITY;
       this.#events.emit(kept, carrierId, ticks, openLots, openLots, accountId, ticks, 0);
-    } else if (openLots === 0) this.#sayCanceled(view, lotsBefore, CANCEL_REPLACED_BELOW_FILLED);
+    } else if (view.isOver) this.#sayCanceled(view, lotsBefore, CANCEL_REPLACED_BELOW_FILLED);
     else this.#events.emit(head, orderId, priceTicks, openLots, lotsBefore, accountId, ticksBefore, 0);
   }
 
