@@ -17,6 +17,8 @@ const ONE: OrderBurst = {
   ticksThrough: null,
   lifeNs: null,
   terms: null,
+  stopTicks: null,
+  linked: null,
 };
 /** A bid at 90 and an ask at 110, for good. */
 const QUOTES: OrderBurst[] = [
