@@ -13,6 +13,7 @@ import {
   CMD_MANAGED,
   CMD_NEW,
   CMD_NEW_TERMS,
+  CMD_QUOTE,
   CMD_REDUCE,
   CMD_REPLACE,
   EV_ACCEPTED,
@@ -20,6 +21,7 @@ import {
   EV_CANCELED,
   EV_EXPIRED,
   EV_FEE,
+  EV_QUOTED,
   EV_REDUCED,
   EV_REFRESHED,
   EV_REJECTED,
@@ -41,7 +43,15 @@ import { QueueBook } from './queue-book.ts';
 import type { QueueSide } from './queue-order.ts';
 import { Stand, StopWait } from './reach.ts';
 import { isOfOneOrder, readSaid, type Said } from './said.ts';
-import { asManaged, readAnswered, readCommand, withFurtherTerms } from './sent-order.ts';
+import {
+  asManaged,
+  asQuote,
+  type QuotedTerms,
+  readAnswered,
+  readCommand,
+  readQuote,
+  withFurtherTerms,
+} from './sent-order.ts';
 import { SessionHistory } from './session-history.ts';
 
 /** Who owns an account: the group of its agent, where the run knows groups. */
@@ -55,6 +65,10 @@ export class OrderFollower {
   readonly #groupOf: GroupOfAccount;
   /** The venue looks after it: it does not come into the book itself. */
   isManaged = false;
+  /** It is a side of a mass quote. */
+  isQuote = false;
+  /** The last mass quote in the instrument; of an order that is a quote, its account's last one. */
+  #lastQuote: QuotedTerms | null = null;
   readonly #book: QueueBook;
   readonly #ahead: QueueAhead;
   #lastTradeTicks: number | null = null;
@@ -96,6 +110,7 @@ export class OrderFollower {
     if (said.kind === EV_TRADE) this.#trade(said);
     else if (said.orderId === this.orderId && isOfOneOrder(said.kind)) this.#own(said, batch.words);
     else {
+      if (said.kind === CMD_QUOTE) this.#quoted(said, batch.words);
       if (isSelfTrade(said)) this.#selfTrade = said;
       this.#book.take(said);
     }
@@ -123,6 +138,11 @@ export class OrderFollower {
       case CMD_MANAGED:
         this.isManaged = true;
         if (life.sent !== null) life.send(asManaged(life.sent));
+        return;
+      case EV_QUOTED:
+        this.isQuote = true;
+        if (this.#lastQuote !== null)
+          life.send(asQuote(this.#lastQuote, said.side, said.moment, this.#ownerOf(said.other)));
         return;
       case CMD_NEW_TERMS:
         if (life.sent !== null) life.send(withFurtherTerms(life.sent, words, at));
@@ -180,6 +200,12 @@ export class OrderFollower {
       if (type === 'marketToLimit') life.limitTicks = this.#oppositeSide().pricesFromBest()[0] ?? null;
       this.#enter('new', said, said.leaves);
     }
+  }
+
+  /** A mass quote: of the order's own account it is a request for a change. */
+  #quoted(said: Said, words: Int32Array): void {
+    this.#lastQuote = readQuote(words, said.at);
+    if (this.isQuote && said.other === this.life.sent?.accountId) this.life.noteRequest(said);
   }
 
   #replaced(said: Said, losesPlace: boolean): void {
