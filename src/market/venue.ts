@@ -343,9 +343,11 @@ export class Venue {
 
   /** Ends a running call or interruption of an instrument (-1: of all) by hand; its rules may prolong it all the same. */
   endCall(nowNs: number, instrument: number): void {
+    const from = this.events.count;
     this.#forListings(nowNs, instrument, (listing) => {
       listing.endCall(nowNs);
     });
+    this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
   }
 
   /** Puts an instrument (-1: all) into a product status (market-rules §2.7), where its session takes it. */
