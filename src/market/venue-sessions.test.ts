@@ -211,6 +211,19 @@ describe('groups and quotes across sessions', () => {
     expect(closing.indexOf('reduced 4')).toBeGreaterThan(closing.indexOf('trade 5 3 4@10.10 auction'));
   });
 
+  it('two members on one side may both be filled by an auction, and the fills stand', () => {
+    const venue = open();
+    venue.advanceTo(9 * HOUR_NS);
+    venue.oco([sell({ price: '10.10' }), sell({ price: '10.11' })], 'cancel');
+    venue.advanceTo(17 * HOUR_NS + 20 * MINUTE_NS);
+    venue.submit(order({ price: '10.20', qty: 15 }));
+    const closing = text(venue.advanceTo(17 * HOUR_NS + 30 * MINUTE_NS));
+    expect(closing.filter((line) => line.startsWith('trade'))).toEqual([
+      'trade 5 3 10@10.11 auction',
+      'trade 5 4 5@10.11 auction',
+    ]);
+  });
+
   it('a call that is ended by hand is followed as well', () => {
     const venue = open();
     venue.advanceTo(9 * HOUR_NS);
