@@ -163,7 +163,7 @@ export class BundleGateway {
     return false;
   }
 
-  /** Applies an arrived message, or refuses all of it while its sender is cut off. */
+  /** Applies an arrived message, or refuses all of it while its sender is cut off; limits of protection then go unheard. */
   apply(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff: boolean): void {
     const { events, parcels } = this.#parts;
     events.timeNs = nowNs;

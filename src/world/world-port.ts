@@ -1,5 +1,8 @@
 // hot: bench/simulation.ts
-/** What agents see and do in a world: views of market data that are as old as their feeds, and commands put on their way. */
+/**
+ * What agents see and do in a world: views of market data that are as old as their feeds, and commands put on their way. Commands of
+ * one order allocate nothing; messages of several orders make a parcel each.
+ */
 
 import { TwinError } from '../base/index.ts';
 import {
