@@ -136,8 +136,8 @@ describe('an order that its venue routes', () => {
     ]);
     expect(new Set(refs)).toEqual(new Set([7]));
     expect(bestHere(world, BUY)).toEqual([1002, 50]);
-    expect([0, 1].map((instrument) => world.positionLots(1, instrument))).toEqual([100, 200]);
-    expect(world.cashMinor(1)).toBe(-(100 * 1002 + 200 * 1001));
+    expect([0, 1].map((instrument) => world.port.positionLots(1, instrument))).toEqual([100, 200]);
+    expect(world.port.cashMinor(1)).toBe(-(100 * 1002 + 200 * 1001));
   });
 
   it('takes level by level: home first at each price, then elsewhere, then the next', () => {
