@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Breaker } from './breakers/index.ts';
 import { createVenue, type OrderRequest, type VenueApi, type VenueConfig } from './create-venue.ts';
 import type { VenueEvent } from './venue-events.ts';
-import type { SessionsConfig } from './venue-sessions.ts';
+import { PLAIN_AUCTIONS, type SessionsConfig } from './venue-sessions.ts';
 
 const ACME = { symbol: 'ACME', tickSize: '0.01', lotSize: '1', currency: 'USD', minorUnit: '0.01' };
 const HOUR_NS = 3_600_000_000_000;
@@ -193,6 +194,50 @@ describe('sessions of createVenue', () => {
     ).toThrow('auctions and breakers are for a venue with sessions: without=bounds');
     expect(() => open().halt('ACME', { reason: 'lunch' })).toThrow('reason is a known name');
     expect(() => open().halt('ACME', { forNs: 0 })).toThrow('whole number of ns above 0');
+  });
+});
+
+describe('rules of a venue with sessions', () => {
+  it('shares at the price of an auction by the parity of its books where its auctions say so', () => {
+    const shared: VenueConfig['auctions'] = {
+      ...PLAIN_AUCTIONS,
+      allocation: { ...PLAIN_AUCTIONS.allocation, displayedBy: 'shared' },
+    };
+    const parity = { roundLotLots: 100, setterBps: 1500, pointer: 'stays', oddRest: 'nextInLine' } as const;
+    const tradesWith = (config: Partial<VenueConfig>): string[] => {
+      const venue = open({ auctions: shared, ...config });
+      venue.advanceTo(8.5 * HOUR_NS);
+      // Account 1, of the Book, before account 2.
+      venue.submit(sell({ account: 'book', qty: 300 }));
+      venue.submit(sell({ account: 'broker', qty: 300 }));
+      venue.submit(order({ account: 'buyer', qty: 200 }));
+      return text(venue.advanceTo(9 * HOUR_NS)).filter((line) => line.startsWith('trade'));
+    };
+    const allocation = { parity, participants: [{ kind: 'floorBroker', accounts: [2] }] } as const;
+    const parted = ['trade 3 1 100@10.00 auction', 'trade 3 2 100@10.00 auction'];
+    expect(tradesWith({ rules: { allocation } })).toEqual(parted);
+    expect(tradesWith({ rulesOf: { ACME: { allocation } } })).toEqual(parted);
+    expect(tradesWith({})).toEqual(['trade 3 1 200@10.00 auction']);
+  });
+
+  it('collects no order beyond limits outside of which it lets none stand', () => {
+    class Limits extends Breaker {
+      override readonly boundsOrders = true;
+      override lowTicks = 900;
+      override highTicks = 1100;
+    }
+    const openWith = (limits: 'rest' | 'cancel'): VenueApi => {
+      const venue = open({
+        breakers: () => [{ breaker: new Limits('operator'), startDay() {} }],
+        bounds: { limits, marketRest: 'cancel' },
+      });
+      venue.advanceTo(8.5 * HOUR_NS);
+      return venue;
+    };
+    const beyond = order({ price: '11.01' });
+    expect(text(openWith('cancel').submit(beyond))[0]).toMatch(/^rejected 1: /);
+    expect(text(openWith('cancel').submit(order({ price: '11.00' })))[0]).toBe('accepted 1');
+    expect(text(openWith('rest').submit(beyond))[0]).toBe('accepted 1');
   });
 });
 

@@ -512,6 +512,18 @@ describe('a message of several orders on its way', () => {
     ['too many', (c) => c.oco(Array.from({ length: 65 }, () => sell)), 'LINKED_ORDERS_MAX'],
     ['a rule that is none', (c) => c.oco([sell, buy], 'half' as 'reduce'), 'onFill is one of reduce, cancel'],
     ['a symbol quoted twice', (c) => c.quote([{ symbol: 'ACME' }, { symbol: 'ACME' }]), 'each once'],
+    ['a member that is routed', (c) => c.oco([sell, { ...buy, routing: 'route' }]), 'routes linked orders'],
+    ['an entry that sweeps', (c) => c.bracket({ ...buy, routing: 'sweep' }, [sell]), 'routes linked orders'],
+    [
+      'a stop that is routed',
+      (c) => c.send({ ...buy, stopPrice: '10.20', routing: 'route' }),
+      'routes stops',
+    ],
+    [
+      'a peg that is routed',
+      (c) => c.send({ ...buy, manage: { kind: 'peg', to: 'primary' }, routing: 'route' }),
+      'routes orders that the venue looks after',
+    ],
     ['no quote', (c) => c.quote([]), 'each once'],
     ['a price off the tick', (c) => c.quote([quoteAt('ACME', '9.995', '10.00')]), 'multiple of its step'],
     [

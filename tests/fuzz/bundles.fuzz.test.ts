@@ -1,7 +1,8 @@
 /**
  * Days of a world whose agents send groups, brackets and mass quotes with protection beside single orders, and cancel and replace
- * them, across the calls of the day, halts, interruptions, outages and broken connections. What each agent is told adds up to
- * what its account holds, every order ends once, no exit fills more than its entry, and forks on the way end as the straight run.
+ * them, across the calls of the day, halts, interruptions, outages and broken connections, and at two venues that route to each
+ * other. What each agent is told adds up to what its account holds, every order ends once, no exit fills more than its entry, no
+ * lot is left on its way, and forks on the way end as the straight run.
  * More of it: `FUZZ_SEED=<first> FUZZ_SEEDS=<how many> npx vitest run tests/fuzz/bundles.fuzz.test.ts`
  */
 
@@ -27,6 +28,12 @@ import {
   type LinkedOrder,
   type ManagedTerms,
   OrderTicket,
+  ROUTING_CANCEL,
+  ROUTING_ROUTE,
+  ROUTING_SLIDE,
+  ROUTING_SWEEP,
+  ROUTING_VENUE,
+  type RoutingInstruction,
   SELL,
   type Side,
   STOP,
@@ -35,28 +42,42 @@ import {
 import { dayEndNs, dayStartNs } from '../../src/market/index.ts';
 import { firstTradingDays } from '../../src/scenarios/index.ts';
 import { ZONE_CLOCK } from '../../src/services/index.ts';
-import { GatewayServer, type Shock, World, type WorldSpec } from '../../src/world/index.ts';
+import {
+  type DelaySource,
+  GatewayServer,
+  type Shock,
+  SpeedBump,
+  World,
+  type WorldSpec,
+} from '../../src/world/index.ts';
 import { venueOf } from '../support/venues.ts';
 
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
 const SEED_COUNT = Number(process.env.FUZZ_SEEDS ?? 2);
 const AGENTS = 5;
 const WAKES = 400;
+const ROUTINGS: readonly RoutingInstruction[] = [
+  ROUTING_VENUE,
+  ROUTING_ROUTE,
+  ROUTING_ROUTE,
+  ROUTING_SLIDE,
+  ROUTING_SWEEP,
+  ROUTING_CANCEL,
+];
 const CENTRE_TICKS = 10_000;
 const SECOND_NS = 1_000_000_000;
-const SPECS = ['ACME', 'BOLT'].map((symbol) => ({
-  symbol,
-  tickSize: '0.01',
-  lotSize: '1',
-  currency: 'USD',
-  minorUnit: '0.01',
-}));
+const TERMS = { tickSize: '0.01', lotSize: '1', currency: 'USD', minorUnit: '0.01' };
+const SPECS = ['ACME', 'BOLT'].map((symbol) => ({ symbol, ...TERMS }));
+/** One product, listed as often as there are SPECS. */
+const VENUES = ['here', 'there'];
+const LISTINGS = VENUES.map((venue) => ({ symbol: `ACME@${venue}`, product: 'ACME', venue, ...TERMS }));
 /** Refs below are those of quotes, two for each instrument; orders count upwards from here. */
 const FIRST_ORDER_REF = 2 * SPECS.length;
 
 /** What an agent knows of one of its orders; of a quote's side, of all orders that ever were it. */
 interface Told {
   readonly side: Side;
+  /** Where it was sent; single orders may trade elsewhere. */
   readonly instrument: number;
   readonly role: 'single' | 'member' | 'entry' | 'exit' | 'quote';
   /** Of an exit the ref of its entry. */
@@ -72,6 +93,8 @@ class Bundlers implements AgentGroup {
   readonly answers = 'all';
   /** By agent, then by ref. */
   told: Told[][] = [];
+  /** Lots of all fills, bought less sold, by agent and instrument. */
+  held: number[][] = [];
   seen: Record<string, number> = {};
   #wakesLeft = AGENTS * WAKES;
   #first = 0;
@@ -94,6 +117,7 @@ class Bundlers implements AgentGroup {
         [BUY, SELL].map((side) => newTold(side as Side, instrument, 'quote')),
       );
       this.told.push(quotes);
+      this.held.push(SPECS.map(() => 0));
       port.wakeAt(first + member, this.#startNs + this.#below(this.#lengthNs / WAKES), 0);
     }
   }
@@ -129,11 +153,13 @@ class Bundlers implements AgentGroup {
     const told = this.told[agent - this.#first]![ref]!;
     this.seen[`${told.role} ${kind}`] = (this.seen[`${told.role} ${kind}`] ?? 0) + 1;
     if (kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED || kind === EV_QUOTE_REFUSED) return;
-    expect(told.instrument).toBe(instrument);
+    if (told.role !== 'single' || kind !== EV_TRADE) expect(told.instrument).toBe(instrument);
     const mayComeBack = told.role === 'exit' || told.role === 'quote';
     expect(told.isEnded && told.role !== 'quote', `${told.role} ${ref} of ${agent} is over`).toBe(false);
     if (kind === EV_TRADE) {
       told.filledLots += qtyLots;
+      this.held[agent - this.#first]![instrument]! += told.side === BUY ? qtyLots : -qtyLots;
+      if (told.instrument !== instrument) this.seen.elsewhere = (this.seen.elsewhere ?? 0) + 1;
       expect(leavesLots).toBeGreaterThanOrEqual(0);
       if (leavesLots === 0 && !mayComeBack) told.isEnded = true;
     } else if (kind === EV_CANCELED || kind === EV_EXPIRED || kind === EV_REJECTED) told.isEnded = true;
@@ -144,13 +170,14 @@ class Bundlers implements AgentGroup {
 
   writeState(writer: BinaryWriter): void {
     writer.section('bundlers');
-    writer.string(JSON.stringify([this.told, this.seen, this.#wakesLeft]));
+    writer.string(JSON.stringify([this.told, this.held, this.seen, this.#wakesLeft]));
   }
 
   readState(reader: BinaryReader): void {
     reader.section('bundlers');
-    [this.told, this.seen, this.#wakesLeft] = JSON.parse(reader.string()) as [
+    [this.told, this.held, this.seen, this.#wakesLeft] = JSON.parse(reader.string()) as [
       Told[][],
+      number[][],
       Record<string, number>,
       number,
     ];
@@ -159,6 +186,7 @@ class Bundlers implements AgentGroup {
   #single(agent: number): void {
     const { ticket, terms, expireTimeNs } = this.#order();
     const instrument = this.#below(SPECS.length);
+    ticket.routing = this.#pick(ROUTINGS);
     const ref = this.#newRef(agent, newTold(ticket.side, instrument, 'single'));
     if (terms.kind === 'plain') this.#port.submit(agent, instrument, ref, ticket, expireTimeNs);
     else this.#port.submitManaged(agent, instrument, ref, ticket, terms, expireTimeNs);
@@ -333,6 +361,7 @@ function marketOf(name: string, seed: number): Market {
       ...more,
     },
   });
+  if (name === 'two venues') return worldOf(0, 8 * 3600 * SECOND_NS, twoVenues(service));
   if (name === 'no sessions') return worldOf(0, 8 * 3600 * SECOND_NS, { dayEndNs: 9 * 3600 * SECOND_NS });
   const venue = venueOf(name);
   const { timeZone } = venue.sessions;
@@ -344,17 +373,34 @@ function marketOf(name: string, seed: number): Market {
   return worldOf(dayStartNs(days[0]!), dayEndNs(days[0]!), { listings, rulesOf });
 }
 
+/** Both look at each other and route; pegs of the first follow the best of both. */
+function twoVenues(service: DelaySource): Partial<WorldSpec> {
+  const delaysNs = (from: number): number[] => VENUES.map((_, to) => (to === from ? 0 : 30_000));
+  return {
+    instruments: LISTINGS,
+    consolidatedDelayNs: 15_000,
+    venues: VENUES.map((name, place) => ({
+      name,
+      entry: () => ({
+        server: new GatewayServer(service),
+        bump: new SpeedBump({ takingNs: 5_000, otherNs: 0, outboundNs: 0 }),
+      }),
+      // Pegs that all follow each other never come to rest (docs/limits.md).
+      managed: { quoteFrom: place === 0 ? 'given' : 'book' },
+      protection: { roundLots: 1, rest: 'slide', comesBack: true },
+      router: { orders: place === 0 ? 'all' : 'asked', delaysNs: delaysNs(place) },
+    })),
+    dayEndNs: 9 * 3600 * SECOND_NS,
+  };
+}
+
 /** What was told adds up to what is held, and to nothing that a rule forbids. */
-function checkTold({ told }: Bundlers, world: World): void {
+function checkTold({ told, held }: Bundlers, world: World): void {
   told.forEach((orders, agent) => {
-    for (const instrument of SPECS.keys()) {
-      const held = orders
-        .filter((order) => order.instrument === instrument)
-        .reduce((sum, { side, filledLots }) => sum + (side === BUY ? filledLots : -filledLots), 0);
-      expect(held, `fills of agent ${agent} in ${instrument}`).toBe(
+    for (const instrument of SPECS.keys())
+      expect(held[agent]![instrument], `fills of agent ${agent} in ${instrument}`).toBe(
         world.port.positionLots(agent, instrument),
       );
-    }
     orders.forEach(({ role, entryRef, filledLots }, ref) => {
       if (role === 'exit')
         expect(filledLots, `exit ${ref} of agent ${agent}`).toBeLessThanOrEqual(orders[entryRef]!.filledLots);
@@ -369,7 +415,7 @@ function checkTold({ told }: Bundlers, world: World): void {
 describe('days of groups, brackets and quotes in a world', () => {
   const seeds = Array.from({ length: SEED_COUNT }, (_, i) => FIRST_SEED + i);
 
-  describe.each(['no sessions', 'nasdaq', 'xetra', 'cme'])('%s', (name) => {
+  describe.each(['no sessions', 'nasdaq', 'xetra', 'cme', 'two venues'])('%s', (name) => {
     const seen: Record<string, number> = {};
 
     it.each(seeds)('seed %i', (seed) => {
@@ -381,6 +427,8 @@ describe('days of groups, brackets and quotes in a world', () => {
       checkTold(group, straight);
       straight.venue.books.forEach((book) => void book.validate());
       straight.venue.managed!.desk.orders.forEach((orders) => void orders.validate());
+      straight.router?.validate();
+      expect(straight.router?.awayLots ?? 0).toBe(0);
       const digest = straight.finish();
       const cut = new World(spec);
       for (const part of [0.15, 0.5003, 0.62, 0.9]) {
@@ -399,6 +447,7 @@ describe('days of groups, brackets and quotes in a world', () => {
           expect(seen[`${role} ${kind}`] ?? 0, `${role} ${kind}`).toBeGreaterThan(0);
       expect(seen[`quote ${EV_QUOTE_REFUSED}`]).toBeGreaterThan(0);
       expect(seen[`member ${EV_REJECTED}`]).toBeGreaterThan(0);
+      if (name === 'two venues') expect(seen.elsewhere).toBeGreaterThan(0);
     });
   });
 });
