@@ -16,7 +16,9 @@ describe('configs/', () => {
     const scenario = loadScenario(fileURLToPath(new URL(file, folder)));
     expect(`${scenario.name}.yaml`).toBe(file);
     const { spec } = planRun(scenario, ZONE_CLOCK);
-    expect(new World(spec).agentCount).toBe(scenario.agents.reduce((sum, { count }) => sum + count, 0));
+    const scripted = scenario.shocks.some((shock) => shock.kind === 'orders') ? 1 : 0;
+    const traders = scenario.agents.reduce((sum, { count }) => sum + count, 0);
+    expect(new World(spec).agentCount).toBe(traders + scripted);
   });
 
   it('has at least the example', () => {

@@ -63,10 +63,10 @@ describe('twin emulate', () => {
   });
 
   it.each([
-    [['emulate', 'nobody', '--file', 'x'], 1, /allowed.*binance/],
+    [['emulate', 'nobody', '--file', 'x'], 2, /allowed.*binance/],
     [['emulate', 'binance'], 2, /--data or --file/],
     [['emulate', 'binance', '--file', 'x', '--speed', '0'], 2, /above 0/],
-    [['emulate', 'binance', '--file', 'x', '--option', 'market=margin'], 1, /spot, usdm/],
+    [['emulate', 'binance', '--file', 'x', '--option', 'market=margin'], 2, /spot, usdm/],
   ] as const)('refuses %j and says what is allowed', (args, code, words) => {
     const { status, stderr } = twin(...args);
     expect(status).toBe(code);
