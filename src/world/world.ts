@@ -272,11 +272,10 @@ export class World implements EventHandler {
         this.#feeds.deliver(target, words, at);
         return;
       case KIND_RETURN:
-        this.#outOfTurn(() => this.#lookout.router!.onReturn(this.nowNs, words, at));
+        this.#onReturn(words, at);
         return;
       case KIND_QUOTES:
-        this.#lookout.watch!.woken();
-        this.#outOfTurn(() => {});
+        this.#onQuotes();
         return;
       case KIND_EXPIRY:
       case KIND_DAY_END:
@@ -480,6 +479,15 @@ export class World implements EventHandler {
       if (isEnd === 1) this.#shocks!.end(this.nowNs, index);
       else this.#shocks!.begin(this.nowNs, index);
     });
+  }
+
+  #onReturn(words: Int32Array, at: number): void {
+    this.#outOfTurn(() => this.#lookout.router!.onReturn(this.nowNs, words, at));
+  }
+
+  #onQuotes(): void {
+    this.#lookout.watch!.woken();
+    this.#outOfTurn(() => {});
   }
 
   /** Something that is no agent's command makes the venue act. */
