@@ -7,6 +7,8 @@ export {
   type BookRules,
   createVenue,
   type DepthLevel,
+  type HaltRequest,
+  type IndicativePrice,
   type ManagedRules,
   type ManageRequest,
   type OnFill,
@@ -15,6 +17,8 @@ export {
   type QuoteRequest,
   type QuoteResult,
   type ReplaceRequest,
+  type SessionsConfig,
+  type SessionView,
   type VenueApi,
   type VenueConfig,
   type VenueEvent,
@@ -22,7 +26,13 @@ export {
 export { type ReplayOptions, type ReplayResult, replayFiles } from './replay/index.ts';
 export { JournalReader, type OrderExplanation, RunStore, renderExplanation } from './runs/index.ts';
 export { parseScenario, planRun, type Scenario } from './scenarios/index.ts';
-export { explainOrder, simulate } from './services/index.ts';
+export {
+  explainOrder,
+  simulate,
+  type VenueFileOptions,
+  type VenueFromFile,
+  venueFromFile,
+} from './services/index.ts';
 export {
   type Fill,
   type GroupSpec,
@@ -30,6 +40,7 @@ export {
   type OrderAnswer,
   type PublicQuote,
   type PublicTrade,
+  type QuoteNumbers,
   type RouteFees,
   type RoutePlanName,
   type RouteRequest,
@@ -37,6 +48,7 @@ export {
   type Strategy,
   type StrategyContext,
   type StrategyOrder,
+  type StrategyQuote,
   strategyGroup,
   World,
   type WorldSpec,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MarketTape } from '../../tests/support/market-tape.ts';
-import { BUY, CANCEL_NO_LIQUIDITY, SELL } from '../domain/index.ts';
+import { BUY, CANCEL_LINKED_ORDER, CANCEL_NO_LIQUIDITY, CANCEL_REQUESTED, SELL } from '../domain/index.ts';
 import { type Links, World, type WorldSpec } from '../world/index.ts';
 import { type OrderBurst, OrderScript, SCRIPT_ORDERS_MAX } from './order-script.ts';
 
@@ -17,6 +17,8 @@ const ONE: OrderBurst = {
   ticksThrough: null,
   lifeNs: null,
   terms: null,
+  stopTicks: null,
+  linked: null,
 };
 /** A bid at 90 and an ask at 110, for good. */
 const QUOTES: OrderBurst[] = [
@@ -89,6 +91,39 @@ describe('OrderScript', () => {
     expect(tape.cancels.map(({ timeNs }) => timeNs)).toEqual([130]);
     expect(tape.trades.map(({ timeNs }) => timeNs)).toEqual([160]);
     expect(tape.refusals).toEqual([]);
+  });
+
+  it('sends groups and brackets, and nothing of them where one has nothing to go beyond', () => {
+    const terms = { qtyLots: 1, priceTicks: null, stopTicks: null, ticksThrough: null, terms: null };
+    const stop = { ...terms, side: 'same', stopTicks: 80 } as const;
+    const take = { ...terms, side: 'opposite', ticksThrough: -3 } as const;
+    const bracket = { kind: 'bracket', onFill: 'reduce', orders: [take] } as const;
+    const tape = run([
+      {
+        ...ONE,
+        atNs: 100,
+        side: SELL,
+        ticksThrough: -5,
+        linked: { kind: 'group', onFill: 'cancel', orders: [stop] },
+      },
+      { ...ONE, atNs: 200, side: BUY, ticksThrough: 0, lifeNs: 20, linked: bracket },
+      // Takes all asks: the other order of the next one has none to stay short of.
+      { ...ONE, atNs: 300, side: BUY, priceTicks: 110, qtyLots: 2_000 },
+      { ...ONE, atNs: 400, side: SELL, priceTicks: 120, linked: { ...bracket, orders: [take] } },
+    ]);
+    // The bid is at 90: the sell goes to 95; its stop has no price. The exit stays 3 above the bid.
+    expect(sent(tape)).toEqual([
+      [SELL, 95],
+      [SELL, 0],
+      [BUY, 95],
+      [SELL, 93],
+      [BUY, 110],
+    ]);
+    // At 220 the exit is cancelled; its entry was filled at once, by the order of the group, and took the stop down.
+    expect(tape.cancels.map(({ timeNs, code }) => [timeNs, code])).toEqual([
+      [200, CANCEL_LINKED_ORDER],
+      [220, CANCEL_REQUESTED],
+    ]);
   });
 
   it('goes on from a snapshot with orders still to send and to cancel', () => {

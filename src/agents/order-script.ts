@@ -15,8 +15,10 @@ import {
   EV_TRADE,
   GTC,
   LIMIT,
+  type LinkedOrder,
   MARKET,
   type ManagedTerms,
+  type OnFill,
   OrderTicket,
   PRICE_TICKS_MAX,
   PRICE_TICKS_MIN,
@@ -28,22 +30,40 @@ import {
   UNDEF_INT32,
 } from '../domain/index.ts';
 
+/** What an order of a script asks for, its side apart. */
+export interface ScriptTerms {
+  readonly qtyLots: number;
+  /** Limit; null with `ticksThrough` null: a market order, which a call keeps for its auction. */
+  readonly priceTicks: number | null;
+  /** Waits for a trade at this price; null: does not. */
+  readonly stopTicks: number | null;
+  /** Limit so many ticks beyond the opposite best, as far as `priceTicks` allows; below zero it rests short of the best. */
+  readonly ticksThrough: number | null;
+  /** What the venue does for each: a peg's limit is its cap (null: none), a trailing stop has none. Null: nothing. */
+  readonly terms: ManagedTerms | null;
+}
+
+/** An order that comes in one message with the order of a burst. */
+export interface LinkedScriptTerms extends ScriptTerms {
+  /** As the order that it comes with. */
+  readonly side: 'same' | 'opposite';
+}
+
 /** Orders of one burst, sent at equal distances. */
-export interface OrderBurst {
+export interface OrderBurst extends ScriptTerms {
   readonly atNs: number;
   readonly everyNs: number;
   readonly count: number;
   readonly instrument: number;
   readonly side: Side | 'both';
-  readonly qtyLots: number;
-  /** Limit; null with `ticksThrough` null: a market order, which a call keeps for its auction. */
-  readonly priceTicks: number | null;
-  /** Limit so many ticks beyond the opposite best, as far as `priceTicks` allows; below zero it rests short of the best. */
-  readonly ticksThrough: number | null;
-  /** What is wanted of better quotes at other venues; ROUTING_VENUE if absent. */
+  /** What is wanted of better quotes at other venues, of orders that come alone; ROUTING_VENUE if absent. */
   readonly routing?: RoutingInstruction;
-  /** What the venue does for each: a peg's limit is its cap (null: none), a trailing stop has none. Null: nothing. */
-  readonly terms: ManagedTerms | null;
+  /** Orders that come with each: of its group, of which one cancels the others, or exits of a bracket. Null: none. */
+  readonly linked: {
+    readonly kind: 'group' | 'bracket';
+    readonly orders: readonly LinkedScriptTerms[];
+    readonly onFill: OnFill;
+  } | null;
   /** Cancelled this long after it was sent; null: it stays. */
   readonly lifeNs: number | null;
 }
@@ -57,7 +77,6 @@ export class OrderScript implements AgentGroup {
   readonly feeds = 0;
   readonly answers = 'endings';
   readonly #bursts: readonly OrderBurst[];
-  readonly #ticket = new OrderTicket();
   /** Orders sent so far, by burst. */
   readonly #sent: Int32Array;
   /** 1 by ref while an order of that number may live. */
@@ -120,21 +139,41 @@ export class OrderScript implements AgentGroup {
     this.#nextRef = reader.int32();
   }
 
+  /** Sends nothing where one of the orders has nothing to go beyond. */
   #send(agent: number, burst: OrderBurst, index: number): void {
-    const ticket = this.#ticket.reset();
+    const { instrument, linked, lifeNs } = burst;
     const side = burst.side === 'both' ? ((index & 1) as Side) : burst.side;
-    ticket.side = side;
-    ticket.qtyLots = burst.qtyLots;
-    ticket.routing = burst.routing ?? ROUTING_VENUE;
-    const isMarket = burst.priceTicks === null && burst.ticksThrough === null;
-    ticket.timeInForce = isMarket ? DAY : GTC;
-    ticket.type = isMarket ? MARKET : LIMIT;
-    if (burst.terms !== null) fillManaged(ticket, burst.terms);
-    if (!isMarket) {
-      const price = this.#priceOf(agent, burst, side);
-      if (price === UNDEF_INT32) return;
-      ticket.priceTicks = Math.min(Math.max(price, PRICE_TICKS_MIN), PRICE_TICKS_MAX);
+    const first = this.#ticketOf(agent, instrument, side, burst);
+    const others = (linked?.orders ?? []).map((order) =>
+      this.#ticketOf(agent, instrument, order.side === 'same' ? side : ((side ^ 1) as Side), order),
+    );
+    if (first === null || others.includes(null)) return;
+    const ref = this.#nextFreeRef();
+    if (linked === null) {
+      first.routing = burst.routing ?? ROUTING_VENUE;
+      if (burst.terms === null) this.#port.submit(agent, instrument, ref, first);
+      else this.#port.submitManaged(agent, instrument, ref, first, burst.terms);
+      this.#endAfter(agent, ref, lifeNs);
+      return;
     }
+    const orders: LinkedOrder[] = [
+      { ref, ticket: first, terms: burst.terms ?? { kind: 'plain' } },
+      ...linked.orders.map(({ terms }, other) => ({
+        ref: this.#nextFreeRef(),
+        ticket: others[other]!,
+        terms: terms ?? ({ kind: 'plain' } as const),
+      })),
+    ];
+    if (linked.kind === 'group') this.#port.submitGroup(agent, instrument, orders, linked.onFill);
+    else this.#port.submitBracket(agent, instrument, orders[0]!, orders.slice(1), linked.onFill);
+    for (const order of orders) this.#endAfter(agent, order.ref, lifeNs);
+  }
+
+  #endAfter(agent: number, ref: number, lifeNs: number | null): void {
+    if (lifeNs !== null) this.#port.wakeAt(agent, this.#port.nowNs + lifeNs, this.#bursts.length + ref);
+  }
+
+  #nextFreeRef(): number {
     const ref = this.#nextRef;
     if (this.#isOpen[ref] === 1) {
       throw new TwinError('BASE_LIMIT', 'at most SCRIPT_ORDERS_MAX orders of a script are open at once', {
@@ -143,14 +182,31 @@ export class OrderScript implements AgentGroup {
     }
     this.#nextRef = (ref + 1) % SCRIPT_ORDERS_MAX;
     this.#isOpen[ref] = 1;
-    if (burst.terms === null) this.#port.submit(agent, burst.instrument, ref, ticket);
-    else this.#port.submitManaged(agent, burst.instrument, ref, ticket, burst.terms);
-    if (burst.lifeNs !== null)
-      this.#port.wakeAt(agent, this.#port.nowNs + burst.lifeNs, this.#bursts.length + ref);
+    return ref;
+  }
+
+  /** Null when there is nothing to go beyond. */
+  #ticketOf(agent: number, instrument: number, side: Side, order: ScriptTerms): OrderTicket | null {
+    const ticket = new OrderTicket();
+    ticket.side = side;
+    ticket.qtyLots = order.qtyLots;
+    const isMarket = order.priceTicks === null && order.ticksThrough === null;
+    ticket.timeInForce = isMarket && order.stopTicks === null ? DAY : GTC;
+    ticket.type = isMarket ? MARKET : LIMIT;
+    if (order.stopTicks !== null) {
+      ticket.type = isMarket ? STOP : STOP_LIMIT;
+      ticket.stopPriceTicks = order.stopTicks;
+    }
+    if (order.terms !== null) fillManaged(ticket, order.terms);
+    if (isMarket) return ticket;
+    const price = this.#priceOf(agent, instrument, side, order);
+    if (price === UNDEF_INT32) return null;
+    ticket.priceTicks = Math.min(Math.max(price, PRICE_TICKS_MIN), PRICE_TICKS_MAX);
+    return ticket;
   }
 
   /** UNDEF_INT32 when there is nothing to go beyond. */
-  #priceOf(agent: number, { priceTicks, ticksThrough, instrument }: OrderBurst, side: Side): number {
+  #priceOf(agent: number, instrument: number, side: Side, { priceTicks, ticksThrough }: ScriptTerms): number {
     if (ticksThrough === null) return priceTicks!;
     const best = this.#port.bestTicks(agent, instrument, (side ^ 1) as Side);
     if (best === UNDEF_INT32) return UNDEF_INT32;

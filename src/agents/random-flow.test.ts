@@ -243,6 +243,8 @@ describe('RandomFlow', () => {
       instrument: 0,
       lifeNs: null,
       terms: null,
+      stopTicks: null,
+      linked: null,
       ticksThrough: null,
     };
     const bursts: OrderBurst[] = [
@@ -276,6 +278,8 @@ describe('RandomFlow', () => {
       ticksThrough: 3,
       lifeNs: null,
       terms: null,
+      stopTicks: null,
+      linked: null,
     };
     const spec: WorldSpec = {
       ...specOf({}, 3),

@@ -7,6 +7,7 @@
 
 import type { Xoshiro128 } from '../base/index.ts';
 import type { Instrument, Side } from './index.ts';
+import type { AgentQuote, LinkedOrder, OnFill, ProtectionLimits, QuoteOrderTerms } from './linked-terms.ts';
 import type { ManagedTerms } from './managed-terms.ts';
 import type { Stateful } from './ports.ts';
 import type { SessionState } from './session-states.ts';
@@ -52,6 +53,30 @@ export interface AgentPort {
     terms: ManagedTerms,
     expireTimeNs?: number,
   ): void;
+  /**
+   * Sends 2 to LINKED_ORDERS_MAX orders of one instrument in one message, of which one cancels the others; the venue takes all
+   * or none. Each answers under its own `ref`.
+   */
+  submitGroup(agent: number, instrument: number, orders: readonly LinkedOrder[], onFill: OnFill): void;
+  /** Sends an order with exits that come to life as it fills and cancel each other; all or none, as with a group. */
+  submitBracket(
+    agent: number,
+    instrument: number,
+    entry: LinkedOrder,
+    exits: readonly LinkedOrder[],
+    onFill: OnFill,
+  ): void;
+  /**
+   * Sends a mass quote, one message per venue: brings the agent's bid and ask in each instrument to what is asked. Their refs
+   * stand for the agent's bid and ask there, whatever order of the book is its quote. An entry that is refused as a whole is
+   * answered by EV_QUOTE_REFUSED under the ref of its bid, and what stands stays.
+   */
+  massQuote(agent: number, terms: QuoteOrderTerms, quotes: readonly AgentQuote[]): void;
+  /**
+   * Sends limits at which the venue of an instrument pulls the agent's quotes, null for none. Counting starts anew, and an agent
+   * that was stopped may quote again.
+   */
+  protectQuotes(agent: number, instrument: number, limits: ProtectionLimits | null): void;
   /** Sends a cancel for the agent's order `ref`, as that number is understood when it arrives at the venue. */
   cancel(agent: number, ref: number): void;
   /** Sends a replace; UNDEF_INT32 leaves price or quantity as it is. */
@@ -84,7 +109,7 @@ export interface AgentGroup extends Stateful {
   readonly count: number;
   /** Bits FEED_* of what is pushed; all of it can be read through the port in any case, except single orders. */
   readonly feeds: number;
-  /** 'endings': fills and what ends an order (rejected, cancelled, expired). 'all': accepted, replaced, ... too. */
+  /** 'endings': fills, what ends an order (rejected, cancelled, expired), refused quotes. 'all': accepted, replaced, ... too. */
   readonly answers: 'endings' | 'all';
   /** Called once at time 0. `random` is the group's own stream. */
   start(port: AgentPort, first: number, random: Xoshiro128): void;

@@ -52,6 +52,15 @@ export const CMD_NEW_TERMS = 6;
  */
 export const CMD_MANAGED = 7;
 /**
+ * The CMD_NEW before it came in one message with others (linked-terms.ts), `orderCount` of them from `firstOrderId` on. Code:
+ * `linkedCode`.
+ */
+export const CMD_LINKED = 8;
+/** One instrument of a mass quote. `terms` has the bits of those of a CMD_NEW. */
+export const CMD_QUOTE = 9;
+/** Limits of an account's market maker protection; -1 is none. Code: PROTECTION_SCOPES. */
+export const CMD_PROTECT = 10;
+/**
  * The CMD_NEW before it comes from the router of another venue, for a part of the order `originOrderId` there (market-rules
  * §1.19).
  */
@@ -70,6 +79,10 @@ export const EV_TRIGGERED = 24;
 export const EV_RESTATED = 25;
 /** From now on `orderId` stands in the book for a managed order, which its owner knows as `originOrderId`. */
 export const EV_CARRIED = 26;
+/** From now on `orderId` is the bid, or ask, of the account in the instrument, entered by a mass quote. */
+export const EV_QUOTED = 27;
+/** An entry of a mass quote was refused as a whole; what the account has in the book stays. Code: why. */
+export const EV_QUOTE_REFUSED = 28;
 /** A part of the order has left its venue for a better quote at another one: `awayInstrument` is listed there. */
 export const EV_ROUTED = 29;
 /** What the order's venue hears of such a part. Code: RETURN_NAMES. */
@@ -126,6 +139,8 @@ export const CANCEL_PARKED = 14;
 export const CANCEL_ROUTED = 15;
 /** The venue's session or checks did not take back what returned from other venues. */
 export const CANCEL_RETURN_REFUSED = 16;
+/** Market maker protection pulled the quote: its account had traded too much. */
+export const CANCEL_QUOTE_PROTECTION = 17;
 
 export const CANCEL_REASON_NAMES = [
   '',
@@ -145,12 +160,16 @@ export const CANCEL_REASON_NAMES = [
   'parked',
   'routed',
   'returnRefused',
+  'quoteProtection',
 ] as const;
 
 /** What came of a part that was routed: code of EV_RETURNED. */
 export const RETURN_UNFILLED = 0;
 export const RETURN_FILLED = 1;
 export const RETURN_NAMES = ['unfilled', 'filled'] as const;
+
+/** Where fills are counted, by its number in the code of CMD_PROTECT; the first takes the protection off. */
+export const PROTECTION_SCOPES = ['', 'instrument', 'venue'] as const;
 
 interface EventLayout {
   readonly name: string;
@@ -181,9 +200,27 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
     name: 'cmdManaged',
     fields: ['orderId', 'value', 'limitOffsetTicks', '', 'accountId', '', ''],
   },
+  [CMD_LINKED]: {
+    name: 'cmdLinked',
+    fields: ['orderId', 'firstOrderId', 'orderCount', '', 'accountId', '', ''],
+  },
+  [CMD_QUOTE]: {
+    name: 'cmdQuote',
+    fields: ['stpGroup', 'bidTicks', 'bidLots', 'askTicks', 'accountId', 'askLots', 'terms'],
+  },
+  [CMD_PROTECT]: {
+    name: 'cmdProtect',
+    fields: ['fillsMax', 'lotsMax', 'windowNs', '', 'stoppedNs', '', 'accountId'],
+    doubles: [6, 8],
+  },
   [CMD_ROUTED]: {
     name: 'cmdRouted',
     fields: ['orderId', '', '', '', 'accountId', 'originOrderId', 'originInstrument'],
+  },
+  [EV_QUOTED]: { name: 'quoted', fields: ['orderId', '', '', '', 'accountId', '', ''] },
+  [EV_QUOTE_REFUSED]: {
+    name: 'quoteRefused',
+    fields: ['', 'bidTicks', 'bidLots', 'askTicks', 'accountId', 'askLots', ''],
   },
   [EV_ROUTED]: {
     name: 'routed',

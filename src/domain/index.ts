@@ -2,6 +2,7 @@ export * from './agent-port.ts';
 export * from './event-buffer.ts';
 export * from './events.ts';
 export * from './instrument.ts';
+export * from './linked-terms.ts';
 export * from './managed-terms.ts';
 export * from './order-terms.ts';
 export * from './ports.ts';

@@ -2,8 +2,11 @@
  * The venue for people: names, decimal text, objects, checks. Below it is `Venue`, which works on numbers and buffers.
  */
 
-import { TwinError } from '../base/index.ts';
+import { TwinError, Xoshiro128 } from '../base/index.ts';
 import {
+  AUCTION_TERM_NAMES,
+  type AuctionTerm,
+  type AuctionTermName,
   DAY,
   defineInstrument,
   EventBuffer,
@@ -22,6 +25,8 @@ import {
   parseTicks,
   REJECT_TEXTS,
   ReplaceTicket,
+  SESSION_RULE_NAMES,
+  SESSION_STATE_NAMES,
   SIDE_NAMES,
   type Side,
   type SideName,
@@ -33,6 +38,8 @@ import {
   UNDEF_INT32,
 } from '../domain/index.ts';
 import type { BookRules } from './book/contract.ts';
+import type { InterruptPhase } from './breakers/contract.ts';
+import type { ListingConfig } from './listing/listing-config.ts';
 import { ON_FILL_RULES, type OnFill } from './managed/linked-orders.ts';
 import type { ProtectionLimits } from './managed/quote-protection.ts';
 import type { ManagedRules } from './managed/terms.ts';
@@ -43,15 +50,24 @@ import {
   type QuoteResult,
   readManageRequest,
 } from './managed-request.ts';
+import { INTERRUPT_PHASES } from './session/spec.ts';
 import { Venue } from './venue.ts';
 import { readVenueEvents, type VenueEvent } from './venue-events.ts';
+import { type IndicativePrice, priceText, type SessionStateText } from './venue-session-events.ts';
+import { auctionAhead, type ListingRules, readSessions, type SessionsConfig } from './venue-sessions.ts';
 
-export interface VenueConfig {
+export interface VenueConfig extends ListingRules {
   readonly instruments: readonly InstrumentSpec[];
   readonly rules?: Partial<BookRules>;
   readonly rulesOf?: Readonly<Record<string, Partial<BookRules>>>;
   /** How the venue looks after orders that ask for it (docs/matching.md). */
   readonly managed?: Partial<ManagedRules>;
+  /** The phases of a day (docs/venues.md, "From code"); without them the venue trades all the time. */
+  readonly sessions?: SessionsConfig;
+  /** How each instrument trades, in place of `sessions` and what belongs to them: what `venueFromFile` makes of a venue file. */
+  readonly listing?: (instrument: Instrument) => ListingConfig;
+  /** Seed of the random ends of calls; 1 if absent. */
+  readonly seed?: number;
 }
 
 /** A new order. Prices and quantities as decimal text or numbers, in the instrument's units. */
@@ -75,6 +91,8 @@ export interface OrderRequest {
   /** Account name; orders of one account never trade with each other if `selfTrade` is given. */
   readonly account?: string;
   readonly selfTrade?: StpModeName;
+  /** The auction that the order is for, where there are sessions; none if absent. */
+  readonly auction?: AuctionTermName;
   /** What the venue does for the order: a peg, a trailing stop and others. */
   readonly manage?: ManageRequest;
 }
@@ -93,9 +111,24 @@ export interface DepthLevel {
   readonly orderCount: number;
 }
 
+/** The session of an instrument as it is now. */
+export interface SessionView {
+  readonly state: SessionStateText;
+  readonly isHalted: boolean;
+  /** When something is due next; Infinity: nothing is. */
+  readonly nextTimeNs: number;
+}
+
+export interface HaltRequest {
+  /** A rule of SESSION_RULE_NAMES; 'operator' if absent. */
+  readonly reason?: string;
+  /** Until `resume` if absent. */
+  readonly forNs?: number;
+}
+
 export interface VenueApi {
   readonly nowNs: number;
-  /** Moves the venue's time on; orders that are due expire. */
+  /** Moves the venue's time on; sessions, auctions and orders that are due happen on the way, each at its time. */
   advanceTo(timeNs: number): VenueEvent[];
   /** Enters an order; the first event answers it (accepted or rejected) and carries its id. */
   submit(order: OrderRequest): VenueEvent[];
@@ -117,7 +150,18 @@ export interface VenueApi {
   cancel(orderId: number, account?: string): VenueEvent[];
   replace(orderId: number, change: ReplaceRequest): VenueEvent[];
   massCancel(account: string): VenueEvent[];
-  /** DAY orders expire. */
+  session(symbol: string): SessionView;
+  /** What the auction for which orders are collected would come to now; null outside of calls. */
+  indicative(symbol: string): IndicativePrice | null;
+  /** Halts an instrument, or all of them for null; without sessions nothing happens. */
+  halt(symbol: string | null, request?: HaltRequest): VenueEvent[];
+  /** Lifts a halt; what follows is the reopening of the sessions. */
+  resume(symbol: string | null): VenueEvent[];
+  /** Interrupts trading as a breaker would; without a length it lasts until `endCall`. */
+  interrupt(symbol: string | null, phase: InterruptPhase, forNs?: number): VenueEvent[];
+  /** Ends a running call or interruption by hand: it uncrosses, unless its rules prolong it. */
+  endCall(symbol: string | null): VenueEvent[];
+  /** DAY orders expire, where there are no sessions. */
   endDay(): VenueEvent[];
   depth(symbol: string, side: SideName, levelsMax?: number): DepthLevel[];
 }
@@ -135,17 +179,21 @@ class FriendlyVenue implements VenueApi {
   readonly #accountIds = new Map<string, number>();
   readonly #ticket = new OrderTicket();
   readonly #change = new ReplaceTicket();
+  readonly #random: Xoshiro128;
 
   constructor(config: VenueConfig) {
     this.#instruments = config.instruments.map(defineInstrument);
+    this.#random = new Xoshiro128(config.seed ?? 1);
+    const listing = listingOf(config);
     this.#venue = new Venue(
       this.#instruments,
       this.#events,
       config.rules,
       config.rulesOf,
-      [],
+      listing === null ? [] : this.#instruments.map(listing),
       () => config.managed ?? {},
     );
+    this.#venue.advance(0, () => this.#random.nextDouble());
   }
 
   advanceTo(timeNs: number): VenueEvent[] {
@@ -156,9 +204,9 @@ class FriendlyVenue implements VenueApi {
       });
     }
     return this.#run(() => {
-      while (this.#venue.nextExpiryNs <= timeNs) {
-        this.nowNs = Math.max(this.nowNs, this.#venue.nextExpiryNs);
-        this.#venue.expireDue(this.nowNs);
+      while (this.#venue.nextTimeNs <= timeNs) {
+        this.nowNs = Math.max(this.nowNs, this.#venue.nextTimeNs);
+        this.#venue.advance(this.nowNs, () => this.#random.nextDouble());
       }
       this.nowNs = timeNs;
     });
@@ -278,6 +326,7 @@ class FriendlyVenue implements VenueApi {
     ticket.minQtyLots = order.minQty === undefined ? 0 : parseLots(instrument, order.minQty);
     ticket.stpMode = indexOfName('selfTrade', STP_MODE_NAMES, order.selfTrade ?? 'none') as StpMode;
     ticket.stpGroup = ticket.stpMode === 0 ? 0 : ticket.accountId;
+    ticket.auctionTerm = indexOfName('auction', AUCTION_TERM_NAMES, order.auction ?? 'none') as AuctionTerm;
     requireInt32(ticket);
     if (!Number.isSafeInteger(order.expireTimeNs ?? 0)) {
       throw new TwinError('MKT_CONFIG', 'expireTimeNs is a whole number of ns', {
@@ -319,6 +368,66 @@ class FriendlyVenue implements VenueApi {
     return this.#run(() => this.#venue.endDay(this.nowNs));
   }
 
+  session(symbol: string): SessionView {
+    const { index } = this.#instrumentOf(symbol);
+    const listing = this.#venue.listings[index]!;
+    return {
+      state: SESSION_STATE_NAMES[this.#venue.stateOf(index)]!,
+      isHalted: listing?.session.isHalted ?? false,
+      nextTimeNs: listing?.nextTimeNs ?? Number.POSITIVE_INFINITY,
+    };
+  }
+
+  indicative(symbol: string): IndicativePrice | null {
+    const instrument = this.#instrumentOf(symbol);
+    const listing = this.#venue.listings[instrument.index]!;
+    const auction = listing === null ? null : auctionAhead(listing);
+    if (auction === null) return null;
+    const { priceTicks, pairedLots, imbalanceLots, side } = listing!.desk.look(auction);
+    return {
+      auction,
+      price: priceText(instrument, priceTicks),
+      paired: formatLots(instrument, pairedLots),
+      imbalance: formatLots(instrument, imbalanceLots),
+      imbalanceSide: imbalanceLots === 0 || side === null ? null : SIDE_NAMES[side]!,
+    };
+  }
+
+  halt(symbol: string | null, { reason = 'operator', forNs }: HaltRequest = {}): VenueEvent[] {
+    indexOfName('reason', SESSION_RULE_NAMES, reason);
+    const at = this.#placeOf(symbol);
+    return this.#run(() => this.#venue.halt(this.nowNs, at, reason, this.#untilNs(forNs)));
+  }
+
+  resume(symbol: string | null): VenueEvent[] {
+    const at = this.#placeOf(symbol);
+    return this.#run(() => this.#venue.resume(this.nowNs, at));
+  }
+
+  interrupt(symbol: string | null, phase: InterruptPhase, forNs?: number): VenueEvent[] {
+    indexOfName('phase', INTERRUPT_PHASES, phase);
+    const at = this.#placeOf(symbol);
+    const untilNs = this.#untilNs(forNs);
+    const request = { rule: 'operator', phase, scope: 'instrument', untilNs, randomNsMax: 0 } as const;
+    return this.#run(() => this.#venue.interrupt(this.nowNs, at, request));
+  }
+
+  endCall(symbol: string | null): VenueEvent[] {
+    const at = this.#placeOf(symbol);
+    return this.#run(() => this.#venue.endCall(this.nowNs, at));
+  }
+
+  /** Index of an instrument; -1 for all. */
+  #placeOf(symbol: string | null): number {
+    return symbol === null ? -1 : this.#instrumentOf(symbol).index;
+  }
+
+  #untilNs(forNs: number | undefined): number {
+    if (forNs === undefined) return Number.POSITIVE_INFINITY;
+    if (Number.isSafeInteger(forNs) && forNs > 0) return this.nowNs + forNs;
+    throw new TwinError('SIM_TIME', 'a length is a whole number of ns above 0', { forNs });
+  }
+
   depth(symbol: string, side: SideName, levelsMax = 10): DepthLevel[] {
     const instrument = this.#instrumentOf(symbol);
     const book = this.#venue.books[instrument.index]!;
@@ -353,6 +462,30 @@ class FriendlyVenue implements VenueApi {
     this.#accountIds.set(name, this.#accountIds.size + 1);
     return this.#accountIds.size;
   }
+}
+
+/** Null for a venue that trades all the time. */
+function listingOf(config: VenueConfig): ((instrument: Instrument) => ListingConfig) | null {
+  const { sessions, listing, rules, rulesOf } = config;
+  if (sessions !== undefined && listing === undefined)
+    return readSessions(
+      sessions,
+      config,
+      config.instruments.map(({ symbol }) => symbol),
+      (symbol) => rulesOf?.[symbol]?.allocation ?? rules?.allocation ?? 'fifo',
+    );
+  const stray = (['auctions', 'breakers', 'bounds', 'referencePrices'] as const).filter(
+    (key) => config[key] !== undefined,
+  );
+  if (listing !== undefined && (sessions !== undefined || stray.length > 0))
+    throw new TwinError('MKT_CONFIG', 'a listing stands in for sessions, auctions and breakers', {
+      besides: [...(sessions === undefined ? [] : ['sessions']), ...stray].join(', '),
+    });
+  if (stray.length > 0)
+    throw new TwinError('MKT_CONFIG', 'auctions and breakers are for a venue with sessions', {
+      without: stray.join(', '),
+    });
+  return listing ?? null;
 }
 
 function onFillOf(name: OnFill): OnFill {

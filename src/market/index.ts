@@ -133,8 +133,10 @@ export * from './breakers/index.ts';
 export {
   createVenue,
   type DepthLevel,
+  type HaltRequest,
   type OrderRequest,
   type ReplaceRequest,
+  type SessionView,
   type VenueApi,
   type VenueConfig,
 } from './create-venue.ts';
@@ -350,3 +352,13 @@ export * from './session/index.ts';
 export { Venue } from './venue.ts';
 export type { VenueEvent } from './venue-events.ts';
 export { PROTECTION_TICKS_MAX } from './venue-rules.ts';
+export type { IndicativePrice } from './venue-session-events.ts';
+export {
+  type InterruptionConfig,
+  type ListingRules,
+  type PhaseConfig,
+  PLAIN_AUCTIONS,
+  SESSION_DAYS_MAX,
+  type SessionsConfig,
+  type TimeOfDay,
+} from './venue-sessions.ts';

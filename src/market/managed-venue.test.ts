@@ -41,6 +41,16 @@ const best = (venue: VenueApi, side: 'buy' | 'sell'): string =>
   venue.depth('ACME', side, 1).map(({ qty, price }) => `${qty}@${price}`)[0] ?? 'none';
 
 describe('managed orders of createVenue', () => {
+  it('an exit that waits for its entry is re-priced and lives on', () => {
+    const venue = open();
+    venue.bracket(order(), [order({ side: 'sell', price: '10.20' })]);
+    expect(text(venue.replace(6, { price: '10.15', account: 'ada' }))).toEqual(['replaced 6 0@10.15']);
+    // The maker's 100 at 10.00 come first, then 10 of the entry.
+    const sold = text(venue.submit(order({ side: 'sell', qty: 110, account: 'bob' })));
+    expect(sold).toContain('rested 9 10@10.15');
+    expect(sold.filter((line) => line.startsWith('canceled'))).toEqual([]);
+  });
+
   it('a peg is accepted under its own id, carried by another, and follows its quote', () => {
     const venue = open();
     const peg = order({ side: 'sell', manage: { kind: 'peg', to: 'primary' } });

@@ -21,6 +21,7 @@ import {
   formatLots,
   formatTicks,
   HEAD_CODE_SHIFT,
+  HEAD_FLAG_AUCTION,
   HEAD_FLAG_KEEPS_PRIORITY,
   HEAD_FLAG_MAKER_HIDDEN,
   HEAD_SIDE_SHIFT,
@@ -31,6 +32,7 @@ import {
   SIDE_NAMES,
   type SideName,
 } from '../domain/index.ts';
+import { type SessionEvent, toSessionEvent } from './venue-session-events.ts';
 
 interface Common {
   /** Simulated time, ns. */
@@ -90,6 +92,8 @@ export type VenueEvent = Common &
         readonly takerLeaves: string;
         readonly makerLeaves: string;
         readonly isMakerHidden: boolean;
+        /** Of an auction: both orders were there before, the buy order stands as the taker. */
+        readonly isAuction: boolean;
       }
     | {
         readonly kind: 'level';
@@ -97,6 +101,7 @@ export type VenueEvent = Common &
         readonly displayed: string;
         readonly orderCount: number;
       }
+    | SessionEvent
   );
 
 /** All records of a buffer as objects, commands left out. */
@@ -194,6 +199,7 @@ function toBookEvent(
         takerLeaves: lots(7),
         makerLeaves: lots(9),
         isMakerHidden: (words[at]! & HEAD_FLAG_MAKER_HIDDEN) !== 0,
+        isAuction: (words[at]! & HEAD_FLAG_AUCTION) !== 0,
       };
     case EV_LEVEL:
       return {
@@ -203,7 +209,9 @@ function toBookEvent(
         displayed: formatLots(instrument, readFloat64(words, at + 6)),
         orderCount: words[at + 8]!,
       };
-    default:
-      return null;
+    default: {
+      const said = toSessionEvent(words, at, instrument);
+      return said === null ? null : { ...common, ...said };
+    }
   }
 }

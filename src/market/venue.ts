@@ -188,9 +188,15 @@ export class Venue {
     return this.#looksAfter().quote(nowNs, terms, entries);
   }
 
-  /** Limits at which an account's quotes are pulled, null for none. Raises MKT_CONFIG. */
-  protectQuotes(accountId: number, limits: ProtectionLimits | null): void {
-    this.#looksAfter().protect(accountId, limits);
+  /** Limits at which an account's quotes at the venue of an instrument are pulled, null for none. Raises MKT_CONFIG. */
+  protectQuotes(accountId: number, limits: ProtectionLimits | null, instrument = 0): void {
+    this.#looksAfter().protect(accountId, limits, instrument);
+  }
+
+  /** Refuses an entry of a mass quote unseen. */
+  refuseQuote(nowNs: number, accountId: number, entry: QuoteEntry, code: number): void {
+    this.#stamp(nowNs, entry.instrument);
+    this.#looksAfter().refuseQuote(accountId, entry, code);
   }
 
   /** The quote that pegs of an instrument follow where their rules say 'given'; UNDEF_INT32 for an empty side. */
@@ -342,9 +348,11 @@ export class Venue {
 
   /** Ends a running call or interruption of an instrument (-1: of all) by hand; its rules may prolong it all the same. */
   endCall(nowNs: number, instrument: number): void {
+    const from = this.events.count;
     this.#forListings(nowNs, instrument, (listing) => {
       listing.endCall(nowNs);
     });
+    this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
   }
 
   /** Puts an instrument (-1: all) into a product status (market-rules §2.7), where its session takes it. */
@@ -417,11 +425,13 @@ export class Venue {
   }
 
   #looksAfter(): VenueManaged {
+    const venueNames = [...new Set(this.instruments.map(({ venue }) => venue))];
     this.#managed ??= new VenueManaged({
       books: this.books,
       listings: this.listings,
       events: this.events,
       rulesOf: (instrument) => this.#managedRules[instrument]!,
+      venueOf: (instrument) => Math.max(venueNames.indexOf(this.instruments[instrument]?.venue), 0),
       issueOrderId: () => {
         this.#replacesSince = 0;
         return ++this.#lastOrderId;

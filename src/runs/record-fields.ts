@@ -4,7 +4,9 @@ import { TwinError } from '../base/index.ts';
 import {
   AUCTION_KIND_NAMES,
   CANCEL_REASON_NAMES,
+  CMD_LINKED,
   CMD_NEW,
+  CMD_PROTECT,
   DOUBLE_TIME,
   EV_AUCTION,
   EV_BANDS,
@@ -12,6 +14,7 @@ import {
   EV_CANCELED,
   EV_INDICATIVE,
   EV_LIMIT_STATE,
+  EV_QUOTE_REFUSED,
   EV_REJECTED,
   EV_REPLACE_REJECTED,
   EV_RETURNED,
@@ -28,7 +31,9 @@ import {
   type InstrumentSpec,
   LIMIT,
   LIMIT_STATE_NAMES,
+  linkOf,
   NO_PRICE_NAMES,
+  PROTECTION_SCOPES,
   RECORD_WORDS,
   REJECT_TEXTS,
   RETURN_NAMES,
@@ -82,7 +87,7 @@ export const RECORD_COLUMNS: readonly string[] = [
 ];
 
 /** Kinds whose code 0 says something: the first cause, the first kind of auction. */
-const CODE_FROM_ZERO: readonly number[] = [EV_SESSION, EV_INDICATIVE, EV_AUCTION, EV_RETURNED];
+const CODE_FROM_ZERO: readonly number[] = [CMD_LINKED, EV_SESSION, EV_INDICATIVE, EV_AUCTION, EV_RETURNED];
 
 const FIRST_FIELD = WORD_ORDER;
 const FIELD_COUNT = 7;
@@ -200,7 +205,14 @@ function reasonOf(kind: number, code: number): string | null {
     case EV_REJECTED:
     case EV_CANCEL_REJECTED:
     case EV_REPLACE_REJECTED:
+    case EV_QUOTE_REFUSED:
       return REJECT_TEXTS[code] ?? null;
+    case CMD_LINKED: {
+      const { role, onFill } = linkOf(code);
+      return words(role, onFill);
+    }
+    case CMD_PROTECT:
+      return PROTECTION_SCOPES[code] ?? null;
     case EV_SESSION:
       return words(SESSION_CAUSE_NAMES[low], SESSION_RULE_NAMES[high]);
     case EV_INDICATIVE:

@@ -1,6 +1,6 @@
 /** From a checked scenario to the spec of a world that runs it. */
 
-import { OrderScript, RandomFlow } from '../agents/index.ts';
+import { OrderScript, QuoteScript, RandomFlow } from '../agents/index.ts';
 import { TwinError } from '../base/index.ts';
 import {
   defineInstrument,
@@ -27,8 +27,9 @@ import { type Span, spanOf, type VenueDays } from './span.ts';
 import type { ZoneClock } from './venues/venue-config.ts';
 
 const NS_PER_US = 1000;
-/** Name of the agent that sends the orders of shocks. */
+/** Names of the agents that send the orders and the quotes of shocks. */
 const SCRIPT_NAME = 'shock-orders';
+const QUOTES_NAME = 'shock-quotes';
 const NO_DELAY: Links = { orderDelayNs: 0, answerDelayNs: 0, feedDelayNs: 0 };
 
 export interface RunPlan {
@@ -54,7 +55,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
   const span = spanOf(scenario, clock);
   const { venues, startNs, endNs } = span;
   for (const venue of venues) requireFees(venue, defined[0]!);
-  const { shocks, bursts } = planShocks(scenario.shocks, {
+  const { shocks, bursts, quotes } = planShocks(scenario.shocks, {
     instruments: defined,
     groupNames: scenario.agents.map(({ name }) => name),
     venueNames: scenario.venues?.map(({ name }) => name) ?? [],
@@ -97,6 +98,9 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
         ...(bursts.length === 0
           ? []
           : [{ create: () => new OrderScript(SCRIPT_NAME, bursts), links: () => NO_DELAY }]),
+        ...(quotes.length === 0
+          ? []
+          : [{ create: () => new QuoteScript(QUOTES_NAME, quotes), links: () => NO_DELAY }]),
       ],
       ...(shocks.length === 0 ? {} : { shocks }),
       dayEndNs: venues.length === 0 ? endNs : null,

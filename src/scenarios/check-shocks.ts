@@ -1,8 +1,7 @@
 /** What the schema of a shock cannot see: names, days, times and prices of the scenario around it. */
 
-import { TwinError } from '../base/index.ts';
-import { PRICE_TICKS_MAX, PRICE_TICKS_MIN, parseTicks } from '../domain/index.ts';
 import { MarketWideBreaker } from '../market/index.ts';
+import { orderProblems, quoteProblems } from './check-shock-orders.ts';
 import { clockText, nsOfDay } from './clock-time.ts';
 import { listedInstruments, mainVenueOf, namesOf } from './listed.ts';
 import type { LocalDay } from './local-days.ts';
@@ -28,8 +27,8 @@ export function shockProblems(scenario: Scenario, days: readonly LocalDay[] | nu
         ...nameProblems(shock, scenario, path),
         ...timeProblems(shock, scenario, days, path),
         ...venueProblems(shock, scenario, path),
-        ...priceProblems(shock, scenario, path),
-        ...managedProblems(shock, path),
+        ...(shock.kind === 'orders' ? orderProblems(shock, scenario, path) : []),
+        ...(shock.kind === 'quotes' ? quoteProblems(shock, scenario, path) : []),
       ];
     }),
     ...levelProblems(scenario, days ?? []),
@@ -94,41 +93,7 @@ function venueProblems(shock: ShockConfig, scenario: Scenario, path: string): st
     : [`${path}.level: ${shock.level} is one of ${levels.map((_, index) => index + 1).join(', ')}`];
 }
 
-function priceProblems(shock: ShockConfig, scenario: Scenario, path: string): string[] {
-  if (shock.kind !== 'orders' || shock.price === undefined) return [];
-  const instrument = listedInstruments(scenario).find(
-    ({ spec, of }) => spec.symbol === shock.instrument || of.symbol === shock.instrument,
-  )?.spec;
-  if (instrument === undefined) return [];
-  try {
-    const ticks = parseTicks(instrument, shock.price);
-    if (ticks >= PRICE_TICKS_MIN && ticks <= PRICE_TICKS_MAX) return [];
-    return [`${path}.price: "${shock.price}" is at most ${PRICE_TICKS_MAX} ticks of ${instrument.tickSize}`];
-  } catch (error) {
-    if (!(error instanceof TwinError)) throw error;
-    return [`${path}.price: "${shock.price}" is a multiple of tickSize ${instrument.tickSize}`];
-  }
-}
-
 /** Levels that would not stop the market when they are reached: too late in the day, reached before, or during a halt. */
-function managedProblems(shock: ShockConfig, path: string): string[] {
-  if (shock.kind !== 'orders') return [];
-  const { price, ticksThrough, peg, pegOffsetTicks, trailTicks, trailLimitTicks, routing } = shock;
-  const problems: string[] = [];
-  if (routing !== 'venue' && (peg !== undefined || trailTicks !== undefined))
-    problems.push(`${path}.routing: the venue sets the price of pegs and trailing stops, and routes none`);
-  if (peg !== undefined && trailTicks !== undefined)
-    problems.push(`${path}: peg and trailTicks exclude each other`);
-  if (peg !== undefined && ticksThrough !== undefined)
-    problems.push(`${path}: the cap of a peg is a price, not ticksThrough`);
-  if (peg === undefined && pegOffsetTicks !== 0) problems.push(`${path}: pegOffsetTicks belongs to a peg`);
-  if (trailTicks !== undefined && (price !== undefined || ticksThrough !== undefined))
-    problems.push(`${path}: the venue sets the price of a trailing stop`);
-  if (trailTicks === undefined && trailLimitTicks !== undefined)
-    problems.push(`${path}: trailLimitTicks belongs to trailTicks`);
-  return problems;
-}
-
 function levelProblems(scenario: Scenario, days: readonly LocalDay[]): string[] {
   const { shocks } = scenario;
   const levels = mainVenueOf(scenario)?.marketWide?.levels;

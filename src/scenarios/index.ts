@@ -1,4 +1,5 @@
 export { planRun, type RunPlan } from './build.ts';
+export { nsOfDay } from './clock-time.ts';
 export { checkScenario, parseScenario, parseScenarioText } from './parse.ts';
 export { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
 export { parseFeeSchedule, parseRegulatoryFees } from './venues/fee-schedule.ts';
@@ -14,6 +15,7 @@ export { parseCalendar } from './venues/session-calendar.ts';
 export { parseSessions, type SessionContext } from './venues/session-schedule.ts';
 export {
   firstTradingDays,
+  parseVenue,
   readVenue,
   type Venue,
   type VenueConfig,

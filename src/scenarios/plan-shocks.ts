@@ -1,6 +1,6 @@
 /** From the shocks of a scenario to what a world carries out, and to the orders of a scripted agent. */
 
-import type { OrderBurst } from '../agents/index.ts';
+import type { OrderBurst, QuoteBurst, ScriptTerms } from '../agents/index.ts';
 import { assertNever } from '../base/index.ts';
 import {
   BUY,
@@ -15,7 +15,7 @@ import {
 import type { MarketWideLevel } from '../market/index.ts';
 import type { Shock } from '../world/index.ts';
 import { nsOfDay } from './clock-time.ts';
-import type { OrdersConfig, ShockConfig } from './shocks.ts';
+import type { OrdersConfig, OrderTerms, QuotesConfig, ShockConfig } from './shocks.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
 const NS_PER_MS = 1_000_000;
@@ -32,24 +32,26 @@ export interface ShockContext {
   readonly marketWide: readonly MarketWideLevel[];
 }
 
-/** What a world makes of shocks: those that it carries out itself, and the orders of a scripted agent. */
+/** What a world makes of shocks: those that it carries out itself, and the orders and quotes of scripted agents. */
 export function planShocks(
   shocks: readonly ShockConfig[],
   context: ShockContext,
-): { shocks: Shock[]; bursts: OrderBurst[] } {
+): { shocks: Shock[]; bursts: OrderBurst[]; quotes: QuoteBurst[] } {
   const planned: Shock[] = [];
   const bursts: OrderBurst[] = [];
+  const quotes: QuoteBurst[] = [];
   for (const shock of shocks) {
     const atNs = context.at(shock.day, nsOfDay(shock.at));
     if (atNs === null) continue;
     if (shock.kind === 'orders') bursts.push(planOrders(shock, atNs, context));
+    else if (shock.kind === 'quotes') quotes.push(planQuotes(shock, atNs, context));
     else planned.push(planShock(shock, atNs, context));
   }
-  return { shocks: planned, bursts };
+  return { shocks: planned, bursts, quotes };
 }
 
 function planShock(
-  shock: Exclude<ShockConfig, { kind: 'orders' }>,
+  shock: Exclude<ShockConfig, { kind: 'orders' | 'quotes' }>,
   atNs: number,
   context: ShockContext,
 ): Shock {
@@ -157,13 +159,74 @@ function planOrders(shock: OrdersConfig, atNs: number, context: ShockContext): O
     count: shock.count,
     instrument: instrument.index,
     side: shock.side === 'both' ? 'both' : shock.side === 'buy' ? BUY : SELL,
-    qtyLots: shock.qtyLots,
-    priceTicks: shock.price === undefined ? null : parseTicks(instrument, shock.price),
-    ticksThrough: shock.ticksThrough ?? null,
+    ...scriptTerms(shock, shock.qtyLots, instrument),
     routing: ROUTING_NAMES.indexOf(shock.routing) as RoutingInstruction,
-    terms: managedTerms(shock),
-    lifeNs: shock.lifeMs === undefined ? null : Math.round(shock.lifeMs * NS_PER_MS),
+    linked: planLinked(shock, instrument),
+    lifeNs: nsOrNull(shock.lifeMs),
   };
+}
+
+function scriptTerms(order: OrderTerms, qtyLots: number, instrument: Instrument): ScriptTerms {
+  return {
+    qtyLots,
+    priceTicks: ticksOrNull(instrument, order.price),
+    stopTicks: ticksOrNull(instrument, order.stop),
+    ticksThrough: order.ticksThrough ?? null,
+    terms: managedTerms(order),
+  };
+}
+
+function planLinked(
+  { oco, exits, onFill, qtyLots }: OrdersConfig,
+  instrument: Instrument,
+): OrderBurst['linked'] {
+  const linked = oco ?? exits;
+  if (linked === undefined) return null;
+  return {
+    kind: oco === undefined ? 'bracket' : 'group',
+    onFill,
+    orders: linked.map((order) => ({
+      side: order.side,
+      ...scriptTerms(order, order.qtyLots ?? qtyLots, instrument),
+    })),
+  };
+}
+
+function planQuotes(shock: QuotesConfig, atNs: number, context: ShockContext): QuoteBurst {
+  const { instruments } = context;
+  const quoted = shock.instruments?.flatMap((name) => instrumentsNamed(context, name)) ?? instruments;
+  const { protect } = shock;
+  return {
+    atNs,
+    everyNs: Math.max(1, Math.round(shock.everyMs * NS_PER_MS)),
+    count: shock.count,
+    instruments: [...new Set(quoted.map(({ index }) => index))],
+    qtyLots: shock.qtyLots,
+    // Prices are for instruments of one tick size: the checks see to it that any will do.
+    bidTicks: ticksOrNull(quoted[0]!, shock.bid),
+    askTicks: ticksOrNull(quoted[0]!, shock.ask),
+    behindTicks: shock.behindTicks ?? null,
+    isPostOnly: shock.postOnly,
+    protection:
+      protect === undefined
+        ? null
+        : {
+            windowNs: Math.max(1, Math.round(protect.windowMs * NS_PER_MS)),
+            fillsMax: protect.fillsMax ?? null,
+            lotsMax: protect.lotsMax ?? null,
+            scope: protect.scope,
+            stoppedNs: nsOrNull(protect.stoppedMs),
+          },
+    lifeNs: nsOrNull(shock.lifeMs),
+  };
+}
+
+function ticksOrNull(instrument: Instrument, price: string | undefined): number | null {
+  return price === undefined ? null : parseTicks(instrument, price);
+}
+
+function nsOrNull(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms * NS_PER_MS);
 }
 
 function managedTerms({
@@ -171,7 +234,7 @@ function managedTerms({
   pegOffsetTicks,
   trailTicks,
   trailLimitTicks = 0,
-}: OrdersConfig): ManagedTerms | null {
+}: OrderTerms): ManagedTerms | null {
   if (peg !== undefined) return { kind: 'peg', to: peg, offsetTicks: pegOffsetTicks };
   if (trailTicks === undefined) return null;
   return {

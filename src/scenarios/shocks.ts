@@ -1,20 +1,10 @@
 /** Shocks of a scenario: a timed list of what befalls venue, instruments, agents and links, and orders that nobody planned. */
 
 import { z } from 'zod';
-import { decimalText, ROUTING_NAMES } from '../domain/index.ts';
+import { ordersShock, quotesShock } from './shock-orders.ts';
+import { instruments, timing } from './shock-parts.ts';
 
-const DECIMAL = /^-?\d+(\.\d+)?$/;
-const TIME = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?$/;
-
-const timing = {
-  at: z
-    .string()
-    .regex(TIME, 'a time of day as HH:MM, HH:MM:SS or HH:MM:SS.mmm, in quotes')
-    .meta({ description: 'When it begins, local time of the venue.', range: 'time of day' }),
-  day: z.int().min(1).max(60).meta({ description: 'On which trading day of the run.' }).default(1),
-};
 const lasting = z.number().min(0.001).max(86_400).meta({ description: 'How long it lasts, seconds.' });
-const instruments = z.array(z.string()).min(1).meta({ description: 'Symbols; all if absent.' }).optional();
 const venues = z
   .array(z.string())
   .min(1)
@@ -137,80 +127,14 @@ export const shockSchema = z.discriminatedUnion('kind', [
     ...timing,
     groups,
   }),
-  z.strictObject({
-    kind: z
-      .literal('orders')
-      .meta({ description: 'Orders out of nowhere: a fat finger, a sweep, quote stuffing.' }),
-    ...timing,
-    instrument: z.string().meta({ description: 'Symbol.' }),
-    side: z.enum(['buy', 'sell', 'both']).meta({ description: 'Side; both: in turn.' }),
-    qtyLots: z.int().min(1).max(2_147_483_647).meta({ description: 'Lots of each.' }),
-    price: z
-      .union([z.string(), z.number()])
-      .transform(decimalText)
-      .refine((text) => DECIMAL.test(text), 'a decimal number')
-      .meta({
-        description: 'Limit price, or with ticksThrough the worst one; without both it is a market order.',
-        range: 'decimal number',
-      })
-      .optional(),
-    ticksThrough: z
-      .int()
-      .min(-1_000_000)
-      .max(1_000_000)
-      .meta({
-        description:
-          'Limit so many ticks beyond the opposite best as it is when the order is sent; below zero it rests short of it.',
-      })
-      .optional(),
-    routing: z
-      .enum(ROUTING_NAMES)
-      .meta({
-        description:
-          'What is wanted of better quotes at other venues: as the `venue` has it, a `sweep` that leaves them alone, `slide` or `cancel` before them, or `route` to them.',
-      })
-      .default('venue'),
-    peg: z
-      .enum(['primary', 'market', 'midpoint'])
-      .meta({
-        description:
-          'The venue pegs each to the best price of its own side, of the other, or to the middle; `price` is the cap.',
-      })
-      .optional(),
-    pegOffsetTicks: z
-      .int()
-      .min(-1_000_000)
-      .max(1_000_000)
-      .meta({ description: 'So many ticks from there towards the other side.' })
-      .default(0),
-    trailTicks: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .meta({ description: 'Each is a trailing stop, so many ticks from the last trade.' })
-      .optional(),
-    trailLimitTicks: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .meta({
-        description: 'Reached, it is a limit order so many ticks beyond its stop; a market order if absent.',
-      })
-      .optional(),
-    count: z.int().min(1).max(1_000_000).meta({ description: 'How many.' }).default(1),
-    everyMs: z
-      .number()
-      .min(0.001)
-      .max(3_600_000)
-      .meta({ description: 'Distance of the orders, milliseconds.' })
-      .default(1),
-    lifeMs: z
-      .number()
-      .min(0.001)
-      .max(3_600_000)
-      .meta({ description: 'Cancelled so long after it was sent, milliseconds; stays if absent.' })
-      .optional(),
-  }),
+  ordersShock,
+  quotesShock,
 ]);
 export type ShockConfig = z.output<typeof shockSchema>;
 export type OrdersConfig = Extract<ShockConfig, { kind: 'orders' }>;
+export type QuotesConfig = Extract<ShockConfig, { kind: 'quotes' }>;
+/** An order of a shock, or one that comes with it. */
+export type OrderTerms = Pick<
+  OrdersConfig,
+  'price' | 'stop' | 'ticksThrough' | 'peg' | 'pegOffsetTicks' | 'trailTicks' | 'trailLimitTicks'
+>;

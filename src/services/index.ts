@@ -17,5 +17,6 @@ export { refuseIngest, writeReport } from './report.ts';
 export { resolveVenue, venuePresets } from './resolve-venue.ts';
 export { type ShippedScenario, shippedScenarios } from './shipped-scenarios.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
+export { type VenueFileOptions, type VenueFromFile, venueFromFile } from './venue-from-file.ts';
 export { type Verification, verifyRun } from './verify.ts';
 export { isTimeZone, localClock, ZONE_CLOCK, zonedEpochNs } from './zoned-time.ts';

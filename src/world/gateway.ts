@@ -61,6 +61,9 @@ const {
 const MANAGED_SHIFT = 20;
 const TERMS_MASK = (1 << MANAGED_SHIFT) - 1;
 
+/** Payload words of a command, with those of an order that the venue looks after. */
+export const COMMAND_WORDS = 14;
+
 export class Gateway {
   readonly #venue: Venue;
   readonly #events: EventBuffer;
@@ -200,6 +203,32 @@ export class Gateway {
 
   #applyNew(nowNs: number, agent: number, words: Int32Array, at: number, isCutOff: boolean): number {
     const ticket = this.#ticket;
+    const kind = words[at]!;
+    const instrument = words[at + 1]!;
+    if (kind === CMD_MANAGED && !isCutOff) this.prepare(nowNs, instrument);
+    const orderId = this.#venue.nextOrderId;
+    const expireTimeNs = this.takeIn(agent, words, at, orderId, ticket);
+    if (kind === CMD_ROUTED) return this.#applyRouted(nowNs, words[at + 2]!, instrument, isCutOff);
+    this.#orders.add(orderId, agent, words[at + 2]!);
+    if (kind === CMD_MANAGED) return this.#applyManaged(nowNs, words, at, expireTimeNs, isCutOff);
+    if (isCutOff) {
+      this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
+      return 0;
+    }
+    if (this.#router?.submit(nowNs, agent, instrument, ticket, expireTimeNs) === true) return expireTimeNs;
+    const rest = this.#protection?.boundNew(nowNs, instrument, ticket) ?? null;
+    this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
+    if (rest !== null) this.#protection!.settle(nowNs, instrument, orderId, ticket.accountId, rest);
+    return expireTimeNs;
+  }
+
+  /** Before a new order that the venue is to look after gets its id: pegs, that may need ids themselves, know the quote. */
+  prepare(nowNs: number, instrument: number): void {
+    this.#watch?.prepare(nowNs, instrument);
+  }
+
+  /** Reads the new order that starts at word `at` into a ticket and says its command; gives its expiry, ns. */
+  takeIn(agent: number, words: Int32Array, at: number, orderId: number, ticket: OrderTicket): number {
     const terms = words[at + 3]! & TERMS_MASK;
     const instrument = words[at + 1]!;
     ticket.accountId = agent + 1;
@@ -217,7 +246,6 @@ export class Gateway {
     ticket.stopPriceTicks = words[at + 8]!;
     ticket.stpGroup = words[at + 9]!;
     const expireTimeNs = readFloat64(words, at + 10);
-    const orderId = this.#venue.nextOrderId;
     const events = this.#events;
     events.instrument = instrument;
     events.emit(
@@ -242,26 +270,32 @@ export class Gateway {
         words[at + 10]!,
       );
     }
-    if (words[at] === CMD_ROUTED) return this.#applyRouted(nowNs, words[at + 2]!, instrument, isCutOff);
-    this.#orders.add(orderId, agent, words[at + 2]!);
-    if (words[at] === CMD_MANAGED) return this.#applyManaged(nowNs, words, at, expireTimeNs, isCutOff);
-    if (isCutOff) {
-      this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
-      return 0;
-    }
-    if (this.#router?.submit(nowNs, agent, instrument, ticket, expireTimeNs) === true) return expireTimeNs;
-    const rest = this.#protection?.boundNew(nowNs, instrument, ticket) ?? null;
-    this.#venue.submit(nowNs, instrument, ticket, expireTimeNs);
-    if (rest !== null) this.#protection!.settle(nowNs, instrument, orderId, ticket.accountId, rest);
     return expireTimeNs;
+  }
+
+  /** Reads what the venue is to do for the order that starts at word `at`, whose ticket is read, and says it. */
+  takeInTerms(words: Int32Array, at: number, orderId: number, ticket: OrderTicket): ManagedTerms {
+    const code = words[at + 3]! >>> MANAGED_SHIFT;
+    const value = words[at + 12]!;
+    const limitOffsetTicks = words[at + 13]!;
+    const head = CMD_MANAGED | (ticket.side << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT);
+    this.#events.emit(head, orderId, value, limitOffsetTicks, 0, ticket.accountId, 0, 0);
+    return managedTermsOf(code, value, limitOffsetTicks);
   }
 
   #replace(nowNs: number, change: ReplaceTicket): void {
     const protection = this.#protection;
-    const instrument = protection === null ? -1 : this.#venue.instrumentOf(change.orderId);
+    // Quotes are not held to those of other venues, as when they come.
+    const isHeld = protection !== null && !this.#isQuote(change.orderId);
+    const instrument = isHeld ? this.#venue.instrumentOf(change.orderId) : -1;
     const rest = instrument < 0 ? null : protection!.boundReplace(nowNs, instrument, change);
     this.#venue.replace(nowNs, change);
     if (rest !== null) protection!.settle(nowNs, instrument, change.orderId, change.accountId, rest);
+  }
+
+  /** Whether an order is a side of a mass quote. */
+  #isQuote(orderId: number): boolean {
+    return this.#venue.managed?.desk.quotes.isQuote(orderId) === true;
   }
 
   /** A part of an order of another venue, from its router: the ticket is read, and its command said. */
@@ -302,17 +336,11 @@ export class Gateway {
   ): number {
     const ticket = this.#ticket;
     const instrument = words[at + 1]!;
-    const code = words[at + 3]! >>> MANAGED_SHIFT;
-    const value = words[at + 12]!;
-    const limitOffsetTicks = words[at + 13]!;
-    const head = CMD_MANAGED | (ticket.side << HEAD_SIDE_SHIFT) | (code << HEAD_CODE_SHIFT);
-    this.#events.emit(head, this.#venue.nextOrderId, value, limitOffsetTicks, 0, ticket.accountId, 0, 0);
+    const terms = this.takeInTerms(words, at, this.#venue.nextOrderId, ticket);
     if (isCutOff) {
       this.#venue.refuse(nowNs, instrument, ticket, REJECT_VENUE_DOWN);
       return 0;
     }
-    const terms = managedTermsOf(code, value, limitOffsetTicks);
-    this.#watch?.prepare(nowNs, instrument);
     this.#venue.submitManaged(nowNs, instrument, ticket, terms, expireTimeNs);
     return expireTimeNs;
   }

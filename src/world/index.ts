@@ -36,6 +36,7 @@ export {
   type StrategyOrder,
   strategyGroup,
 } from './strategy.ts';
+export type { QuoteNumbers, QuoteStyle, StrategyQuote } from './strategy-quotes.ts';
 export {
   ROUTE_PLAN_NAMES,
   type RouteFees,

@@ -393,9 +393,9 @@ describe('accounts', () => {
     }
     expect(trades).toBeGreaterThan(50);
     expect(world.tradeCount).toBe(trades);
-    expect(cash.map((_, agent) => world.cashMinor(agent))).toEqual(cash);
+    expect(cash.map((_, agent) => world.port.cashMinor(agent))).toEqual(cash);
     for (const instrument of [0, 1])
-      expect(cash.map((_, agent) => world.positionLots(agent, instrument))).toEqual(lots[instrument]);
+      expect(cash.map((_, agent) => world.port.positionLots(agent, instrument))).toEqual(lots[instrument]);
     expect(cash.some((value) => value !== 0)).toBe(true);
   });
 
@@ -409,8 +409,8 @@ describe('accounts', () => {
       },
       { script: [[3, (port, agent) => port.submit(agent, 0, 0, limit(BUY, -4, 2))]] },
     ]);
-    expect([world.cashMinor(0), world.positionLots(0, 0)]).toEqual([-100, -2]);
-    expect([world.cashMinor(1), world.positionLots(1, 0)]).toEqual([100, 2]);
+    expect([world.port.cashMinor(0), world.port.positionLots(0, 0)]).toEqual([-100, -2]);
+    expect([world.port.cashMinor(1), world.port.positionLots(1, 0)]).toEqual([100, 2]);
   });
 });
 

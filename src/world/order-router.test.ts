@@ -31,6 +31,7 @@ import {
   type Side,
 } from '../domain/index.ts';
 import type { Links, ProtectionSpec, RouterSpec, Shock, WorldSpec } from './index.ts';
+import { SpeedBump } from './link-model.ts';
 import { World } from './world.ts';
 
 const ACME = { tickSize: '0.01', lotSize: '1', currency: 'USD', minorUnit: '0.01', product: 'ACME' };
@@ -136,8 +137,23 @@ describe('an order that its venue routes', () => {
     ]);
     expect(new Set(refs)).toEqual(new Set([7]));
     expect(bestHere(world, BUY)).toEqual([1002, 50]);
-    expect([0, 1].map((instrument) => world.positionLots(1, instrument))).toEqual([100, 200]);
-    expect(world.cashMinor(1)).toBe(-(100 * 1002 + 200 * 1001));
+    expect([0, 1].map((instrument) => world.port.positionLots(1, instrument))).toEqual([100, 200]);
+    expect(world.port.cashMinor(1)).toBe(-(100 * 1002 + 200 * 1001));
+  });
+
+  it('is slowed by the speed bump of another venue as one that takes', () => {
+    const made: ScriptedGroup[] = [];
+    const spec = specOf({ mine: [buyAt(1000, routed(350))] }, made);
+    const bump = new SpeedBump({ takingNs: 30, otherNs: 0, outboundNs: 0 });
+    const venues = spec.venues!.map((venue, at) =>
+      at === 1 ? { ...venue, entry: () => ({ server: null, bump }) } : venue,
+    );
+    new World({ ...spec, venues }).run(1e6);
+    const fills = made[0]!.privates.filter(({ kind }) => kind === EV_TRADE);
+    expect(fills.map(({ timeNs, instrument }) => [timeNs, instrument])).toEqual([
+      [1003, 0],
+      [1233, 1],
+    ]);
   });
 
   it('takes level by level: home first at each price, then elsewhere, then the next', () => {

@@ -5,15 +5,20 @@
  */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
+import type { Side } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
+import { QuoteRefs } from './quote-refs.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
-const { EV_CARRIED, RECORD_WORDS, WORD_ORDER, WORD_OTHER_LEAVES } = domain;
+const { EV_CARRIED, EV_QUOTED, HEAD_SIDE_SHIFT, RECORD_WORDS, WORD_ORDER, WORD_OTHER, WORD_OTHER_LEAVES } =
+  domain;
 
 /** Refs that each agent has room for at first. */
 const REFS_AT_FIRST = 8;
 
 export class OrderTable {
+  /** Numbers of quotes, whose orders get their ids at the venue. */
+  readonly quotes = new QuoteRefs();
   /** Agent and ref of order id i at 2 i and 2 i + 1. */
   #owners = new Int32Array(8192);
   #lastOrderId = 0;
@@ -52,12 +57,19 @@ export class OrderTable {
     this.#lastOrderId = Math.max(this.#lastOrderId, orderId);
   }
 
-  /** Orders of the book that stand for managed ones are their owners' from their first record on. */
+  /** Orders of the book that stand for managed ones, or are quotes, are their owners' from their first record on. */
   addCarriers(words: Int32Array, from: number, to: number): void {
     for (let at = from * RECORD_WORDS; at < to * RECORD_WORDS; at += RECORD_WORDS) {
-      if ((words[at]! & 255) === EV_CARRIED)
-        this.addPart(words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!);
+      const kind = words[at]! & 255;
+      if (kind === EV_CARRIED) this.addPart(words[at + WORD_ORDER]!, words[at + WORD_OTHER_LEAVES]!);
+      else if (kind === EV_QUOTED) this.#addQuote(words, at);
     }
+  }
+
+  #addQuote(words: Int32Array, at: number): void {
+    const agent = words[at + WORD_OTHER]! - 1;
+    const side = ((words[at]! >> HEAD_SIDE_SHIFT) & 1) as Side;
+    this.add(words[at + WORD_ORDER]!, agent, this.quotes.refOf(agent, words[at + 1]!, side));
   }
 
   agentOf(orderId: number): number {
@@ -78,6 +90,7 @@ export class OrderTable {
     writer.array(this.#owners, 2 * (this.#lastOrderId + 1));
     writer.array(this.#places);
     writer.array(this.#ids, this.#idsEnd);
+    this.quotes.writeState(writer);
   }
 
   readState(reader: BinaryReader): void {
@@ -89,6 +102,7 @@ export class OrderTable {
     this.#places = reader.int32Array();
     this.#ids = reader.int32Array();
     this.#idsEnd = this.#ids.length;
+    this.quotes.readState(reader);
   }
 
   #growOwners(): void {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Act, limit, NoisyGroup, ScriptedGroup, scripted } from '../../tests/support/test-agents.ts';
 import {
   BUY,
+  DAY,
   EV_REPLACED,
   type ManagedTerms,
   PRICE_TICKS_MAX,
@@ -92,6 +93,20 @@ describe('pegs that follow the best of all venues', () => {
     ).toEqual([1000]);
   });
 
+  it('know it as well when they come with others, of a group and as the entry of a bracket', () => {
+    const pegged = { ticket: limit(BUY, PRICE_TICKS_MAX, 10), terms: PEG };
+    const plain = { ref: 3, ticket: limit(SELL, 1020, 10), terms: { kind: 'plain' } } as const;
+    const sends: readonly Act[] = [
+      (port, agent) => port.submitGroup(agent, 0, [{ ref: 2, ...pegged }, plain], 'reduce'),
+      (port, agent) => port.submitBracket(agent, 0, { ref: 2, ...pegged }, [plain], 'reduce'),
+    ];
+    const setting: Setting = { here: { managed: { quoteFrom: 'given', pegWithoutQuote: 'cancel' } } };
+    for (const send of sends) {
+      const script = [at(0, quote(1, BUY, 1000, 0)), at(100, send)];
+      expect(bidsHere(script, [100], setting)).toEqual([1000]);
+    }
+  });
+
   it('follow what is still under way to the venue when they come', () => {
     expect(bidsHere([at(80, quote(1, BUY, 1000, 0)), ...script.slice(0, 3)], [129, 130], GIVEN)).toEqual([
       990, 1000,
@@ -166,6 +181,24 @@ describe('orders that slid', () => {
       at(150, (port: Parameters<Act>[0], agent: number) => port.replace(agent, 2, 995, 100)),
     ];
     expect(bidsHere(changed, [160, 450], comesBack(true))).toEqual([995, 995]);
+  });
+
+  it('are none of a mass quote: it stands where it is asked to, also when a side is replaced by itself', () => {
+    const quoteOf =
+      (bidTicks: number): Act =>
+      (port, agent) =>
+        port.massQuote(agent, { timeInForce: DAY, flags: 0, stpGroup: 0, stpMode: 0 }, [
+          { instrument: 0, bidRef: 2, bidTicks, bidLots: 10, askRef: 3, askTicks: 1050, askLots: 10 },
+        ]);
+    const quoted = [
+      ...script.slice(0, 2),
+      at(100, quoteOf(1002)),
+      at(120, quoteOf(990)),
+      at(140, (port: Parameters<Act>[0], agent: number) => port.replace(agent, 2, 1003, 10)),
+      at(160, quoteOf(980)),
+      ...script.slice(3),
+    ];
+    expect(bidsHere(quoted, [100, 130, 150, 170, 450], comesBack(true))).toEqual([1002, 990, 1003, 980, 980]);
   });
 
   it('are gone with a cancel, and their owner is told of each move', () => {

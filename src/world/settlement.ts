@@ -20,6 +20,7 @@ const {
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
+  EV_QUOTE_REFUSED,
   EV_REJECTED,
   EV_RESTATED,
   EV_REPLACED,
@@ -29,6 +30,7 @@ const {
   HEAD_SIDE_SHIFT,
   RECORD_WORDS,
   REJECT_CLOSED,
+  WORD_OTHER,
 } = domain;
 
 /** Trades between two checks that cash and lots are conserved. */
@@ -88,6 +90,8 @@ export class Settlement {
       if (kind < EV_ACCEPTED || kind > EV_TRADE) continue;
       if (kind === EV_TRADE) {
         this.#onTrade(words, at, head);
+      } else if (kind === EV_QUOTE_REFUSED) {
+        this.#onQuoteRefused(words, at);
       } else if (kind <= EV_RESTATED) {
         const orderId = words[at + 4]!;
         if (orderId === 0) continue;
@@ -168,7 +172,15 @@ export class Settlement {
     const agent = this.#orders.agentOf(orderId);
     const isEnding = kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED;
     if (kind !== EV_TRADE && !isEnding && this.#wantsAll[agent] !== 1) return;
-    this.#send(this.#venues.linkOf(agent, home), head, instrument, orderId, price, qty, leaves);
+    const link = this.#venues.linkOf(agent, home);
+    this.#send(link, agent, head, instrument, this.#orders.refOf(orderId), price, qty, leaves);
+  }
+
+  #onQuoteRefused(words: Int32Array, at: number): void {
+    const agent = words[at + WORD_OTHER]! - 1;
+    const instrument = words[at + 1]!;
+    const ref = this.#orders.quotes.refOf(agent, instrument, BUY);
+    this.#send(this.#venues.linkOf(agent, instrument), agent, words[at]!, instrument, ref, 0, 0, 0);
   }
 
   #answer(
@@ -182,23 +194,25 @@ export class Settlement {
   ): void {
     const managed = this.#venue.managed;
     const ownLeaves = managed === null ? leaves : managed.leavesOf(instrument, orderId, leaves);
-    this.#send(this.#venues.linkOf(agent, instrument), head, instrument, orderId, price, qty, ownLeaves);
+    const link = this.#venues.linkOf(agent, instrument);
+    this.#send(link, agent, head, instrument, this.#orders.refOf(orderId), price, qty, ownLeaves);
   }
 
   #send(
     link: number,
+    agent: number,
     head: number,
     instrument: number,
-    orderId: number,
+    ref: number,
     price: number,
     qty: number,
     leaves: number,
   ): void {
-    const at = this.#answers.send(link, this.#orders.agentOf(orderId));
+    const at = this.#answers.send(link, agent);
     const words = this.#kernel.words;
     words[at] = head;
     words[at + 1] = instrument;
-    words[at + 2] = this.#orders.refOf(orderId);
+    words[at + 2] = ref;
     words[at + 3] = price;
     words[at + 4] = qty;
     words[at + 5] = leaves;

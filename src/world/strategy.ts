@@ -14,6 +14,8 @@ import {
   EV_CANCELED,
   EV_EXPIRED,
   EV_QUOTE,
+  EV_QUOTE_REFUSED,
+  EV_REDUCED,
   EV_REJECTED,
   EV_REPLACE_REJECTED,
   EV_REPLACED,
@@ -26,9 +28,14 @@ import {
   formatTicks,
   type Instrument,
   LIMIT,
+  type LinkedOrder,
   MARKET,
+  type ManagedTerms,
   managedValue,
+  ON_FILL_RULES,
+  type OnFill,
   OrderTicket,
+  type ProtectionLimits,
   parseLots,
   parseTicks,
   REJECT_TEXTS,
@@ -40,6 +47,8 @@ import {
   SIDE_NAMES,
   type Side,
   type SideName,
+  STOP,
+  STOP_LIMIT,
   TIME_IN_FORCE_NAMES,
   type TimeInForce,
   type TimeInForceName,
@@ -47,6 +56,14 @@ import {
 } from '../domain/index.ts';
 import { type ManageRequest, readManageRequest } from '../market/index.ts';
 import type { GroupSpec, Links } from './spec.ts';
+import {
+  type QuoteNumbers,
+  type QuoteStyle,
+  readQuote,
+  requireInt32,
+  type StrategyQuote,
+  StrategyQuotes,
+} from './strategy-quotes.ts';
 import { planRoute, type RouteRequest, type SentLeg } from './strategy-route.ts';
 
 /** What a strategy may ask and do. Everything it reads is as old as its feed delay. */
@@ -63,6 +80,24 @@ export interface StrategyContext {
   send(order: StrategyOrder): number;
   /** Divides an order among the venues of its product by what is seen of them now, and sends the legs. */
   route(request: RouteRequest): SentLeg[];
+  /**
+   * Sends orders of one symbol of which one cancels the others: fills reduce them, or end them with 'cancel'. The venue takes all
+   * or none. Gives their numbers.
+   */
+  oco(orders: readonly StrategyOrder[], onFill?: OnFill): number[];
+  /** Sends an order whose fills bring exits to life, which cancel each other. Gives their numbers. */
+  bracket(
+    entry: StrategyOrder,
+    exits: readonly StrategyOrder[],
+    onFill?: OnFill,
+  ): { entry: number; exits: number[] };
+  /**
+   * Brings bid and ask of each symbol named to what is asked; a side that is left out is pulled. Gives the numbers under which they
+   * answer, which stay those of the symbol.
+   */
+  quote(quotes: readonly StrategyQuote[], style?: QuoteStyle): QuoteNumbers[];
+  /** Limits at which the venue of a symbol pulls this strategy's quotes, null for none. Asked for again, it starts anew. */
+  protectQuotes(symbol: string, limits: ProtectionLimits | null): void;
   cancel(order: number): void;
   replace(order: number, change: { symbol: string; price?: string | number; qty?: string | number }): void;
   /** Asks for a call of onWake after so many ns. */
@@ -75,6 +110,8 @@ export interface StrategyOrder {
   readonly qty: string | number;
   /** Absent: a market order. */
   readonly price?: string | number;
+  /** A stop that waits for a trade at this price: with `price` a stop-limit, else a market order. */
+  readonly stopPrice?: string | number;
   readonly timeInForce?: TimeInForceName;
   readonly expireTimeNs?: number;
   readonly isHidden?: boolean;
@@ -92,12 +129,16 @@ export interface OrderAnswer {
     | 'canceled'
     | 'expired'
     | 'replaced'
+    | 'reduced'
     | 'cancelRejected'
-    | 'replaceRejected';
+    | 'replaceRejected'
+    | 'quoteRefused';
   readonly order: number;
   readonly symbol: string;
   /** Rule that was broken, or why it was cancelled; '' where nothing needs saying. */
   readonly reason: string;
+  /** What is open of it now; of a refusal '0'. */
+  readonly leaves: string;
 }
 
 export interface Fill {
@@ -201,13 +242,17 @@ class StrategyHost implements AgentGroup {
     }
     const answerKind = ANSWER_KINDS[kind];
     if (answerKind === undefined) return;
-    const isRefusal = kind === EV_REJECTED || kind === EV_CANCEL_REJECTED || kind === EV_REPLACE_REJECTED;
-    const reason = isRefusal ? REJECT_TEXTS[code] : kind === EV_CANCELED ? CANCEL_REASON_NAMES[code] : '';
+    const reason = REFUSALS.has(kind)
+      ? REJECT_TEXTS[code]
+      : kind === EV_CANCELED
+        ? CANCEL_REASON_NAMES[code]
+        : '';
     strategy.onAnswer?.(context, {
       kind: answerKind,
       order: ref,
       symbol: listed.symbol,
       reason: reason ?? '',
+      leaves: formatLots(listed, leavesLots),
     });
   }
 
@@ -235,6 +280,7 @@ class StrategyHost implements AgentGroup {
     writer.section('strategies');
     this.#strategies.forEach((strategy, member) => {
       writer.int32(this.#contexts[member]!.nextOrder);
+      writer.string(JSON.stringify(this.#contexts[member]!.quotes.save()));
       writer.string(JSON.stringify(strategy.save?.() ?? null));
     });
   }
@@ -243,6 +289,7 @@ class StrategyHost implements AgentGroup {
     reader.section('strategies');
     this.#strategies.forEach((strategy, member) => {
       this.#contexts[member]!.nextOrder = reader.int32();
+      this.#contexts[member]!.quotes.load(JSON.parse(reader.string()));
       const state: unknown = JSON.parse(reader.string());
       strategy.load?.(state);
     });
@@ -255,14 +302,23 @@ const ANSWER_KINDS: Readonly<Record<number, OrderAnswer['kind']>> = {
   [EV_CANCELED]: 'canceled',
   [EV_EXPIRED]: 'expired',
   [EV_REPLACED]: 'replaced',
+  [EV_REDUCED]: 'reduced',
   [EV_CANCEL_REJECTED]: 'cancelRejected',
   [EV_REPLACE_REJECTED]: 'replaceRejected',
+  [EV_QUOTE_REFUSED]: 'quoteRefused',
 };
+const REFUSALS: ReadonlySet<number> = new Set([
+  EV_REJECTED,
+  EV_CANCEL_REJECTED,
+  EV_REPLACE_REJECTED,
+  EV_QUOTE_REFUSED,
+]);
 
 /** The port seen by one strategy. */
 class HostedContext implements StrategyContext {
   readonly random: Xoshiro128;
   nextOrder = 0;
+  readonly quotes = new StrategyQuotes();
   readonly #port: AgentPort;
   readonly #agent: number;
   readonly #ticket = new OrderTicket();
@@ -304,19 +360,11 @@ class HostedContext implements StrategyContext {
   send(order: StrategyOrder): number {
     const listed = this.#listed(order.symbol);
     const ticket = this.#ticket.reset();
-    ticket.side = sideOf(order.side);
-    ticket.type = order.price === undefined ? MARKET : LIMIT;
-    ticket.timeInForce = timeInForceOf(order.timeInForce ?? 'day');
-    ticket.flags =
-      (order.isHidden === true ? FLAG_HIDDEN : 0) | (order.isPostOnly === true ? FLAG_POST_ONLY_REJECT : 0);
-    ticket.routing = routingOf(order.routing ?? 'venue');
-    ticket.qtyLots = requireInt32('qty', parseLots(listed, order.qty));
-    ticket.priceTicks =
-      order.price === undefined ? 0 : requireInt32('price', parseTicks(listed, order.price));
-    if (order.expireTimeNs !== undefined) requireNs('expireTimeNs', order.expireTimeNs);
-    if (order.manage !== undefined) return this.#sendManaged(listed, ticket, order, order.manage);
+    const terms = this.#fill(ticket, order, listed);
     const ref = this.nextOrder++;
-    this.#port.submit(this.#agent, listed.index, ref, ticket, order.expireTimeNs ?? 0);
+    const expireTimeNs = order.expireTimeNs ?? 0;
+    if (terms.kind === 'plain') this.#port.submit(this.#agent, listed.index, ref, ticket, expireTimeNs);
+    else this.#port.submitManaged(this.#agent, listed.index, ref, ticket, terms, expireTimeNs);
     return ref;
   }
 
@@ -329,13 +377,84 @@ class HostedContext implements StrategyContext {
     }));
   }
 
-  #sendManaged(listed: Instrument, ticket: OrderTicket, order: StrategyOrder, manage: ManageRequest): number {
+  oco(orders: readonly StrategyOrder[], onFill: OnFill = 'reduce'): number[] {
+    const { instrument, linked } = this.#linked(orders);
+    this.#port.submitGroup(this.#agent, instrument, linked, onFillOf(onFill));
+    return linked.map(({ ref }) => ref);
+  }
+
+  bracket(
+    entry: StrategyOrder,
+    exits: readonly StrategyOrder[],
+    onFill: OnFill = 'reduce',
+  ): { entry: number; exits: number[] } {
+    const { instrument, linked } = this.#linked([entry, ...exits]);
+    const [first, ...others] = linked;
+    this.#port.submitBracket(this.#agent, instrument, first!, others, onFillOf(onFill));
+    return { entry: first!.ref, exits: others.map(({ ref }) => ref) };
+  }
+
+  quote(quotes: readonly StrategyQuote[], style: QuoteStyle = {}): QuoteNumbers[] {
+    const sent = quotes.map((quote) => {
+      const listed = this.#listed(quote.symbol);
+      const numbers = this.quotes.numbersOf(listed.symbol, () => this.nextOrder++);
+      return { numbers, entry: readQuote(quote, listed, numbers) };
+    });
+    const terms = {
+      timeInForce: timeInForceOf(style.timeInForce ?? 'day'),
+      flags: style.isPostOnly === true ? FLAG_POST_ONLY_REJECT : 0,
+      stpGroup: 0,
+      stpMode: 0,
+    } as const;
+    const entries = sent.map(({ entry }) => entry);
+    this.#port.massQuote(this.#agent, terms, entries);
+    return sent.map(({ numbers }) => numbers);
+  }
+
+  protectQuotes(symbol: string, limits: ProtectionLimits | null): void {
+    this.#port.protectQuotes(this.#agent, this.#listed(symbol).index, limits);
+  }
+
+  /** Orders of one symbol with numbers of their own. */
+  #linked(orders: readonly StrategyOrder[]): { instrument: number; linked: LinkedOrder[] } {
+    const symbols = new Set(orders.map(({ symbol }) => symbol));
+    if (symbols.size !== 1 || orders.length < 2)
+      throw new TwinError('WORLD_CONFIG', 'linked orders are two or more, of one symbol', {
+        symbols: [...symbols].join(','),
+        orders: orders.length,
+      });
+    const listed = this.#listed(orders[0]!.symbol);
+    for (const { routing } of orders) requireUnrouted(routing, 'linked orders');
+    const read = orders.map((order) => {
+      const ticket = new OrderTicket();
+      return { ticket, terms: this.#fill(ticket, order, listed), expireTimeNs: order.expireTimeNs ?? 0 };
+    });
+    const linked = read.map((order) => ({ ...order, ref: this.nextOrder++ }));
+    return { instrument: listed.index, linked };
+  }
+
+  #fill(ticket: OrderTicket, order: StrategyOrder, listed: Instrument): ManagedTerms {
+    ticket.side = sideOf(order.side);
+    ticket.type = order.price === undefined ? MARKET : LIMIT;
+    ticket.timeInForce = timeInForceOf(order.timeInForce ?? 'day');
+    ticket.flags =
+      (order.isHidden === true ? FLAG_HIDDEN : 0) | (order.isPostOnly === true ? FLAG_POST_ONLY_REJECT : 0);
+    ticket.routing = routingOf(order.routing ?? 'venue');
+    if (order.stopPrice !== undefined) requireUnrouted(order.routing, 'stops');
+    if (order.manage !== undefined) requireUnrouted(order.routing, 'orders that the venue looks after');
+    ticket.qtyLots = requireInt32('qty', parseLots(listed, order.qty));
+    ticket.priceTicks =
+      order.price === undefined ? 0 : requireInt32('price', parseTicks(listed, order.price));
+    if (order.expireTimeNs !== undefined) requireNs('expireTimeNs', order.expireTimeNs);
+    if (order.stopPrice !== undefined) {
+      ticket.type = order.price === undefined ? STOP : STOP_LIMIT;
+      ticket.stopPriceTicks = requireInt32('stopPrice', parseTicks(listed, order.stopPrice));
+    }
+    if (order.manage === undefined) return { kind: 'plain' };
     ticket.type = LIMIT;
-    const terms = readManageRequest(manage, listed, ticket, order.price !== undefined);
+    const terms = readManageRequest(order.manage, listed, ticket, order.price !== undefined);
     requireInt32('manage', managedValue(terms));
-    const ref = this.nextOrder++;
-    this.#port.submitManaged(this.#agent, listed.index, ref, ticket, terms, order.expireTimeNs ?? 0);
-    return ref;
+    return terms;
   }
 
   cancel(order: number): void {
@@ -389,10 +508,15 @@ function routingOf(name: RoutingName): RoutingInstruction {
   throw new TwinError('WORLD_CONFIG', `a routing is one of ${ROUTING_NAMES.join(', ')}`, { routing: name });
 }
 
-/** Commands travel as 32-bit words: a larger number would arrive as another one. */
-function requireInt32(name: string, value: number): number {
-  if (value === (value | 0) && value !== UNDEF_INT32) return value;
-  throw new TwinError('WORLD_CONFIG', 'ticks and lots fit 32 bits', { [name]: value });
+/** Orders of some kinds are neither held to the quotes of other venues nor sent there. */
+function requireUnrouted(routing: RoutingName | undefined, kind: string): void {
+  if (routing === undefined || routing === 'venue') return;
+  throw new TwinError('WORLD_CONFIG', `no venue routes ${kind}`, { routing });
+}
+
+function onFillOf(name: OnFill): OnFill {
+  if (ON_FILL_RULES.includes(name)) return name;
+  throw new TwinError('WORLD_CONFIG', `onFill is one of ${ON_FILL_RULES.join(', ')}`, { onFill: name });
 }
 
 function requireNs(name: string, value: number): void {

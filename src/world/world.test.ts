@@ -109,7 +109,7 @@ describe('World', () => {
     parent.run(7000);
     const same = parent.fork();
     const other = parent.fork();
-    other.submit(0, 0, 15, limit(0, 1500, 1000));
+    other.port.submit(0, 0, 15, limit(0, 1500, 1000));
     other.run(20_000);
     expect(other.finish()).not.toBe(straight);
     parent.run(20_000);

@@ -20,17 +20,13 @@ import {
   EventBuffer,
   type EventSink,
   type Instrument,
-  type ManagedTerms,
-  type OrderTicket,
-  type SessionState,
-  type Side,
   type Stateful,
 } from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
+import { BundleGateway, isBundle } from './bundle-gateway.ts';
 import { ConsolidatedFeed } from './consolidated-feed.ts';
-import type { DepthView } from './depth-view.ts';
 import { EntryQueue } from './entry-queue.ts';
 import type { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
@@ -50,12 +46,12 @@ import {
   PRIORITY_ANSWER,
   PRIORITY_COMMAND,
   PRIORITY_EXPIRY,
-  PRIORITY_WAKE,
 } from './kinds.ts';
 import { AgentLinks } from './links.ts';
 import type { MarketData } from './market-data.ts';
 import type { OrderRouter } from './order-router.ts';
 import { OrderTable } from './order-table.ts';
+import { Parcels } from './parcels.ts';
 import { Settlement } from './settlement.ts';
 import { ShockDesk } from './shock-desk.ts';
 import { checkDelays, NULL_SINK, type VenueSpec, type WorldSpec } from './spec.ts';
@@ -72,18 +68,21 @@ import {
   requireShape,
   shapeOf,
 } from './world-parts.ts';
+import { WorldPort } from './world-port.ts';
 
 /** Records collected before they are sealed and given to the journal. */
 const FLUSH_RECORDS = 4096;
 
 const ONE_VENUE: readonly VenueSpec[] = [{ name: '' }];
 
-export class World implements EventHandler, AgentPort {
+export class World implements EventHandler {
   readonly spec: WorldSpec;
   readonly instruments: readonly Instrument[];
   readonly venue: Venue;
   readonly accounts: Accounts;
   readonly groups: readonly AgentGroup[];
+  /** What agents see and do, each by its number. */
+  readonly port: AgentPort;
   readonly agentCount: number;
   /** Orders, cancels and replaces that reached the venue. */
   commandCount = 0;
@@ -102,6 +101,8 @@ export class World implements EventHandler, AgentPort {
   /** What venues do about the quotes of others. */
   readonly #lookout: Lookout;
   readonly #gateway: Gateway;
+  readonly #bundles: BundleGateway;
+  readonly #parcels = new Parcels();
   readonly #settlement: Settlement;
   readonly #feeds: FeedPusher;
   /** Names of the groups in names of streams, unique. */
@@ -167,6 +168,7 @@ export class World implements EventHandler, AgentPort {
       isDown: (venue) => this.#shocks?.isDown(venue) === true,
     });
     this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#lookout);
+    this.#bundles = this.#createBundles();
     this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue, this.#venues);
     this.#settlement = new Settlement({
       kernel: this.#kernel,
@@ -185,9 +187,10 @@ export class World implements EventHandler, AgentPort {
     this.#entry = venues.map(({ name, entry }) =>
       entry === undefined
         ? null
-        : new EntryQueue(this.#kernel, this.venue, entry(), this.#streams.stream(gatewayStream(name))),
+        : new EntryQueue(this.#kernel, this.#bundles, entry(), this.#streams.stream(gatewayStream(name))),
     );
     this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
+    this.port = this.#createPort();
     this.#shocks = this.#createShocks();
     this.#wire();
   }
@@ -269,11 +272,10 @@ export class World implements EventHandler, AgentPort {
         this.#feeds.deliver(target, words, at);
         return;
       case KIND_RETURN:
-        this.#outOfTurn(() => this.#lookout.router!.onReturn(this.nowNs, words, at));
+        this.#onReturn(words, at);
         return;
       case KIND_QUOTES:
-        this.#lookout.watch!.woken();
-        this.#outOfTurn(() => {});
+        this.#onQuotes();
         return;
       case KIND_EXPIRY:
       case KIND_DAY_END:
@@ -286,109 +288,6 @@ export class World implements EventHandler, AgentPort {
       default:
         throw new TwinError('WORLD_CONFIG', 'every event kind has a handler', { kind });
     }
-  }
-
-  // AgentPort
-
-  bestTicks(agent: number, instrument: number, side: Side): number {
-    return this.#view(agent, instrument).bestTicks(side);
-  }
-
-  bestLots(agent: number, instrument: number, side: Side): number {
-    return this.#view(agent, instrument).bestLots(side);
-  }
-
-  lastTradeTicks(agent: number, instrument: number): number {
-    return this.#view(agent, instrument).lastTradeTicks;
-  }
-
-  sameProduct(instrument: number): readonly number[] {
-    return this.#venues.siblings[instrument]!;
-  }
-
-  consolidatedTicks(instrument: number, side: Side): number {
-    // One venue's consolidated feed is its own, without delay.
-    if (this.#consolidated === null) return this.venue.books[instrument]!.bestTicks(side);
-    return this.#consolidated.bestTicks(this.nowNs, instrument, side);
-  }
-
-  depth(
-    agent: number,
-    instrument: number,
-    side: Side,
-    prices: Int32Array,
-    lots: Float64Array,
-    levelsMax: number,
-  ): number {
-    const view = this.#view(agent, instrument);
-    return view.copyDepth(side, prices, lots, levelsMax);
-  }
-
-  submit(agent: number, instrument: number, ref: number, ticket: OrderTicket, expireTimeNs = 0): void {
-    this.#refs?.note(agent, ref, instrument);
-    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
-    this.#gateway.packNew(this.#kernel.words, at, instrument, ref, ticket, expireTimeNs);
-  }
-
-  submitManaged(
-    agent: number,
-    instrument: number,
-    ref: number,
-    ticket: OrderTicket,
-    terms: ManagedTerms,
-    expireTimeNs = 0,
-  ): void {
-    this.#refs?.note(agent, ref, instrument);
-    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
-    this.#gateway.packNew(this.#kernel.words, at, instrument, ref, ticket, expireTimeNs);
-    this.#gateway.packManaged(this.#kernel.words, at, terms);
-  }
-
-  cancel(agent: number, ref: number): void {
-    const instrument = this.#refs?.of(agent, ref) ?? 0;
-    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
-    this.#gateway.packCancel(this.#kernel.words, at, instrument, ref);
-  }
-
-  replace(agent: number, ref: number, priceTicks: number, qtyLots: number): void {
-    const instrument = this.#refs?.of(agent, ref) ?? 0;
-    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
-    this.#gateway.packReplace(this.#kernel.words, at, instrument, ref, priceTicks, qtyLots);
-  }
-
-  massCancel(agent: number, instrument: number): void {
-    if (instrument < 0 && this.#refs !== null) {
-      // Nobody cancels at several venues with one message.
-      this.instruments.forEach(({ index }) => {
-        this.massCancel(agent, index);
-      });
-      return;
-    }
-    const at = this.#toVenue.send(this.#venues.linkOf(agent, instrument), agent);
-    this.#gateway.packMassCancel(this.#kernel.words, at, instrument);
-  }
-
-  wakeAt(agent: number, timeNs: number, tag: number): void {
-    const at = this.#kernel.schedule(timeNs, PRIORITY_WAKE, KIND_WAKE, agent);
-    this.#kernel.words[at] = tag;
-  }
-
-  sessionState(agent: number, instrument: number): SessionState {
-    return this.#view(agent, instrument).sessionState;
-  }
-
-  cashMinor(agent: number): number {
-    return this.accounts.cashMinor(agent);
-  }
-
-  positionLots(agent: number, instrument: number): number {
-    return this.accounts.positionLots(agent, instrument);
-  }
-
-  /** What an agent sees of an instrument now. */
-  #view(agent: number, instrument: number): DepthView {
-    const viewClass = this.#viewClass[this.#venues.linkOf(agent, instrument)]!;
-    return this.#marketData[this.#venues.venueOf[instrument]!]!.view(viewClass, instrument, this.nowNs);
   }
 
   // Snapshot and fork
@@ -442,6 +341,7 @@ export class World implements EventHandler, AgentPort {
       this.#lookout.router,
       this.#lookout.watch,
       this.#lookout.protection?.slid ?? null,
+      this.#parcels,
       this.#toVenue,
       this.#toAgents,
       this.#feeds,
@@ -466,6 +366,34 @@ export class World implements EventHandler, AgentPort {
       agentCount: this.agentCount,
       venues: this.#venues,
       router: this.#lookout.router,
+    });
+  }
+
+  #createBundles(): BundleGateway {
+    return new BundleGateway({
+      venue: this.venue,
+      events: this.#events,
+      orders: this.#orders,
+      parcels: this.#parcels,
+      gateway: this.#gateway,
+      noteExpiry: (timeNs) => this.#noteExpiry(timeNs),
+    });
+  }
+
+  #createPort(): AgentPort {
+    return new WorldPort({
+      kernel: this.#kernel,
+      instruments: this.instruments,
+      venue: this.venue,
+      venues: this.#venues,
+      accounts: this.accounts,
+      marketData: this.#marketData,
+      viewClass: this.#viewClass,
+      consolidated: this.#consolidated,
+      toVenue: this.#toVenue,
+      gateway: this.#gateway,
+      bundles: this.#bundles,
+      refs: this.#refs,
     });
   }
 
@@ -515,7 +443,7 @@ export class World implements EventHandler, AgentPort {
     this.#isStarted = true;
     let first = 0;
     this.groups.forEach((group, index) => {
-      group.start(this, first, this.#streams.stream(`group/${this.#groupKeys[index]}`));
+      group.start(this.port, first, this.#streams.stream(`group/${this.#groupKeys[index]}`));
       first += group.count;
     });
   }
@@ -531,10 +459,19 @@ export class World implements EventHandler, AgentPort {
     const from = this.#events.count;
     this.commandCount++;
     const isCutOff = this.#shocks?.isCutOff(agent, words, at) === true;
+    if (isBundle(words[at]!)) {
+      this.#bundles.apply(this.nowNs, agent, words, at, isCutOff);
+      this.#afterVenue(from);
+      return;
+    }
     const expireTimeNs = this.#gateway.apply(this.nowNs, agent, words, at, isCutOff);
     this.#afterVenue(from);
-    if (expireTimeNs > this.nowNs && expireTimeNs <= TIME_NS_MAX)
-      this.#kernel.schedule(expireTimeNs, PRIORITY_EXPIRY, KIND_EXPIRY, 0);
+    if (expireTimeNs > this.nowNs) this.#noteExpiry(expireTimeNs);
+  }
+
+  /** Has GTD orders looked after at a time to come. */
+  #noteExpiry(timeNs: number): void {
+    if (timeNs <= TIME_NS_MAX) this.#kernel.schedule(timeNs, PRIORITY_EXPIRY, KIND_EXPIRY, 0);
   }
 
   #onShock(index: number, isEnd: number): void {
@@ -542,6 +479,15 @@ export class World implements EventHandler, AgentPort {
       if (isEnd === 1) this.#shocks!.end(this.nowNs, index);
       else this.#shocks!.begin(this.nowNs, index);
     });
+  }
+
+  #onReturn(words: Int32Array, at: number): void {
+    this.#outOfTurn(() => this.#lookout.router!.onReturn(this.nowNs, words, at));
+  }
+
+  #onQuotes(): void {
+    this.#lookout.watch!.woken();
+    this.#outOfTurn(() => {});
   }
 
   /** Something that is no agent's command makes the venue act. */

@@ -202,6 +202,21 @@ describe('the key `routing`', () => {
       () => planOf({}, { shocks: [{ ...burst, routing: 'sweep', peg: 'primary' }] }),
       'shocks[0].routing: the venue sets the price of pegs',
     ],
+    [
+      'a stop that is routed',
+      () => planOf({}, { shocks: [{ ...burst, routing: 'route', stop: 50 }] }),
+      'shocks[0].routing: a stop is neither routed',
+    ],
+    [
+      'a group that is routed',
+      () => planOf({}, { shocks: [{ ...burst, routing: 'route', oco: [{ price: 50 }] }] }),
+      'shocks[0].routing: orders of a group and orders with exits are for one venue',
+    ],
+    [
+      'an entry that is routed',
+      () => planOf({}, { shocks: [{ ...burst, routing: 'route', exits: [{ price: 50 }] }] }),
+      'shocks[0].routing: orders of a group and orders with exits are for one venue',
+    ],
   ])('refuses %s', (_, plan, message) => {
     expect(plan).toThrow(expect.objectContaining({ message: expect.stringContaining(message) }));
   });

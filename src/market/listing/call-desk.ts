@@ -12,6 +12,7 @@ import {
   type Call,
   type CallParts,
   carryOut,
+  type Indicative,
   indicativeOf,
   lookAtCall,
   outlookOf,
@@ -133,6 +134,11 @@ export class CallDesk {
     requeued.set(orderId, arrival);
     if (requeued.size <= Math.max(REQUEUED_MIN, 2 * this.#book.liveOrderCount)) return;
     for (const id of requeued.keys()) if (!this.#book.has(id)) requeued.delete(id);
+  }
+
+  /** What an auction would come to now; nobody is told. */
+  look(kind: AuctionKind): Indicative {
+    return indicativeOf(this.#parts(), kind, false, false);
   }
 
   /** Returns the potential price, UNDEF_INT32 when nothing would trade. */

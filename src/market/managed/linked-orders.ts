@@ -7,11 +7,10 @@
  */
 
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
+import { ON_FILL_RULES, type OnFill } from '../../domain/index.ts';
 import type { ManagedOrder } from './managed-order.ts';
 
-/** What a fill of one order does to the others of its group. */
-export const ON_FILL_RULES = ['reduce', 'cancel'] as const;
-export type OnFill = (typeof ON_FILL_RULES)[number];
+export { ON_FILL_RULES, type OnFill } from '../../domain/index.ts';
 
 interface OrderGroup {
   readonly onFill: OnFill;

@@ -13,7 +13,7 @@ import { type BinaryReader, type BinaryWriter, invariant } from '../../base/inde
 import { type EventBuffer, RECORD_WORDS, type Stateful, WORD_INSTRUMENT } from '../../domain/index.ts';
 import type { ManagedBook } from './managed-book.ts';
 import { ManagedOrders } from './managed-orders.ts';
-import { MassQuotes } from './mass-quotes.ts';
+import { MassQuotes, type QuoteHost } from './mass-quotes.ts';
 import { WHOLE_VENUE } from './quote-protection.ts';
 import type { ManagedRules } from './terms.ts';
 
@@ -30,17 +30,18 @@ export class ManagedDesk implements Stateful {
 
   /**
    * All books write to `events`. `issueOrderId` gives the venue's next order id, for an order that carries the managed one
-   * of the given id (0: for a quote); `rulesOf` the rules of an instrument.
+   * of the given id (0: for a quote); `rulesOf` the rules of an instrument; `quoteHost` is for venues that say more of quotes.
    */
   constructor(
     books: readonly ManagedBook[],
     events: EventBuffer,
     issueOrderId: (originId: number) => number,
     rulesOf: (instrument: number) => Partial<ManagedRules> = () => ({}),
+    quoteHost: QuoteHost = { issueOrderId: () => issueOrderId(0), refused() {}, venueOf: () => 0 },
   ) {
     this.#events = events;
     this.orders = books.map((book, index) => new ManagedOrders(book, index, issueOrderId, rulesOf(index)));
-    this.quotes = new MassQuotes(books, events, () => issueOrderId(0));
+    this.quotes = new MassQuotes(books, events, quoteHost);
   }
 
   /**

@@ -62,7 +62,9 @@ export interface ManagedView {
   readonly side: Side;
   readonly timeInForce: TimeInForce;
   readonly priceTicks: number;
+  /** 0 of an exit whose entry has nothing more for it yet. */
   readonly openLots: number;
+  readonly isOver: boolean;
   readonly filledLots: number;
   /** The order of the book that carries it, 0 while it waits outside. */
   readonly carrierId: number;

@@ -283,8 +283,8 @@ describe.each([
     expect(desk.give(0, 'buy 1 @ 102')).toEqual([
       'accepted 6 buy 1@102',
       'trade 2: 6 buy 1@102 with 2, leaves 0 and 9',
-      'canceled 1 buy 9@100 requested acct=7',
-      'canceled 2 sell 9@102 requested acct=7',
+      'canceled 1 buy 9@100 quoteProtection acct=7',
+      'canceled 2 sell 9@102 quoteProtection acct=7',
     ]);
     expect(desk.ladder(1)).toBe('bid 50 10 (1) | ask 52 10 (1)');
     expect(desk.quote([quoteAt(100, 102, 10), quoteAt(50, 52, 9, 1)])).toEqual([
@@ -299,10 +299,10 @@ describe.each([
     const desk = quoted({ fillsMax: null, lotsMax: 8, scope: 'venue', stoppedNs: 500 });
     desk.give(0, 'sell 5 @ 100');
     expect(desk.give(1, 'sell 3 @ 50').slice(2)).toEqual([
-      'canceled 1 buy 5@100 requested acct=7',
-      'canceled 2 sell 10@102 requested acct=7',
-      '#1 canceled 3 buy 7@50 requested acct=7',
-      '#1 canceled 4 sell 10@52 requested acct=7',
+      'canceled 1 buy 5@100 quoteProtection acct=7',
+      'canceled 2 sell 10@102 quoteProtection acct=7',
+      '#1 canceled 3 buy 7@50 quoteProtection acct=7',
+      '#1 canceled 4 sell 10@52 quoteProtection acct=7',
     ]);
     desk.timeNs = 499;
     expect(desk.quote([quoteAt(100, 102, 10)])[0]!.code).toBe(REJECT_QUOTES_STOPPED);
@@ -328,8 +328,8 @@ describe.each([
     expect(desk.quote([quoteAt(101, 103, 10)])[0]!.code).toBe(0);
     expect(desk.lines.filter((line) => /^(?:trade|canceled)/.test(line))).toEqual([
       'trade 3: 1 buy 2@101 with 7, leaves 8 and 0',
-      'canceled 1 buy 8@101 requested acct=7',
-      'canceled 2 sell 10@103 requested acct=7',
+      'canceled 1 buy 8@101 quoteProtection acct=7',
+      'canceled 2 sell 10@103 quoteProtection acct=7',
     ]);
   });
 

@@ -12,6 +12,8 @@
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import {
   BUY,
+  CANCEL_QUOTE_PROTECTION,
+  EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
   EV_REJECTED,
@@ -22,6 +24,8 @@ import {
   LIMIT,
   OrderTicket,
   QTY_LOTS_MAX,
+  type QuoteEntry,
+  type QuoteOrderTerms,
   RECORD_WORDS,
   REJECT_PRICE_RANGE,
   REJECT_QTY_RANGE,
@@ -33,8 +37,6 @@ import {
   SELL,
   type Side,
   type Stateful,
-  type StpMode,
-  type TimeInForce,
   WORD_HEAD,
   WORD_LEAVES,
   WORD_ORDER,
@@ -45,24 +47,23 @@ import {
 import { isPrice } from '../book/check-order.ts';
 import type { ManagedBook } from './managed-book.ts';
 import { type ProtectionLimits, QuoteProtection, WHOLE_VENUE } from './quote-protection.ts';
+import { setReason } from './set-reason.ts';
 
-/** New quotes of one instrument, in ticks and lots that are to be open; 0 lots pull a side. */
-export interface QuoteEntry {
-  readonly instrument: number;
-  readonly bidTicks: number;
-  readonly bidLots: number;
-  readonly askTicks: number;
-  readonly askLots: number;
+export type { QuoteEntry } from '../../domain/index.ts';
+
+/** What all orders of a mass quote have in common, and whose they are. */
+export interface QuoteTerms extends QuoteOrderTerms {
+  readonly accountId: number;
 }
 
-/** What all orders of a mass quote have in common. */
-export interface QuoteTerms {
-  readonly accountId: number;
-  readonly timeInForce: TimeInForce;
-  /** FLAG_POST_ONLY_* or 0. */
-  readonly flags: number;
-  readonly stpGroup: number;
-  readonly stpMode: StpMode;
+/** What quotes need of the venue around them. */
+export interface QuoteHost {
+  /** The next order id, for a quote of an account in the instrument that the events are stamped with. */
+  issueOrderId(accountId: number, side: Side): number;
+  /** Hears of an entry that is refused as a whole. */
+  refused(accountId: number, entry: QuoteEntry, code: number): void;
+  /** Number of the venue that lists an instrument: fills at one do not count at another. */
+  venueOf(instrument: number): number;
 }
 
 /** What became of one side: 'none' had no quote and wants none. */
@@ -83,6 +84,8 @@ interface SideQuote {
   orderId: number;
   /** Price that was asked for: a post-only quote may have slid from it. */
   askedTicks: number;
+  /** Its cancel that is under way is that of protection. */
+  isPulledByProtection: boolean;
 }
 
 type SidePair = readonly [bid: SideQuote, ask: SideQuote];
@@ -90,23 +93,26 @@ type SidePair = readonly [bid: SideQuote, ask: SideQuote];
 export class MassQuotes implements Stateful {
   readonly #books: readonly ManagedBook[];
   readonly #events: EventBuffer;
-  readonly #issueOrderId: () => number;
+  readonly #host: QuoteHost;
   /** By account, then by instrument. */
   readonly #quotes = new Map<number, Map<number, SidePair>>();
   /** Live quotes by the id of their order. */
   readonly #byOrderId = new Map<number, SideQuote>();
-  readonly #protection = new QuoteProtection();
-  /** What protection has still to pull: account and instrument, or WHOLE_VENUE. */
-  readonly #due: { readonly accountId: number; readonly instrument: number }[] = [];
+  /** By venue. */
+  readonly #protections: readonly QuoteProtection[];
+  /** What protection has still to pull: account and instrument, or WHOLE_VENUE of a venue. */
+  readonly #due: { readonly accountId: number; readonly instrument: number; readonly venue: number }[] = [];
   readonly #ticket = new OrderTicket();
   readonly #change = new ReplaceTicket();
   /** Code of the last refusal of the entry at hand. */
   #code = 0;
 
-  constructor(books: readonly ManagedBook[], events: EventBuffer, issueOrderId: () => number) {
+  constructor(books: readonly ManagedBook[], events: EventBuffer, host: QuoteHost) {
     this.#books = books;
     this.#events = events;
-    this.#issueOrderId = issueOrderId;
+    this.#host = host;
+    const venueCount = 1 + Math.max(...books.map((_, instrument) => host.venueOf(instrument)));
+    this.#protections = Array.from({ length: venueCount }, () => new QuoteProtection());
   }
 
   /** Whether nobody has a quote. */
@@ -121,27 +127,31 @@ export class MassQuotes implements Stateful {
 
   /** Pulls the quotes of an account in an instrument, or in all (WHOLE_VENUE): in their order, the bid first. */
   cancel(accountId: number, instrument: number): void {
-    const pairs = this.#quotes.get(accountId);
-    if (pairs === undefined) return;
-    for (const index of [...pairs.keys()].sort((a, b) => a - b)) {
-      if (instrument !== WHOLE_VENUE && instrument !== index) continue;
-      for (const quote of pairs.get(index)!) this.#pull(quote);
-    }
+    for (const quote of this.#quotesOf(
+      accountId,
+      (index) => instrument === WHOLE_VENUE || instrument === index,
+    ))
+      this.#pull(quote);
   }
 
-  /** Sets the limits of an account's protection, null for none. Raises MKT_CONFIG. */
-  setProtection(accountId: number, limits: ProtectionLimits | null): void {
-    this.#protection.set(accountId, limits);
+  /** Sets the limits of an account's protection at the venue of an instrument, null for none. Raises MKT_CONFIG. */
+  setProtection(accountId: number, limits: ProtectionLimits | null, instrument = 0): void {
+    this.#protectionOf(instrument).set(accountId, limits);
   }
 
   /** Lets an account quote again after its protection tripped; counting starts anew. */
   resetProtection(accountId: number): void {
-    this.#protection.reset(accountId);
+    for (const protection of this.#protections) protection.reset(accountId);
   }
 
   /** The order of the book that is an account's quote, 0 if there is none. */
   orderIdOf(accountId: number, instrument: number, side: Side): number {
     return this.#quotes.get(accountId)?.get(instrument)?.[side].orderId ?? 0;
+  }
+
+  /** Whether an order of a book is somebody's quote. */
+  isQuote(orderId: number): boolean {
+    return this.#byOrderId.has(orderId);
   }
 
   // What the venue's desk calls: read for each record, act until it is false.
@@ -153,7 +163,12 @@ export class MassQuotes implements Stateful {
       this.#filled(words, at, orderId, words[at + WORD_LEAVES]!);
       this.#filled(words, at, words[at + WORD_OTHER]!, words[at + WORD_OTHER_LEAVES]!);
     } else if (kind === EV_CANCELED || kind === EV_EXPIRED || kind === EV_REJECTED) {
+      const isProtected = this.#byOrderId.get(orderId)?.isPulledByProtection === true;
+      if (isProtected && kind === EV_CANCELED) setReason(words, at, CANCEL_QUOTE_PROTECTION);
       this.#forget(orderId);
+    } else if (kind === EV_CANCEL_REJECTED) {
+      const quote = this.#byOrderId.get(orderId);
+      if (quote !== undefined) quote.isPulledByProtection = false;
     }
   }
 
@@ -161,13 +176,16 @@ export class MassQuotes implements Stateful {
   act(): boolean {
     const due = this.#due.shift();
     if (due === undefined) return false;
-    this.cancel(due.accountId, due.instrument);
+    const { accountId, instrument, venue } = due;
+    const isMeant = (index: number): boolean =>
+      instrument === WHOLE_VENUE ? this.#host.venueOf(index) === venue : index === instrument;
+    for (const quote of this.#quotesOf(accountId, isMeant)) quote.isPulledByProtection = this.#pull(quote);
     return true;
   }
 
   writeState(writer: BinaryWriter): void {
     writer.section('massQuotes');
-    this.#protection.writeState(writer);
+    for (const protection of this.#protections) protection.writeState(writer);
     writer.int32(this.#quotes.size);
     for (const [accountId, pairs] of this.#quotes) {
       writer.int32(accountId);
@@ -184,7 +202,7 @@ export class MassQuotes implements Stateful {
 
   readState(reader: BinaryReader): void {
     reader.section('massQuotes');
-    this.#protection.readState(reader);
+    for (const protection of this.#protections) protection.readState(reader);
     this.#quotes.clear();
     this.#byOrderId.clear();
     for (let accounts = reader.int32(); accounts > 0; accounts--) {
@@ -202,7 +220,11 @@ export class MassQuotes implements Stateful {
   #quoteOne(terms: QuoteTerms, entry: QuoteEntry): QuoteAnswer {
     const { instrument, bidTicks, bidLots, askTicks, askLots } = entry;
     const code = this.#check(terms.accountId, entry);
-    if (code !== 0) return { instrument, bid: 'refused', ask: 'refused', code };
+    if (code !== 0) {
+      this.#events.instrument = instrument;
+      this.#host.refused(terms.accountId, entry, code);
+      return { instrument, bid: 'refused', ask: 'refused', code };
+    }
     this.#code = 0;
     const [bidQuote, askQuote] = this.#pairOf(terms.accountId, instrument);
     const moveBid = (): SideAnswer => this.#moveSide(terms, bidQuote, bidTicks, bidLots);
@@ -227,7 +249,7 @@ export class MassQuotes implements Stateful {
     }
     if (bidLots > 0 && askLots > 0 && bidTicks >= askTicks) return REJECT_TERMS_CONFLICT;
     const wantsQuote = bidLots > 0 || askLots > 0;
-    return wantsQuote && this.#protection.isStopped(accountId, instrument, this.#events.timeNs)
+    return wantsQuote && this.#protectionOf(instrument).isStopped(accountId, instrument, this.#events.timeNs)
       ? REJECT_QUOTES_STOPPED
       : 0;
   }
@@ -256,7 +278,8 @@ export class MassQuotes implements Stateful {
 
   #enter(terms: QuoteTerms, quote: SideQuote, ticks: number, lots: number): boolean {
     const ticket = this.#ticket.reset();
-    ticket.orderId = this.#issueOrderId();
+    this.#stamp(quote);
+    ticket.orderId = this.#host.issueOrderId(quote.accountId, quote.side);
     ticket.accountId = quote.accountId;
     ticket.side = quote.side;
     ticket.type = LIMIT;
@@ -269,7 +292,6 @@ export class MassQuotes implements Stateful {
     quote.orderId = ticket.orderId;
     quote.askedTicks = ticks;
     this.#byOrderId.set(ticket.orderId, quote);
-    this.#stamp(quote);
     const from = this.#events.count;
     this.#books[quote.instrument]!.submit(ticket);
     return this.#isTaken(from, EV_REJECTED);
@@ -312,13 +334,14 @@ export class MassQuotes implements Stateful {
     const quote = this.#byOrderId.get(orderId);
     if (quote === undefined) return;
     const { accountId, instrument } = quote;
-    const pulls = this.#protection.fill(
+    const pulls = this.#protectionOf(instrument).fill(
       accountId,
       instrument,
       readFloat64(words, at + 2),
       words[at + WORD_QTY]!,
     );
-    if (pulls !== null) this.#due.push({ accountId, instrument: pulls });
+    if (pulls !== null)
+      this.#due.push({ accountId, instrument: pulls, venue: this.#host.venueOf(instrument) });
     if (leavesLots === 0) this.#forget(orderId);
   }
 
@@ -326,6 +349,7 @@ export class MassQuotes implements Stateful {
     const quote = this.#byOrderId.get(orderId);
     if (quote === undefined) return;
     this.#byOrderId.delete(orderId);
+    quote.isPulledByProtection = false;
     if (quote.orderId === orderId) quote.orderId = 0;
   }
 
@@ -343,11 +367,21 @@ export class MassQuotes implements Stateful {
     return pair;
   }
 
+  #protectionOf(instrument: number): QuoteProtection {
+    return this.#protections[this.#host.venueOf(instrument)] ?? this.#protections[0]!;
+  }
+
+  /** Quotes of an account in some instruments, in their order, the bid first. */
+  #quotesOf(accountId: number, isMeant: (instrument: number) => boolean): SideQuote[] {
+    const pairs = [...(this.#quotes.get(accountId) ?? [])].filter(([instrument]) => isMeant(instrument));
+    return pairs.sort(([one], [other]) => one - other).flatMap(([, pair]) => pair);
+  }
+
   #stamp({ instrument }: SideQuote): void {
     this.#events.instrument = instrument;
   }
 }
 
 function newQuote(accountId: number, instrument: number, side: Side): SideQuote {
-  return { accountId, instrument, side, orderId: 0, askedTicks: 0 };
+  return { accountId, instrument, side, orderId: 0, askedTicks: 0, isPulledByProtection: false };
 }

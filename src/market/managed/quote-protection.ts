@@ -4,27 +4,15 @@
  */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../../base/index.ts';
-import type { Stateful } from '../../domain/index.ts';
+import type { ProtectionLimits, Stateful } from '../../domain/index.ts';
+
+export type { ProtectionLimits } from '../../domain/index.ts';
 
 /** Fills that one window may hold; a limit by number lies below it, and so many of them trip every protection. */
 export const PROTECTED_FILLS_MAX = 1 << 16;
 
 /** Instrument of a window over all of the venue, and of the pull that it leads to. */
 export const WHOLE_VENUE = -1;
-
-/** Limits of one participant. What is null is not limited. */
-export interface ProtectionLimits {
-  /** A fill counts while it is younger than this, ns. */
-  readonly windowNs: number;
-  /** So many trades in the window trip it. */
-  readonly fillsMax: number | null;
-  /** So many lots traded in the window trip it. */
-  readonly lotsMax: number | null;
-  /** Whether fills are counted, and quotes pulled, instrument by instrument or over all of the venue. */
-  readonly scope: 'instrument' | 'venue';
-  /** How long new quotes are refused after it tripped, ns; null: until it is reset. */
-  readonly stoppedNs: number | null;
-}
 
 /** Raises MKT_CONFIG for limits that are no whole numbers in their range. */
 export function checkProtection(limits: ProtectionLimits): ProtectionLimits {
@@ -59,7 +47,7 @@ interface Participant {
   readonly windows: Map<number, Window>;
 }
 
-/** The protection of every participant that has one. */
+/** The protection of every participant of a venue that has one. */
 export class QuoteProtection implements Stateful {
   readonly #participants = new Map<number, Participant>();
 

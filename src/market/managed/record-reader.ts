@@ -35,6 +35,7 @@ import type { LinkedOrders } from './linked-orders.ts';
 import type { ManagedBook } from './managed-book.ts';
 import type { ManagedOrder } from './managed-order.ts';
 import type { OrderList } from './order-list.ts';
+import { setReason } from './set-reason.ts';
 import { isInReach } from './standing.ts';
 import type { TrailingOrders } from './trailing-orders.ts';
 
@@ -193,9 +194,4 @@ export class RecordReader {
   #endIfDone(order: ManagedOrder): void {
     if (order.openLots === 0 && !this.#links.mayGrow(order)) this.#links.end(order);
   }
-}
-
-function setReason(words: Int32Array, at: number, reason: number): void {
-  const head = words[at + WORD_HEAD]!;
-  words[at + WORD_HEAD] = (head & ((1 << HEAD_CODE_SHIFT) - 1)) | (reason << HEAD_CODE_SHIFT);
 }

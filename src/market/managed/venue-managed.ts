@@ -20,6 +20,8 @@ import {
   EV_CANCELED,
   EV_CARRIED,
   EV_EXPIRED,
+  EV_QUOTE_REFUSED,
+  EV_QUOTED,
   EV_REDUCED,
   EV_REPLACED,
   type EventBuffer,
@@ -30,10 +32,12 @@ import {
   HEAD_FLAG_KEEPS_PRIORITY,
   HEAD_SIDE_SHIFT,
   type OrderTicket,
+  type QuoteEntry,
   REJECT_EXPIRE_TIME_PAST,
   REJECT_TERMS_CONFLICT,
   REJECT_UNKNOWN_INSTRUMENT,
   type ReplaceTicket,
+  type Side,
 } from '../../domain/index.ts';
 import type { OrderBook } from '../book/contract.ts';
 import { changeInstruction, instructionOfTicket } from '../listing/entry.ts';
@@ -44,7 +48,7 @@ import { isMatching } from '../session/states.ts';
 import { ListedBook, type ListingCare } from './listed-book.ts';
 import { ManagedDesk } from './managed-desk.ts';
 import type { ManagedOrders, ManagedRequest, ManagedView } from './managed-orders.ts';
-import type { QuoteAnswer, QuoteEntry, QuoteTerms } from './mass-quotes.ts';
+import type { QuoteAnswer, QuoteTerms } from './mass-quotes.ts';
 import { ANSWERED_BY_BOOK } from './owner-requests.ts';
 import { type ProtectionLimits, WHOLE_VENUE } from './quote-protection.ts';
 import type { ManagedRules } from './terms.ts';
@@ -63,6 +67,8 @@ export interface ManagedHost extends ListingCare {
   readonly listings: readonly (Listing | null)[];
   readonly events: EventBuffer;
   readonly rulesOf: (instrument: number) => Partial<ManagedRules>;
+  /** Number of the venue that lists an instrument, for one that stands for several. */
+  venueOf(instrument: number): number;
   issueOrderId(): number;
   /** Has `expire` called for a GTD order at its time. */
   noteExpiry(timeNs: number, orderId: number): void;
@@ -80,7 +86,11 @@ export class VenueManaged {
       const listing = host.listings[index]!;
       return listing === null ? book : new ListedBook(listing, index, host);
     });
-    this.desk = new ManagedDesk(books, host.events, (originId) => this.#issue(originId), host.rulesOf);
+    this.desk = new ManagedDesk(books, host.events, (originId) => this.#issue(originId), host.rulesOf, {
+      issueOrderId: (accountId, side) => this.#issueQuote(accountId, side),
+      refused: (accountId, entry, code) => this.refuseQuote(accountId, entry, code),
+      venueOf: (instrument) => host.venueOf(instrument),
+    });
     host.listings.forEach((listing, index) => {
       if (listing !== null) listing.beforeDayExpiry = () => this.expireDayWaiting(index);
     });
@@ -211,8 +221,14 @@ export class VenueManaged {
     this.follow(nowNs, instrument, from);
   }
 
-  protect(accountId: number, limits: ProtectionLimits | null): void {
-    this.desk.quotes.setProtection(accountId, limits);
+  protect(accountId: number, limits: ProtectionLimits | null, instrument: number): void {
+    this.desk.quotes.setProtection(accountId, limits, instrument);
+  }
+
+  /** Says that an entry of a mass quote is refused, in the instrument that the events are stamped with. */
+  refuseQuote(accountId: number, { bidTicks, bidLots, askTicks, askLots }: QuoteEntry, code: number): void {
+    const head = EV_QUOTE_REFUSED | (code << HEAD_CODE_SHIFT);
+    this.#events.emit(head, 0, bidTicks, bidLots, askTicks, accountId, askLots, 0);
   }
 
   resetProtection(accountId: number): void {
@@ -274,6 +290,13 @@ export class VenueManaged {
       const head = EV_CARRIED | (view.side << HEAD_SIDE_SHIFT);
       this.#events.emit(head, orderId, 0, 0, 0, view.accountId, originId, 0);
     }
+    return orderId;
+  }
+
+  /** The next id of the venue, for a quote: that is told. */
+  #issueQuote(accountId: number, side: Side): number {
+    const orderId = this.#host.issueOrderId();
+    this.#events.emit(EV_QUOTED | (side << HEAD_SIDE_SHIFT), orderId, 0, 0, 0, accountId, 0, 0);
     return orderId;
   }
 
@@ -344,7 +367,7 @@ export class VenueManaged {
       const ticks = orders.book.order(carrierId)?.priceTicks ?? priceTicks;
       const kept = head | HEAD_FLAG_KEEPS_PRIORITY;
       this.#events.emit(kept, carrierId, ticks, openLots, openLots, accountId, ticks, 0);
-    } else if (openLots === 0) this.#sayCanceled(view, lotsBefore, CANCEL_REPLACED_BELOW_FILLED);
+    } else if (view.isOver) this.#sayCanceled(view, lotsBefore, CANCEL_REPLACED_BELOW_FILLED);
     else this.#events.emit(head, orderId, priceTicks, openLots, lotsBefore, accountId, ticksBefore, 0);
   }
 

@@ -22,6 +22,7 @@ import type { RunKind, RunStatus } from '../manifest.ts';
 import type { OrderExplanation, SentOrder } from './explanation.ts';
 import type { MatchRules } from './fillable.ts';
 import { findInstrumentOf } from './find-order.ts';
+import { LinkedHistory } from './linked-history.ts';
 import { type GroupOfAccount, OrderFollower } from './order-follower.ts';
 import { outcomeOf } from './outcome.ts';
 import { whySentences } from './why.ts';
@@ -70,7 +71,11 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       (at) => instruments[at]?.symbol ?? `instrument ${at}`,
     );
     const carriers = new Carriers(orderId);
-    const lastNs = followAll(reader, index, order, carriers);
+    const links = new LinkedHistory(orderId);
+    const lastNs = followAll(reader, index, order, (words, at) => {
+      carriers.take(words, at);
+      links.take(words, at);
+    });
     const { tail } = reader;
     const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
     const isWhole = context.status === 'finished' && isUncut;
@@ -85,6 +90,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       icebergRefresh,
       isShared: rules.isShared,
       sent,
+      linked: links.linked,
       answer,
       market,
       entries,
@@ -99,6 +105,8 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
       notes: [
         ...carriers.notes(order.isManaged),
+        ...links.notes(),
+        ...quoteNotes(order.isQuote, sent),
         ...boundNotes(boundTicks === null ? null : formatTicks(instrument, boundTicks), sent),
         ...notesOf(context.kind, rules, sent),
       ],
@@ -154,12 +162,21 @@ class Carriers {
   }
 }
 
+/** Where an order came from that no command names. */
+function quoteNotes(isQuote: boolean, { side, accountId }: SentOrder): string[] {
+  if (!isQuote) return [];
+  const what = side === 'buy' ? 'bid' : 'ask';
+  return [
+    `It is the ${what} of a mass quote of account ${accountId}, whose later mass quotes change or pull it.`,
+  ];
+}
+
 /** Gives the follower every record of its instrument, and refusals of late changes; returns the time of the last record. */
 function followAll(
   reader: JournalReader,
   instrument: number,
   order: OrderFollower,
-  carriers: Carriers,
+  alsoTake: (words: Int32Array, at: number) => void,
 ): number {
   let record = 0;
   let lastNs = 0;
@@ -169,7 +186,7 @@ function followAll(
       const at = r * RECORD_WORDS;
       if (words[at + WORD_INSTRUMENT] === instrument || isLateRefusal(words, at, order.orderId)) {
         order.take(batch, r, record);
-        carriers.take(words, at);
+        alsoTake(words, at);
       }
     }
     lastNs = doubles[((count - 1) * RECORD_WORDS) / 2 + DOUBLE_TIME]!;

@@ -20,6 +20,7 @@ import type {
 } from '../../domain/index.ts';
 import type { BookRules, SessionStateName } from '../../market/index.ts';
 import type { JournalTail } from '../journal-reader.ts';
+import type { LinkedOrders } from './linked-history.ts';
 import type { EndingName, Obstacle } from './reasons.ts';
 
 /** Where in the journal something is said. */
@@ -257,6 +258,8 @@ export interface OrderExplanation {
   /** Whether the book shares a price by an allocation rule; "ahead" is then still the order of time. */
   readonly isShared: boolean;
   readonly sent: SentOrder;
+  /** Other orders of the message that it came with, a group or a bracket; null: it came alone. */
+  readonly linked: LinkedOrders | null;
   readonly answer: Answer | null;
   readonly market: MarketAtArrival | null;
   readonly entries: readonly Entry[];

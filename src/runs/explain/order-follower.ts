@@ -14,6 +14,7 @@ import {
   CMD_MANAGED,
   CMD_NEW,
   CMD_NEW_TERMS,
+  CMD_QUOTE,
   CMD_REDUCE,
   CMD_REPLACE,
   EV_ACCEPTED,
@@ -22,6 +23,7 @@ import {
   EV_CARRIED,
   EV_EXPIRED,
   EV_FEE,
+  EV_QUOTED,
   EV_REDUCED,
   EV_REFRESHED,
   EV_REJECTED,
@@ -47,7 +49,15 @@ import { QueueBook } from './queue-book.ts';
 import type { QueueSide } from './queue-order.ts';
 import { Stand, StopWait } from './reach.ts';
 import { isOfOneOrder, readSaid, type Said } from './said.ts';
-import { asManaged, readAnswered, readCommand, withFurtherTerms } from './sent-order.ts';
+import {
+  asManaged,
+  asQuote,
+  type QuotedTerms,
+  readAnswered,
+  readCommand,
+  readQuote,
+  withFurtherTerms,
+} from './sent-order.ts';
 import { SessionHistory } from './session-history.ts';
 
 /** Word `fillKind` of the fee that a venue takes for a fill elsewhere. */
@@ -67,6 +77,10 @@ export class OrderFollower {
   readonly #standIns = new Set<number>();
   /** The venue looks after it: it does not come into the book itself. */
   isManaged = false;
+  /** It is a side of a mass quote. */
+  isQuote = false;
+  /** The last mass quote in the instrument; of an order that is a quote, its account's last one. */
+  #lastQuote: QuotedTerms | null = null;
   readonly #book: QueueBook;
   readonly #ahead: QueueAhead;
   #lastTradeTicks: number | null = null;
@@ -115,6 +129,7 @@ export class OrderFollower {
     if (said.kind === EV_TRADE) this.#trade(said);
     else if (said.orderId === this.orderId && isOfOneOrder(said.kind)) this.#own(said, batch.words);
     else {
+      if (said.kind === CMD_QUOTE) this.#quoted(said, batch.words);
       if (isSelfTrade(said)) this.#selfTrade = said;
       if (life.isRouted) this.#standIn(said);
       this.#book.take(said);
@@ -143,6 +158,11 @@ export class OrderFollower {
       case CMD_MANAGED:
         this.isManaged = true;
         if (life.sent !== null) life.send(asManaged(life.sent));
+        return;
+      case EV_QUOTED:
+        this.isQuote = true;
+        if (this.#lastQuote !== null)
+          life.send(asQuote(this.#lastQuote, said.side, said.moment, this.#ownerOf(said.other)));
         return;
       case CMD_NEW_TERMS:
         if (life.sent !== null) life.send(withFurtherTerms(life.sent, words, at));
@@ -187,17 +207,23 @@ export class OrderFollower {
         return;
       case EV_CANCELED:
       case EV_EXPIRED:
-        // Without a command it is an order that stood for another one: it ends here, and that one goes on.
-        if (said.code === CANCEL_ROUTED && life.sent?.type != null) {
-          life.passedOn(said);
-          return;
-        }
-        if (isSelfTrade(said)) life.metOrderId = this.#metOrder(said);
-        life.ended(said, placeBefore);
+        this.#left(said, placeBefore);
         return;
       case EV_FEE:
         life.charged(said.amount, said.otherLeaves === FEE_OF_ROUTING ? 0 : said.extra);
     }
+  }
+
+  /** It was cancelled or has expired. */
+  #left(said: Said, placeBefore: TakenPlace | null): void {
+    const { life } = this;
+    // Without a command it is an order that stood for another one: it ends here, and that one goes on.
+    if (said.code === CANCEL_ROUTED && life.sent?.type != null) {
+      life.passedOn(said);
+      return;
+    }
+    if (isSelfTrade(said)) life.metOrderId = this.#metOrder(said);
+    life.ended(said, placeBefore);
   }
 
   /** A record of an order that may stand for this one. */
@@ -249,6 +275,12 @@ export class OrderFollower {
     const { protectionTicks } = this.rules;
     if (protectionTicks !== null)
       this.life.limitTicks = protectedTicks(this.#side() === BUY ? BUY : SELL, fromTicks, protectionTicks);
+  }
+
+  /** A mass quote: of the order's own account it is a request for a change. */
+  #quoted(said: Said, words: Int32Array): void {
+    this.#lastQuote = readQuote(words, said.at);
+    if (this.isQuote && said.other === this.life.sent?.accountId) this.life.noteRequest(said);
   }
 
   #replaced(said: Said, losesPlace: boolean): void {

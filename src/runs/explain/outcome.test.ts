@@ -368,6 +368,18 @@ const CASES: readonly Case[] = [
     why: 'Cancelled when the venue did not take back what had returned from other venues 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
   },
   {
+    name: 'a quote of an account that had traded too much',
+    script: `
+      buy 1 @ 101 acct=2
+      sell 1 @ 101 acct=3
+      buy 5 @ 100 acct=1
+      drop 3 quoteProtection`,
+    orderId: 3,
+    ending: 'quoteProtection',
+    obstacle: 'priceNeverReached',
+    why: 'Pulled by market maker protection 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
+  },
+  {
     name: 'a stop without any trade',
     script: `
       buy 5 stop 105 day acct=1

@@ -2,6 +2,7 @@
 
 import {
   AUCTION_TERM_NAMES,
+  BUY,
   FLAG_HIDDEN,
   FLAG_POST_ONLY_REJECT,
   FLAG_POST_ONLY_SLIDE,
@@ -12,6 +13,7 @@ import {
   ROUTING_NAMES,
   readFloat64,
   SIDE_NAMES,
+  type Side,
   STOP,
   STOP_LIMIT,
   STP_MODE_NAMES,
@@ -25,6 +27,7 @@ import {
   type TimeInForceName,
   WORD_EXTRA,
   WORD_LEAVES,
+  WORD_ORDER,
   WORD_OTHER_LEAVES,
   WORD_PRICE,
   WORD_QTY,
@@ -49,12 +52,7 @@ export function readCommand(words: Int32Array, at: number, moment: Moment, owner
     qtyLots: words[at + WORD_QTY]!,
     timeInForce: timeInForceName((terms >> TERMS_TIF_SHIFT) & 7),
     isHidden: (flags & FLAG_HIDDEN) !== 0,
-    postOnly:
-      (flags & FLAG_POST_ONLY_REJECT) !== 0
-        ? 'reject'
-        : (flags & FLAG_POST_ONLY_SLIDE) !== 0
-          ? 'slide'
-          : null,
+    postOnly: postOnlyName(flags),
     displayQtyLots: words[at + WORD_OTHER_LEAVES]! || null,
     minQtyLots: null,
     stopPriceTicks: isStop ? words[at + WORD_EXTRA]! : null,
@@ -76,6 +74,59 @@ export function withFurtherTerms(sent: SentOrder, words: Int32Array, at: number)
     stpGroup: words[at + WORD_QTY]! || null,
     expireTimeNs: readFloat64(halves, 0) || null,
   };
+}
+
+/** What a mass quote asks for in one instrument. */
+export interface QuotedTerms {
+  readonly bidTicks: number;
+  readonly bidLots: number;
+  readonly askTicks: number;
+  readonly askLots: number;
+  readonly stpGroup: number;
+  /** Bits as those of a CMD_NEW. */
+  readonly terms: number;
+}
+
+/** The CMD_QUOTE that starts at word `at`. */
+export function readQuote(words: Int32Array, at: number): QuotedTerms {
+  return {
+    bidTicks: words[at + WORD_PRICE]!,
+    bidLots: words[at + WORD_QTY]!,
+    askTicks: words[at + WORD_LEAVES]!,
+    askLots: words[at + WORD_OTHER_LEAVES]!,
+    stpGroup: words[at + WORD_ORDER]!,
+    terms: words[at + WORD_EXTRA]!,
+  };
+}
+
+/** A side of a mass quote as the order that it became. */
+export function asQuote(quote: QuotedTerms, side: Side, moment: Moment, owner: Owner): SentOrder {
+  const flags = (quote.terms >> TERMS_FLAGS_SHIFT) & 7;
+  const isBid = side === BUY;
+  return {
+    ...moment,
+    ...owner,
+    side: SIDE_NAMES[side]!,
+    type: ORDER_TYPE_NAMES[LIMIT]!,
+    priceTicks: isBid ? quote.bidTicks : quote.askTicks,
+    qtyLots: isBid ? quote.bidLots : quote.askLots,
+    timeInForce: timeInForceName((quote.terms >> TERMS_TIF_SHIFT) & 7),
+    isHidden: false,
+    postOnly: postOnlyName(flags),
+    displayQtyLots: null,
+    minQtyLots: null,
+    stopPriceTicks: null,
+    auctionTerm: null,
+    routing: null,
+    expireTimeNs: null,
+    stpGroup: quote.stpGroup || null,
+    stpMode: STP_MODE_NAMES[(quote.terms >> TERMS_STP_SHIFT) & 7] ?? 'none',
+  };
+}
+
+function postOnlyName(flags: number): SentOrder['postOnly'] {
+  if ((flags & FLAG_POST_ONLY_REJECT) !== 0) return 'reject';
+  return (flags & FLAG_POST_ONLY_SLIDE) !== 0 ? 'slide' : null;
 }
 
 /** The order as one that the venue looks after: without a cap, or before its stop is known, it has the outermost price. */

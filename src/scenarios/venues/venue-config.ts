@@ -42,7 +42,7 @@ import {
   productOf,
   requireGroupSymbols,
 } from './breakers.ts';
-import { exactNumber } from './config-text.ts';
+import { exactNumber, failOn, parsePart } from './config-text.ts';
 import { createEntryRules, entryProblems, entrySchema, incrementKeys } from './entry-rules.ts';
 import { parseFeeSchedule, parseRegulatoryFees } from './fee-schedule.ts';
 import { createMarketIndex, marketWideProblems, marketWideSchema } from './market-wide.ts';
@@ -272,6 +272,14 @@ export interface VenueFees {
   readonly regulatory: RegulatoryFees | null;
   readonly multiplier: string;
   readonly tape: FeeTape;
+}
+
+/** A venue as its file holds it, with all defaults; `path` is its place in messages. Raises MKT_CONFIG with every problem. */
+export function parseVenue(value: unknown, path: string): VenueConfig {
+  const problems: string[] = [];
+  const parsed = parsePart(venueSchema, value, path, problems);
+  failOn(problems, path);
+  return parsed!;
 }
 
 /**
