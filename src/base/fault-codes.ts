@@ -49,7 +49,7 @@ export const FAULTS = {
   },
   DATA_REQUEST: {
     meaning: 'A vendor, a file or a dataset is asked for something that it does not have or grant.',
-    mend: 'Correct the named value; `twin ingest <vendor> --help` lists what can be asked for.',
+    mend: 'Correct the named value. `twin ingest list` names vendors, formats and their options, `twin data ls` the datasets.',
   },
   DATA_SECRET: {
     meaning: 'A key is missing, refused by the vendor, or kept in a file that others may read.',

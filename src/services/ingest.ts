@@ -131,7 +131,7 @@ export async function ingestLive(
   const limits = adapter.limitsFor?.(request.options) ?? adapter.limits;
   const head = liveDataset(adapter, request, how.name, packageVersion());
   return asRun(head, places, control, async (run) => {
-    if (places.lake.findDataset(head.id) === null) places.lake.begin(head);
+    places.lake.beginOnce(head);
     const http = new HttpClient({ limits, onRetry: (note) => run.log('retry', { ...note }) });
     try {
       const { segments } = await runLive(feed, {
@@ -175,14 +175,7 @@ async function perform(
   lake: Lake,
   control: Control,
 ): Promise<Performed> {
-  const known = lake.findDataset(head.id);
-  if (known === null) lake.begin(head);
-  else if (known.head.tasks?.join() !== head.tasks?.join()) {
-    throw new TwinError('DATA_REQUEST', 'a dataset has one request', {
-      dataset: head.id,
-      madeBy: known.head.maker.name,
-    });
-  }
+  lake.beginOnce(head);
   return runIngest(tasks, {
     lake,
     dataset: head.id,

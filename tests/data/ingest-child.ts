@@ -19,7 +19,7 @@ const plan = adapter.plan(request);
 const lake = new Lake(folder);
 const http = new HttpClient({ limits: adapter.limits });
 const head = vendorDataset(adapter, request, plan, 'killed', 'test');
-if (lake.findDataset(head.id) === null) lake.begin(head);
+lake.beginOnce(head);
 console.log('ready');
 await runIngest(vendorTasks(adapter, plan, http, {}), {
   lake,

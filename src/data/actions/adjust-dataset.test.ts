@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { seedDataset } from '../../../tests/support/lake-seed.ts';
 import { Lake } from '../lake/lake.ts';
 import { lineageOf } from '../lake/lineage.ts';
+import { ingestRecords } from '../quality/lake-of-records.fixture.ts';
 import { adjustDataset } from './adjust-dataset.ts';
 
 const nsOf = (day: string): bigint => BigInt(Date.parse(`${day}T14:30:00Z`)) * 1_000_000n;
@@ -28,24 +28,28 @@ let lake: Lake;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'twin-adjust-'));
   lake = new Lake(folder);
-  await seedDataset(lake, 'bars', 'bar', [
-    bar('2024-01-01', 100),
-    bar('2024-01-02', 102),
-    bar('2024-01-03', 101.5),
-    bar('2024-01-04', 51),
-    bar('2024-01-05', 52),
-  ]);
-  await seedDataset(lake, 'actions', 'corporate_action', [
-    { symbol: 'ACME', tsEvent: nsOf('2023-12-20'), kind: 'cashDividend', exDate: '2024-01-03', amount: 1 },
-    {
-      symbol: 'ACME',
-      tsEvent: nsOf('2024-01-02'),
-      kind: 'split',
-      exDate: '2024-01-04',
-      newShares: 2,
-      oldShares: 1,
-    },
-  ]);
+  await ingestRecords(lake, 'bars', {
+    bar: [
+      bar('2024-01-01', 100),
+      bar('2024-01-02', 102),
+      bar('2024-01-03', 101.5),
+      bar('2024-01-04', 51),
+      bar('2024-01-05', 52),
+    ],
+  });
+  await ingestRecords(lake, 'actions', {
+    corporate_action: [
+      { symbol: 'ACME', tsEvent: nsOf('2023-12-20'), kind: 'cashDividend', exDate: '2024-01-03', amount: 1 },
+      {
+        symbol: 'ACME',
+        tsEvent: nsOf('2024-01-02'),
+        kind: 'split',
+        exDate: '2024-01-04',
+        newShares: 2,
+        oldShares: 1,
+      },
+    ],
+  });
 });
 
 afterEach(() => {
@@ -97,6 +101,26 @@ describe('an adjusted dataset', () => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(['actions', one.dataset, 'bars'].sort());
+  });
+
+  it('keeps the venues of its parent apart', async () => {
+    await ingestRecords(lake, 'two', { bar: [bar('2024-01-01', 100)] }, ['XNAS', 'XNYS']);
+    await adjustDataset(lake, { ...request, mode: 'splits', dataset: 'two', name: 'both' }, 'test');
+    expect(lake.dataset('both').parts.map(({ venue, rows }) => [venue, rows])).toEqual([
+      ['XNAS', 1],
+      ['XNYS', 1],
+    ]);
+    expect(await closes('both')).toEqual([50, 50]);
+  });
+
+  it('does not take the name of another dataset', async () => {
+    await adjustDataset(lake, request, 'test');
+    const other = adjustDataset(lake, { ...request, mode: 'splits' }, 'test');
+    await expect(other).rejects.toMatchObject({
+      code: 'DATA_REQUEST',
+      message: expect.stringContaining('name=adjusted'),
+    });
+    await expect(adjustDataset(lake, { ...request, name: 'bars' }, 'test')).rejects.toThrow(/one dataset/);
   });
 
   it('refuses bars that are adjusted already, and datasets without what is needed', async () => {

@@ -3,14 +3,10 @@
  * rounded to steps of 1e-9, the nearest one; quantities are not rounded.
  */
 
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { TwinError } from '../../base/index.ts';
-import { DATASET_VERSION, type DatasetHead } from '../lake/dataset.ts';
-import { Duck } from '../lake/duckdb.ts';
+import { sumOf } from '../lake/dataset.ts';
+import { derive } from '../lake/derive.ts';
 import type { Lake } from '../lake/lake.ts';
-import { PartWriter } from '../lake/part-writer.ts';
-import type { RecordSource } from '../lake/record-source.ts';
 import { BAR, SCHEMAS, type SchemaName } from '../registry.ts';
 import { dayOfText, NS_PER_DAY } from '../schema/day.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
@@ -22,7 +18,6 @@ import type { CorporateAction } from './factors.ts';
 const TRANSFORM = { name: 'adjust', version: 1 } as const;
 /** Schemas that are adjusted; those that name orders by price are not: an order's price is a fact. */
 const ADJUSTED: readonly SchemaName[] = ['bar', 'trade', 'bbo'];
-const HASH_CHARS = 10;
 const S_PER_DAY = 86_400;
 
 export interface AdjustRequest {
@@ -61,103 +56,29 @@ export async function adjustDataset(
     asOfNs: request.asOf === null ? null : endOfDayNs(request.asOf),
     closeBefore: (symbol, exDate) => closeBefore(closes.get(symbol) ?? [], exDate),
   });
-  const id =
-    request.name ??
-    `adjusted-${createHash('sha256')
-      .update(JSON.stringify([TRANSFORM, request]))
-      .digest('hex')
-      .slice(0, HASH_CHARS)}`;
-  const release = lake.hold(id);
-  const duck = await Duck.open();
-  try {
-    if (lake.findDataset(id) === null) lake.begin(headOf(id, request, schemas, codeVersion));
-    let records = 0;
-    for (const schema of schemas)
-      records += await adjustSchema({ lake, duck, id, schema, source, adjustment, request });
-    return { dataset: id, records, actionsUsed: adjustment.used.length };
-  } finally {
-    duck.close();
-    release();
-  }
-}
-
-function headOf(
-  id: string,
-  request: AdjustRequest,
-  schemas: readonly SchemaName[],
-  codeVersion: string,
-): DatasetHead {
-  return {
-    line: 'head',
-    version: DATASET_VERSION,
-    id,
-    kind: 'derived',
-    createdAt: new Date().toISOString(),
+  const { dataset: parent, actions: from, mode, asOf, name } = request;
+  const derivation = {
     maker: TRANSFORM,
+    parents: [parent, from],
+    request: { mode, asOf },
+    name,
     codeVersion,
-    request: { ...request },
-    parents: [request.dataset, request.actions],
-    tasks: schemas,
   };
-}
-
-interface SchemaWork {
-  readonly lake: Lake;
-  readonly duck: Duck;
-  readonly id: string;
-  readonly schema: SchemaName;
-  readonly source: RecordSource;
-  readonly adjustment: Adjustment;
-  readonly request: AdjustRequest;
-}
-
-/** Writes the adjusted records of one schema as a task of the new dataset; returns how many. */
-async function adjustSchema({
-  lake,
-  duck,
-  id,
-  schema,
-  source,
-  adjustment,
-  request,
-}: SchemaWork): Promise<number> {
-  const startedMs = performance.now();
-  const { venue } = lake.dataset(request.dataset).parts.find((part) => part.schema === schema)!;
-  const writer = new PartWriter({
-    duck,
-    dataFolder: lake.layout.data,
-    tmpFolder: join(lake.layout.tmp, `${process.pid}-${id}`, schema),
-    dataset: id,
-    task: schema,
-    venue: () => venue,
-    about: { maker: `${TRANSFORM.name} ${TRANSFORM.version}` },
-  });
-  let rows = 0;
-  try {
-    for await (const batch of source.read({ schema })) {
-      adjustBatch(batch as unknown as RecordBatch, adjustment, request.mode);
-      rows += batch.count;
-      await writer.append(batch as unknown as RecordBatch);
+  const { dataset, tasks } = await derive(lake, derivation, async (ofVenue, take) => {
+    for (const schema of await ofVenue.schemas()) {
+      if (!ADJUSTED.includes(schema)) continue;
+      for await (const batch of ofVenue.read({ schema })) {
+        adjustBatch(batch as unknown as RecordBatch, adjustment, mode);
+        await take(batch as unknown as RecordBatch);
+      }
     }
-    const parts = await writer.finish();
-    lake.append(id, {
-      line: 'task',
-      task: schema,
-      label: `${schema} adjusted for ${request.mode}`,
-      endedAt: new Date().toISOString(),
-      seconds: Math.round(performance.now() - startedMs) / 1000,
-      parts,
-      raw: [],
-      counts: { [schema]: rows },
-      quarantined: {},
-      quality: {},
-      remarks: { actions: adjustment.used.length },
-    });
-    return rows;
-  } catch (error) {
-    await writer.abandon();
-    throw error;
-  }
+    return { actions: adjustment.used.length };
+  });
+  const records = Object.values(sumOf(tasks.map(({ counts }) => counts))).reduce(
+    (sum, count) => sum + count,
+    0,
+  );
+  return { dataset, records, actionsUsed: adjustment.used.length };
 }
 
 async function actionsOf(lake: Lake, id: string): Promise<CorporateAction[]> {

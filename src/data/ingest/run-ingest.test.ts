@@ -44,7 +44,7 @@ function job(signal = new AbortController().signal, symbols = SYMBOLS) {
   const plan = adapter.plan(request);
   const head = vendorDataset(adapter, request, plan, null, 'test');
   const run = () => {
-    if (lake.findDataset(head.id) === null) lake.begin(head);
+    lake.beginOnce(head);
     return runIngest(vendorTasks(adapter, plan, http, {}), {
       lake,
       dataset: head.id,

@@ -10,7 +10,7 @@ import { TwinError } from '../../base/index.ts';
 import type { Dataset, PageLine, TaskLine } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
-import { PartWriter } from '../lake/part-writer.ts';
+import { openTaskWriter } from '../lake/task-writer.ts';
 import type { Normaliser, RawPage, RecordSink } from './adapter.ts';
 import { LakeSink } from './lake-sink.ts';
 import type { QualityStage, SetAside } from './quality-stage.ts';
@@ -180,14 +180,11 @@ class Ingest {
       if (aside.length < SET_ASIDE_KEPT_MAX) aside.push(record);
     });
     const normaliser = task.normaliser(sink);
-    const writer = new PartWriter({
-      duck: this.#duck,
-      dataFolder: lake.layout.data,
-      tmpFolder: join(lake.layout.tmp, `${process.pid}-${dataset}`, task.id),
+    const writer = openTaskWriter(lake, this.#duck, {
       dataset,
       task: task.id,
       venue: () => normaliser.venue ?? task.venue,
-      about: { maker: `${maker.name} ${maker.version}` },
+      maker,
     });
     try {
       for (const [index, object] of raw.entries()) {

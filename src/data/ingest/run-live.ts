@@ -9,8 +9,9 @@ import { TwinError } from '../../base/index.ts';
 import type { TaskLine } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
-import { PartWriter } from '../lake/part-writer.ts';
+import type { PartWriter } from '../lake/part-writer.ts';
 import type { RawStream } from '../lake/raw-store.ts';
+import { openTaskWriter } from '../lake/task-writer.ts';
 import { createQualityStage } from '../quality/stage.ts';
 import type { HttpClient } from '../transport/http-client.ts';
 import { LiveConnection } from '../transport/live-connection.ts';
@@ -235,15 +236,7 @@ class Segment {
       },
       LIVE_BATCH_ROWS,
     );
-    this.#writer = new PartWriter({
-      duck,
-      dataFolder: lake.layout.data,
-      tmpFolder: join(lake.layout.tmp, `${process.pid}-${dataset}`, this.#id),
-      dataset,
-      task: this.#id,
-      venue: () => feed.venue,
-      about: { maker: `${maker.name} ${maker.version}` },
-    });
+    this.#writer = openTaskWriter(lake, duck, { dataset, task: this.#id, venue: () => feed.venue, maker });
   }
 
   get isOver(): boolean {

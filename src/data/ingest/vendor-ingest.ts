@@ -20,7 +20,7 @@ export interface VendorRequest {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** Checks what can be checked without the vendor, and fills in defaults. Raises DATA_REQUEST with every problem. */
+/** Checks what can be checked without the vendor, fills in defaults, and puts names in order: one request has one form. Raises DATA_REQUEST with every problem. */
 export function resolveRequest(adapter: DataAdapter, asked: VendorRequest): IngestRequest {
   const problems: string[] = [];
   const schemas = asked.schemas.length === 0 ? adapter.schemas : asked.schemas;
@@ -51,8 +51,8 @@ export function resolveRequest(adapter: DataAdapter, asked: VendorRequest): Inge
     });
   const defaults = Object.entries(adapter.options).map(([name, option]) => [name, option.default]);
   return {
-    symbols: [...new Set(asked.symbols)],
-    schemas: [...new Set(schemas)] as SchemaName[],
+    symbols: [...new Set(asked.symbols)].sort(),
+    schemas: [...new Set(schemas)].sort() as SchemaName[],
     from: asked.from,
     to: asked.to,
     options: { ...Object.fromEntries(defaults), ...asked.options },
@@ -70,8 +70,8 @@ export function vendorDataset(
   const maker = { name: adapter.name, version: adapter.version };
   const what = JSON.stringify([
     maker,
-    request.symbols.toSorted(),
-    request.schemas.toSorted(),
+    request.symbols,
+    request.schemas,
     request.from,
     request.to,
     sorted(request.options),

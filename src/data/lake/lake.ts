@@ -79,6 +79,21 @@ export class Lake {
     this.append(head.id, head);
   }
 
+  /** Starts a dataset, or finds the one of the same request. Raises DATA_REQUEST when the name stands for another one. */
+  beginOnce(head: DatasetHead): Dataset {
+    const known = this.findDataset(head.id);
+    if (known === null) {
+      this.begin(head);
+      return this.dataset(head.id);
+    }
+    if (requestOf(known.head) === requestOf(head)) return known;
+    throw new TwinError('DATA_REQUEST', 'a name stands for one dataset', {
+      name: head.id,
+      madeBy: known.head.maker.name,
+      request: known.head.request,
+    });
+  }
+
   /** Accepts something into a dataset: from now on it is there, also after a crash. Raises DATA_LAKE. */
   append(id: string, line: DatasetLine): void {
     try {
@@ -194,6 +209,11 @@ export class LakeSource implements RecordSource {
       });
     return readParts(this.#dataFolder, this.#parts, query, this.#options);
   }
+}
+
+/** What makes a dataset this one and no other. */
+function requestOf({ maker, request, parents, tasks }: DatasetHead): string {
+  return JSON.stringify([maker, request, parents, tasks]);
 }
 
 function readMark(path: string): ProcessMark | null {

@@ -8,7 +8,8 @@ import type { SchemaName } from '../registry.ts';
 import { Duck } from './duckdb.ts';
 import type { Lake } from './lake.ts';
 import { readParts } from './part-reader.ts';
-import { type Part, PartWriter } from './part-writer.ts';
+import type { Part } from './part-writer.ts';
+import { openTaskWriter } from './task-writer.ts';
 
 export interface FileProblem {
   readonly path: string;
@@ -105,15 +106,7 @@ export async function compactDataset(
       if (group.length < 2) continue;
       const { schema, venue } = group[0]!;
       const task = `compact-${Date.now().toString(36)}-${number++}`;
-      const writer = new PartWriter({
-        duck,
-        dataFolder: lake.layout.data,
-        tmpFolder: join(lake.layout.tmp, `${process.pid}-${id}`, task),
-        dataset: id,
-        task,
-        venue: () => venue,
-        about: { maker: `${head.maker.name} ${head.maker.version}` },
-      });
+      const writer = openTaskWriter(lake, duck, { dataset: id, task, venue: () => venue, maker: head.maker });
       for await (const batch of readParts(lake.layout.data, group, { schema: schema as SchemaName }))
         await writer.append(batch as never);
       added.push(...(await writer.finish()));

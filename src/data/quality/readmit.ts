@@ -13,7 +13,8 @@ import type { SetAside } from '../ingest/quality-stage.ts';
 import type { Dataset } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
-import { lakeFault, type Part, PartWriter } from '../lake/part-writer.ts';
+import { lakeFault, type Part, type PartWriter } from '../lake/part-writer.ts';
+import { openTaskWriter } from '../lake/task-writer.ts';
 import { QUARANTINE_REASONS } from '../quarantine.ts';
 import { qualityMask, SCHEMAS, type SchemaName } from '../registry.ts';
 import type { Field, Schema } from '../schema/field.ts';
@@ -174,15 +175,7 @@ async function writeBack(
       let writer = writers.get(venue);
       if (writer === undefined) {
         const task = `readmit-${hash}-${writers.size}`;
-        writer = new PartWriter({
-          duck,
-          dataFolder: lake.layout.data,
-          tmpFolder: join(lake.layout.tmp, `${process.pid}-${id}`, task),
-          dataset: id,
-          task,
-          venue: () => venue,
-          about: { maker: `${maker.name} ${maker.version}` },
-        });
+        writer = openTaskWriter(lake, duck, { dataset: id, task, venue: () => venue, maker });
         writers.set(venue, writer);
       }
       await writer.append(batch);

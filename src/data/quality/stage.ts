@@ -7,7 +7,8 @@
 
 import type { QualityStage, SetAside } from '../ingest/quality-stage.ts';
 import type { QuarantineReason } from '../quarantine.ts';
-import { QUALITY_BITS, type SchemaName } from '../registry.ts';
+import type { SchemaName } from '../registry.ts';
+import { QualityCounts } from '../schema/quality-counts.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
 import { BarShapeCheck } from './bar-shape.ts';
 import { LevelBookCheck, QuoteBookCheck } from './book-check.ts';
@@ -36,7 +37,7 @@ export class CheckStage implements QualityStage {
   readonly symbols = new SymbolSlots();
   readonly #options: QualityOptions;
   readonly #checks = new Map<string, readonly QualityCheck[]>();
-  readonly #counts = new Float64Array(QUALITY_BITS.length);
+  readonly #counts = new QualityCounts();
   #marks = new Uint8Array(0);
 
   constructor(options: QualityOptions, gaps = new GapLog()) {
@@ -54,7 +55,7 @@ export class CheckStage implements QualityStage {
     });
     if (!isWhole) batch.removeRows(this.#marks);
     this.mark(batch);
-    this.#count(batch);
+    this.#counts.add(batch);
   }
 
   /** Sets the bits of all checks; every record is whole. Batches of a schema come in their order. */
@@ -71,8 +72,7 @@ export class CheckStage implements QualityStage {
   }
 
   counts(): Readonly<Record<string, number>> {
-    const entries = QUALITY_BITS.map((bit, index) => [bit, this.#counts[index]!] as const);
-    return Object.fromEntries(entries.filter(([, count]) => count > 0));
+    return this.#counts.byName();
   }
 
   #checksOf(schema: SchemaName): QualityCheck[] {
@@ -110,14 +110,6 @@ export class CheckStage implements QualityStage {
       ...(outliers || jumps ? [new PriceScores(schema, this.#options)] : []),
       ...(seasons ? [new SeasonCheck(schema, this.#options)] : []),
     ];
-  }
-
-  #count(batch: RecordBatch): void {
-    const quality = batch.column('quality') as Int32Array;
-    for (let row = 0; row < batch.count; row++) {
-      for (let bits = quality[row]!; bits !== 0; bits &= bits - 1)
-        this.#counts[31 - Math.clz32(bits & -bits)]! += 1;
-    }
   }
 }
 

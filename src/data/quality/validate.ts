@@ -12,8 +12,9 @@ import type { Dataset } from '../lake/dataset.ts';
 import { sumOf } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import { type Lake, LakeSource } from '../lake/lake.ts';
-import { type Part, PartWriter } from '../lake/part-writer.ts';
+import type { Part, PartWriter } from '../lake/part-writer.ts';
 import type { RecordSource } from '../lake/record-source.ts';
+import { openTaskWriter } from '../lake/task-writer.ts';
 import { qualityMask, type SchemaName } from '../registry.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
@@ -92,18 +93,7 @@ async function validateVenue(
   const open = (schema: SchemaName): PartWriter => {
     const name = `${task}-${writers.size}`;
     const { maker } = dataset.head;
-    const tmpFolder = join(lake.layout.tmp, `${process.pid}-${id}`, name);
-    const about = { maker: `${maker.name} ${maker.version}` };
-    const dataFolder = lake.layout.data;
-    const writer = new PartWriter({
-      duck,
-      dataFolder,
-      tmpFolder,
-      dataset: id,
-      task: name,
-      venue: () => venue,
-      about,
-    });
+    const writer = openTaskWriter(lake, duck, { dataset: id, task: name, venue: () => venue, maker });
     writers.set(schema, writer);
     return writer;
   };
