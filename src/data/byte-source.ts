@@ -11,15 +11,15 @@ export const SOURCE_CHUNK_BYTES = 1 << 20;
 
 /**
  * Yields the bytes of a file, unpacked if it is gzip (also of several members) or zstd (also of several frames).
- * Chunks are the consumer's to keep. Raises BASE_INPUT_FILE when the file
+ * Chunks are the consumer's to keep. A file that is kept under another name is `shownAs` its own. Raises BASE_INPUT_FILE when the file
  * cannot be read, DATA_FORMAT when it cannot be unpacked.
  */
-export async function* openByteSource(path: string): AsyncGenerator<Uint8Array> {
+export async function* openByteSource(path: string, shownAs = path): AsyncGenerator<Uint8Array> {
   const handle = await openFile(path);
   try {
     const first = await readChunk(handle, path);
-    if (isGzip(first)) yield* unpackGzip(readOn(handle, path, first), path);
-    else if (isZstd(first)) yield* unpackZstd(readOn(handle, path, first), path);
+    if (isGzip(first)) yield* unpackGzip(readOn(handle, path, first), shownAs);
+    else if (isZstd(first)) yield* unpackZstd(readOn(handle, path, first), shownAs);
     else yield* readOn(handle, path, first);
   } finally {
     await handle.close();
@@ -41,6 +41,22 @@ export async function readAllBytes(path: string): Promise<Uint8Array> {
     at += chunk.length;
   }
   return bytes;
+}
+
+/** The first bytes of a file, unpacked, and whether they are all of it. */
+export async function readHead(
+  path: string,
+  bytesMax: number,
+): Promise<{ head: Uint8Array; isWhole: boolean }> {
+  const head = new Uint8Array(bytesMax);
+  let filled = 0;
+  for await (const chunk of openByteSource(path)) {
+    const taken = Math.min(chunk.length, head.length - filled);
+    head.set(chunk.subarray(0, taken), filled);
+    filled += taken;
+    if (taken < chunk.length) return { head, isWhole: false };
+  }
+  return { head: head.subarray(0, filled), isWhole: true };
 }
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -1,7 +1,7 @@
 /** Tells from the first bytes of a file, unpacked, what it holds. Names and extensions play no part. */
 
 import { TwinError } from '../base/index.ts';
-import { openByteSource } from './byte-source.ts';
+import { readHead } from './byte-source.ts';
 import { DBN_SCHEMA_AT, isDbnHeader } from './formats/dbn-metadata.ts';
 import { DBN_LENGTH_UNIT, DBN_MBO_BYTES, DBN_RTYPE_MBO, DBN_TS_OUT_BYTES } from './formats/dbn-record.ts';
 import { DBN_SCHEMA_IMBALANCE, DBN_SCHEMA_STATUS } from './formats/dbn-venue.ts';
@@ -31,7 +31,7 @@ const CAPTURE_MAGICS = new Set([0xa1b2_c3d4, 0xd4c3_b2a1, 0xa1b2_3c4d, 0x4d3c_b2
 
 /** Recognises a file by its content. Raises DATA_FORMAT for a file that is empty or cannot be read or unpacked. */
 export async function sniffFormat(path: string): Promise<DataFormat> {
-  const { head, isWhole } = await readHead(path);
+  const { head, isWhole } = await readHead(path, SNIFF_BYTES);
   if (head.length === 0) throw new TwinError('DATA_FORMAT', 'a data file has content', { path, bytes: 0 });
   return sniffBytes(head, isWhole);
 }
@@ -42,18 +42,6 @@ export function sniffBytes(head: Uint8Array, isWhole: boolean): DataFormat {
   if (isMboFragment(head, isWhole)) return 'dbn';
   if (isCapture(head)) return 'itch-pcap';
   return lobsterKind(head, isWhole) ?? (isItch(head, isWhole) ? 'itch' : 'unknown');
-}
-
-async function readHead(path: string): Promise<{ head: Uint8Array; isWhole: boolean }> {
-  const head = new Uint8Array(SNIFF_BYTES);
-  let filled = 0;
-  for await (const chunk of openByteSource(path)) {
-    const taken = Math.min(chunk.length, head.length - filled);
-    head.set(chunk.subarray(0, taken), filled);
-    filled += taken;
-    if (taken < chunk.length) return { head, isWhole: false };
-  }
-  return { head: head.subarray(0, filled), isWhole: true };
 }
 
 function isCapture(head: Uint8Array): boolean {

@@ -1,8 +1,9 @@
 /** Recordings through the whole ingest into a lake and back, held against what is known of them (facts.json). */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CanonicalRecord, Lake, type SchemaName } from '../../src/data/index.ts';
 import { RunStore } from '../../src/runs/index.ts';
@@ -144,6 +145,16 @@ describe('recorded files in the lake', () => {
       expect(hits.map(({ price }) => price)).toEqual(expected);
     },
   );
+
+  it('a damaged file is named as the user named it, not as the lake keeps it', async () => {
+    const path = join(folder, 'GOOG_2012-06-21_34200000_57600000_message_10.csv.gz');
+    const rows = '34200.1,1,16113575,18,5853300,1\n'.repeat(50_000);
+    writeFileSync(path, gzipSync(rows).subarray(0, -20));
+    await expect(ingest(path)).rejects.toMatchObject({
+      code: 'DATA_FORMAT',
+      message: expect.stringContaining(path),
+    });
+  });
 
   it.skipIf(ITCH === null)('keep only what is asked for', async () => {
     const { dataset } = await ingest(ITCH!, { date: '2010-12-24', symbols: 'ALC', records: 'trade' });

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { TwinError } from '../../base/index.ts';
-import { openByteSource } from '../byte-source.ts';
+import { openByteSource, readHead } from '../byte-source.ts';
 import { FILE_FORMATS } from '../files/index.ts';
 import { DATASET_VERSION, type DatasetHead } from '../lake/dataset.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -112,7 +112,7 @@ function fileTask(
         sha256: kept.sha256,
         bytes: kept.bytes,
         origin: fileName,
-        open: () => openByteSource(lake.raw.path(kept.sha256)),
+        open: () => openByteSource(lake.raw.path(kept.sha256), path),
       },
     ],
     normaliser: (sink) => format.open({ fileName, options, path: lake.raw.path(kept.sha256) }, sink),
@@ -121,7 +121,7 @@ function fileTask(
 }
 
 async function recognise(path: string): Promise<FileFormat> {
-  const { head, isWhole } = await readHead(path);
+  const { head, isWhole } = await readHead(path, RECOGNISE_BYTES);
   const format = FILE_FORMATS.find((one) => one.recognise(head, isWhole, basename(path)));
   if (format === undefined) {
     throw new TwinError('DATA_FORMAT', 'a file is of a format that is known', {
@@ -130,18 +130,6 @@ async function recognise(path: string): Promise<FileFormat> {
     });
   }
   return format;
-}
-
-async function readHead(path: string): Promise<{ head: Uint8Array; isWhole: boolean }> {
-  const head = new Uint8Array(RECOGNISE_BYTES);
-  let filled = 0;
-  for await (const chunk of openByteSource(path)) {
-    const taken = Math.min(chunk.length, head.length - filled);
-    head.set(chunk.subarray(0, taken), filled);
-    filled += taken;
-    if (taken < chunk.length) return { head, isWhole: false };
-  }
-  return { head: head.subarray(0, filled), isWhole: true };
 }
 
 function formatNamed(name: string): FileFormat {
