@@ -132,4 +132,4 @@ export * from './transport/feed-sequencer.ts';
 export { HttpClient } from './transport/http-client.ts';
 export { readSecrets, secretPlaces } from './transport/secrets.ts';
 export * from './venue-message.ts';
-export { zoneFormat, zoneInstantMs } from './zone-instant.ts';
+export { zoneClockMs, zoneFormat, zoneInstantMs } from './zone-instant.ts';

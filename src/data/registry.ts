@@ -6,6 +6,7 @@
  * Changing a schema: add a field that is not required, or raise `version` and write a migration (`schema/migrations.ts`).
  */
 
+import { MBO_ACTION_NAMES } from './mbo-batch.ts';
 import {
   bool,
   count,
@@ -96,26 +97,7 @@ export const MBO = define(
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
   'day',
   {
-    action: required(
-      enumeration(
-        [
-          'none',
-          'add',
-          'reduce',
-          'delete',
-          'modify',
-          'replace',
-          'execute',
-          'hiddenTrade',
-          'cross',
-          'clear',
-          'status',
-          'trade',
-          'fill',
-        ],
-        'What happened: the actions of `MboBatch`.',
-      ),
-    ),
+    action: required(enumeration(MBO_ACTION_NAMES, 'What happened: the actions of `MboBatch`.')),
     side: enumeration(SIDES, 'Side of the resting order; of the aggressor for `trade`.'),
     orderId: id('Order, unique in its feed and day; the first 64 bits of longer ids.'),
     newOrderId: id('Order that takes the place of the old one (`replace`).'),

@@ -31,8 +31,13 @@ export function zoneInstantMs(asUtcMs: number, format: Intl.DateTimeFormat): num
 /** How far the zone's clocks are ahead of UTC at an instant, in ms. */
 export function zoneOffsetMs(instantMs: number, format: Intl.DateTimeFormat): number {
   const wholeMs = Math.floor(instantMs / 1000) * 1000;
+  return zoneClockMs(wholeMs, format) - wholeMs;
+}
+
+/** What clocks of a zone show at an instant, as ms of a calendar without zones, to the second. */
+export function zoneClockMs(instantMs: number, format: Intl.DateTimeFormat): number {
   const part = Object.fromEntries(
-    format.formatToParts(wholeMs).map(({ type, value }) => [type, Number(value)]),
+    format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]),
   );
-  return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!) - wholeMs;
+  return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
 }

@@ -1,7 +1,8 @@
 /** Times as vendors of market data write them: whole numbers of four units, dates, dates with a zone; as ns since 1970 UTC. */
 
 import { dayOfText, NS_PER_DAY } from '../schema/day.ts';
-import { zoneFormat, zoneInstantMs } from '../zone-instant.ts';
+import { ZoneClock } from '../schema/zoned-time.ts';
+import { zoneFormat } from '../zone-instant.ts';
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_S = 1_000_000_000n;
@@ -53,50 +54,27 @@ function wallClock(written: string): WallClock | null {
   return { ms: BigInt(s) * 1000n, ns: BigInt(fraction.padEnd(9, '0')) };
 }
 
-/** Clocks of one IANA zone; 'US/Eastern' is one of its names of New York. Keeps the offset of each day that it looked up. */
+/** Clocks of one IANA zone as vendors write them; 'US/Eastern' is one of its names of New York. */
 export class Zone {
-  readonly #format: Intl.DateTimeFormat;
-  /** Ahead of UTC by ms, by day; null on a day on which the clocks change. */
-  readonly #offsetMs = new Map<number, number | null>();
+  readonly #clock: ZoneClock;
 
-  private constructor(format: Intl.DateTimeFormat) {
-    this.#format = format;
+  private constructor(clock: ZoneClock) {
+    this.#clock = clock;
   }
 
   /** Null for a name that is none. */
   static named(name: string): Zone | null {
-    const format = zoneFormat(name);
-    return format === null ? null : new Zone(format);
+    return zoneFormat(name) === null ? null : new Zone(new ZoneClock(name));
   }
 
-  /** Instant at which the clocks show 'YYYY-MM-DD[ HH:MM[:SS]]'; one that they show twice is the one of the later offset. */
+  /** Instant at which the clocks show 'YYYY-MM-DD[ HH:MM[:SS]]'; of two, the first. */
   instantNs(written: unknown): bigint | null {
     const at = typeof written === 'string' ? wallClock(written) : null;
-    return at === null ? null : BigInt(this.#instantMs(Number(at.ms))) * NS_PER_MS + at.ns;
+    return at === null ? null : BigInt(this.#clock.instantMs(Number(at.ms))) * NS_PER_MS + at.ns;
   }
 
   /** Midnight of the day that the clocks show at an instant. */
   dayStartNs(ns: bigint): bigint {
-    const ms = Number(ns / NS_PER_MS);
-    // What the clocks show is found from the zone's midnight that is nearest below; one of two days it is.
-    const utcDay = Math.floor(ms / 86_400_000);
-    for (const day of [utcDay + 1, utcDay]) {
-      const startMs = this.#instantMs(day * 86_400_000);
-      if (startMs <= ms) return BigInt(startMs) * NS_PER_MS;
-    }
-    return BigInt(this.#instantMs((utcDay - 1) * 86_400_000)) * NS_PER_MS;
-  }
-
-  #instantMs(shownMs: number): number {
-    const day = Math.floor(shownMs / 86_400_000);
-    let offset = this.#offsetMs.get(day);
-    if (offset === undefined) {
-      const [first, last] = [day, day + 1].map(
-        (at) => at * 86_400_000 - zoneInstantMs(at * 86_400_000, this.#format),
-      );
-      offset = first === last ? first! : null;
-      this.#offsetMs.set(day, offset);
-    }
-    return offset === null ? zoneInstantMs(shownMs, this.#format) : shownMs - offset;
+    return this.#clock.midnightNs(this.#clock.dateOf(ns))!;
   }
 }

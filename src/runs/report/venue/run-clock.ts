@@ -3,6 +3,7 @@
  * day, or on the day before, so that they are times of the venue's clocks already and need no conversion, only a name.
  */
 
+import { zoneClockMs, zoneFormat } from '../../../data/index.ts';
 import { formatClock } from '../format.ts';
 
 const NS_PER_DAY = 86_400e9;
@@ -70,23 +71,6 @@ function timeZoneOf(config: unknown): string | null {
 
 /** What clocks of a zone show at an instant, as ms of a calendar without zones; null for a zone that nobody knows. */
 function localTimeMs(timeZone: string, instantMs: number): number | null {
-  try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    const part = Object.fromEntries(
-      format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]),
-    );
-    return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  const format = zoneFormat(timeZone);
+  return format === null ? null : zoneClockMs(instantMs, format);
 }
