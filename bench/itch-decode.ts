@@ -6,14 +6,7 @@
  *   npm run bench:itch-decode -- [--tiny] [--pretty] [--rounds n]
  */
 
-import {
-  decodeItchMessage,
-  ItchDecoder,
-  ItchWriter,
-  MboBatch,
-  Quarantine,
-  UNDEF_PRICE,
-} from '../src/data/index.ts';
+import { decodeItchMessage, ItchDecoder, MboBatch, Quarantine, UNDEF_PRICE } from '../src/data/index.ts';
 import { decodeAll } from './support/decode.ts';
 import {
   benchOptions,
@@ -24,45 +17,13 @@ import {
   ratioOf,
   type Timing,
 } from './support/harness.ts';
+import { buildItchStream } from './support/itch-stream.ts';
 
 const OPTIONS = benchOptions(7);
 const MESSAGES = OPTIONS.isTiny ? 20_000 : 4_000_000;
 const BASELINE_MESSAGES = OPTIONS.isTiny ? 2_000 : 100_000;
 const CHUNK_BYTES = 1 << 20;
 const SEED = 20_120_621;
-
-/** Numbers of a 32-bit xorshift, 0 to below `limit`. */
-function createDraw(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
-/** Shares of types in percent: A 45, D 38, X 5, E 7, U 5, about those of a trading day. */
-function buildStream(messages: number): Uint8Array {
-  const writer = new ItchWriter();
-  const draw = createDraw(SEED);
-  for (let locate = 1; locate <= 8; locate++) writer.stockDirectory(locate, 0, `STOCK${locate}`);
-  let ts = 34_200_000_000_000;
-  let id = 1;
-  for (let i = 8; i < messages; i++) {
-    ts += draw(10_000);
-    const locate = 1 + draw(8);
-    const earlier = 1 + draw(id);
-    const price = 1_000_000 + 100 * draw(500);
-    const kind = draw(100);
-    if (kind < 45) writer.addOrder(locate, ts, 0, id++, draw(2), 1 + draw(500), price);
-    else if (kind < 83) writer.delete(locate, ts, 0, earlier);
-    else if (kind < 88) writer.reduce(locate, ts, 0, earlier, 1 + draw(100));
-    else if (kind < 95) writer.execute(locate, ts, 0, earlier, 1 + draw(100), i);
-    else writer.replace(locate, ts, 0, earlier, 0, id++, 1 + draw(500), price);
-  }
-  return writer.bytes;
-}
 
 function decodeStream(bytes: Uint8Array, batch: MboBatch, onBatch: (batch: MboBatch) => void): number {
   return decodeAll(
@@ -99,7 +60,7 @@ function decodeAsObjects(bytes: Uint8Array, messages: number): number {
   return sum;
 }
 
-const stream = buildStream(MESSAGES);
+const stream = buildItchStream(MESSAGES, SEED);
 const batch = new MboBatch();
 const hash = new ResultHash();
 const rows = decodeStream(stream, batch, (filled) => mixRows(hash, filled));

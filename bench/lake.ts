@@ -9,7 +9,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FILE_FORMATS, ItchWriter, type RecordBatch } from '../src/data/index.ts';
+import { FILE_FORMATS, type RecordBatch } from '../src/data/index.ts';
 import { LakeSink } from '../src/data/ingest/lake-sink.ts';
 import { Duck } from '../src/data/lake/duckdb.ts';
 import { readParts } from '../src/data/lake/part-reader.ts';
@@ -25,6 +25,7 @@ import {
   runBenchmark,
   type Timing,
 } from './support/harness.ts';
+import { buildItchStream } from './support/itch-stream.ts';
 
 const OPTIONS = benchOptions(5);
 const MESSAGES = OPTIONS.isTiny ? 20_000 : 1_000_000;
@@ -32,37 +33,6 @@ const JSON_RECORDS = OPTIONS.isTiny ? 2_000 : 100_000;
 const CHUNK_BYTES = 1 << 18;
 const SEED = 20_120_621;
 const NOTHING = { append: async (): Promise<void> => {} };
-
-function createDraw(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
-/** Adds 45 %, deletions 43 %, executions 7 %, replacements 5 % over 8 stocks. */
-function buildStream(messages: number): Uint8Array {
-  const writer = new ItchWriter();
-  const draw = createDraw(SEED);
-  for (let locate = 1; locate <= 8; locate++) writer.stockDirectory(locate, 0, `STOCK${locate}`);
-  let ts = 34_200_000_000_000;
-  let id = 1;
-  for (let i = 8; i < messages; i++) {
-    ts += draw(10_000);
-    const locate = 1 + draw(8);
-    const earlier = 1 + draw(id);
-    const price = 1_000_000 + 100 * draw(500);
-    const kind = draw(100);
-    if (kind < 45) writer.addOrder(locate, ts, 0, id++, draw(2), 1 + draw(500), price);
-    else if (kind < 88) writer.delete(locate, ts, 0, earlier);
-    else if (kind < 95) writer.execute(locate, ts, 0, earlier, 1 + draw(100), i);
-    else writer.replace(locate, ts, 0, earlier, 0, id++, 1 + draw(500), price);
-  }
-  return writer.bytes;
-}
 
 /** Bytes through the format `itch` and the checks of an ingest, to whoever takes the batches. */
 async function normalise(
@@ -92,7 +62,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-bench-lake-'));
   const duck = await Duck.open();
   try {
-    const stream = buildStream(MESSAGES);
+    const stream = buildItchStream(MESSAGES, SEED);
     const batches: RecordBatch[] = [];
     await normalise(stream, { append: async (batch) => void batches.push(copyOf(batch)) });
     const records = batches.reduce((sum, { count }) => sum + count, 0);

@@ -15,6 +15,7 @@ import {
   SCHEMAS,
   type SchemaName,
 } from '../src/data/index.ts';
+import { createDraw } from './support/draw.ts';
 import {
   benchOptions,
   figuresOf,
@@ -36,16 +37,6 @@ const ENTRY_BYTES = 32;
 const FRAME_BYTES = 14 + 20 + 8;
 const PRICE_STEP = 250_000_000;
 const TEMPLATE_BOOK = 46;
-
-function createDraw(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
 
 /** A capture with one message per packet, of one to four entries; returns it and where the messages lie. */
 function buildCapture(packets: number): {

@@ -10,6 +10,7 @@ import { LakeSink } from '../src/data/ingest/lake-sink.ts';
 import type { QualityStage } from '../src/data/ingest/quality-stage.ts';
 import { checkRanges } from '../src/data/quality/range-check.ts';
 import { createQualityStage } from '../src/data/quality/stage.ts';
+import { createDraw } from './support/draw.ts';
 import {
   benchOptions,
   figuresOf,
@@ -38,13 +39,7 @@ interface Draws {
 
 /** What all records are made of: drawn once, so that only sink and checks are timed. */
 function drawAll(): Draws {
-  let state = SEED;
-  const draw = (limit: number): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
+  const draw = createDraw(SEED);
   const draws = {
     ns: new Float64Array(RECORDS),
     slot: new Uint8Array(RECORDS),

@@ -3,12 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { QUALITY_BITS, SCHEMA_NAMES, SCHEMAS } from '../../src/data/index.ts';
 import { parquetType } from '../../src/data/lake/parquet-columns.ts';
-import type { Field } from '../../src/data/schema/field.ts';
+import type { Field, Schema } from '../../src/data/schema/field.ts';
 import { expectGoldenFile } from '../support/golden-file.ts';
 
 const HEAD_FIELDS = ['symbol', 'tsEvent', 'tsRecv', 'sequence', 'quality', 'source', 'sourceIndex'];
 
-function fieldRows(fields: Readonly<Record<string, Field>>, names: readonly string[]): string[] {
+function fieldRows(schema: Schema, names: readonly string[]): string[] {
+  const fields: Readonly<Record<string, Field>> = schema.fields;
   return names.map((name) => {
     const field = fields[name]!;
     const words =
@@ -21,7 +22,7 @@ function fieldRows(fields: Readonly<Record<string, Field>>, names: readonly stri
       field.min === null ? null : `from ${field.min}`,
       field.max === null ? null : `to ${field.max}`,
     ].filter((fact) => fact !== null);
-    return `| \`${name}\` | ${parquetType(field)} | ${field.isRequired ? 'yes' : ''} | ${field.meaning}${words}${facts.length === 0 ? '' : ` (${facts.join(', ')})`} |`;
+    return `| \`${name}\` | ${parquetType(schema, name, field)} | ${field.isRequired ? 'yes' : ''} | ${field.meaning}${words}${facts.length === 0 ? '' : ` (${facts.join(', ')})`} |`;
   });
 }
 
@@ -38,7 +39,7 @@ function page(): string {
       `${meaning} Version ${version}; one file per symbol and ${partition}; two records with the same ${key.map((field) => `\`${field}\``).join(', ')} are duplicates.`,
       '',
       ...TABLE_HEAD,
-      ...fieldRows(fields, own),
+      ...fieldRows(SCHEMAS[name], own),
     ];
   });
   return [
@@ -52,7 +53,7 @@ function page(): string {
     '## Fields of every record',
     '',
     ...TABLE_HEAD,
-    ...fieldRows(SCHEMAS.trade.fields, HEAD_FIELDS),
+    ...fieldRows(SCHEMAS.trade, HEAD_FIELDS),
     ...sections,
     '',
   ].join('\n');
