@@ -2,8 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Adjustment, type CorporateAction } from '../../src/data/index.ts';
+import { Adjustment } from '../../src/data/index.ts';
 import { dayOfText } from '../../src/data/schema/day.ts';
+import { corporateAction } from '../support/corporate-action.ts';
 import { sharedFile } from '../support/shared-data.ts';
 
 const FILE = sharedFile('data/corporate-actions/lean/factor_files/aapl.csv');
@@ -29,28 +30,6 @@ const DIVIDENDS: readonly (readonly [string, number])[] = [
 ];
 const SPLIT_DATE = '2014-06-09';
 
-function action(
-  kind: 'cashDividend' | 'split',
-  exDate: string,
-  more: Partial<CorporateAction>,
-): CorporateAction {
-  return {
-    symbol: 'AAPL',
-    tsEvent: 0n,
-    kind,
-    exDate,
-    newShares: null,
-    oldShares: null,
-    amount: null,
-    subscriptionPrice: null,
-    referencePrice: null,
-    priceFactor: null,
-    volumeFactor: null,
-    otherSymbol: null,
-    ...more,
-  };
-}
-
 describe('adjustment against the factor file of LEAN', () => {
   it.skipIf(FILE === null)('agrees on every day between two actions, to the digits of the file', () => {
     const rows = readFileSync(FILE!, 'utf8')
@@ -64,8 +43,10 @@ describe('adjustment against the factor file of LEAN', () => {
         close: Number(close),
       }));
     const actions = [
-      ...DIVIDENDS.map(([exDate, amount]) => action('cashDividend', exDate, { amount })),
-      action('split', SPLIT_DATE, { newShares: 7, oldShares: 1 }),
+      ...DIVIDENDS.map(([exDate, amount]) =>
+        corporateAction('cashDividend', { symbol: 'AAPL', exDate, amount }),
+      ),
+      corporateAction('split', { symbol: 'AAPL', exDate: SPLIT_DATE, newShares: 7, oldShares: 1 }),
     ];
     const closeBefore = (_symbol: string, exDate: string): number =>
       rows.filter(({ day }) => day < exDate).at(-1)!.close;

@@ -19,6 +19,7 @@ import {
   UNDEF_PRICE,
 } from '../../src/data/index.ts';
 import { BUY, SELL } from '../../src/domain/index.ts';
+import { MBO_COLUMNS, type MboRow } from './mbo-rows.ts';
 
 const UNDEF_PRICE_RAW = 0x7fff_ffff_ffff_ffffn;
 
@@ -36,24 +37,7 @@ export interface RawMbo {
   sequence: number;
 }
 
-const COLUMNS = [
-  'sourceIndex',
-  'tsEventNs',
-  'tsRecvNs',
-  'instrument',
-  'action',
-  'side',
-  'price',
-  'qty',
-  'orderIdHi',
-  'orderIdLo',
-  'newOrderIdHi',
-  'newOrderIdLo',
-  'sequence',
-  'flags',
-  'code',
-] as const;
-export type Row = Record<(typeof COLUMNS)[number], number>;
+export type Row = { -readonly [Name in keyof MboRow]: number };
 
 export interface Decoded {
   readonly rows: Row[];
@@ -75,7 +59,7 @@ export function decodeRows(bytes: Uint8Array, options: DecodeOptions = {}): Deco
   const drain = () => {
     while (decoder.read(batch) > 0) {
       for (let r = 0; r < batch.count; r++) {
-        rows.push(Object.fromEntries(COLUMNS.map((name) => [name, batch[name][r]!])) as Row);
+        rows.push(Object.fromEntries(MBO_COLUMNS.map((name) => [name, batch[name][r]!])) as Row);
       }
     }
   };

@@ -2,7 +2,7 @@
 
 import { MboBatch, type MboDecoder } from '../../src/data/index.ts';
 
-const COLUMNS = [
+export const MBO_COLUMNS = [
   'sourceIndex',
   'tsEventNs',
   'tsRecvNs',
@@ -20,17 +20,23 @@ const COLUMNS = [
   'code',
 ] as const;
 
-export type MboRow = Readonly<Record<(typeof COLUMNS)[number], number>>;
+export type MboRow = Readonly<Record<(typeof MBO_COLUMNS)[number], number>>;
 
 export function rowsOf(batch: MboBatch): MboRow[] {
   return Array.from({ length: batch.count }, (_, r) => {
-    return Object.fromEntries(COLUMNS.map((name) => [name, batch[name][r]!])) as MboRow;
+    return Object.fromEntries(MBO_COLUMNS.map((name) => [name, batch[name][r]!])) as MboRow;
   });
+}
+
+/** Rows as lines of text, cheap to compare by the thousand; some columns may be left out. */
+export function textOfRows(batch: MboBatch, without: readonly (typeof MBO_COLUMNS)[number][] = []): string[] {
+  const columns = MBO_COLUMNS.filter((name) => !without.includes(name));
+  return Array.from({ length: batch.count }, (_, r) => columns.map((name) => batch[name][r]).join(' '));
 }
 
 export function batchOf(rows: readonly MboRow[]): MboBatch {
   const batch = new MboBatch(Math.max(1, rows.length));
-  for (const [r, row] of rows.entries()) for (const name of COLUMNS) batch[name][r] = row[name];
+  for (const [r, row] of rows.entries()) for (const name of MBO_COLUMNS) batch[name][r] = row[name];
   batch.count = rows.length;
   return batch;
 }
@@ -49,7 +55,7 @@ export interface DrainOptions {
 export function drain(decoder: MboDecoder, bytes: Uint8Array, options: DrainOptions = {}): MboRow[] {
   const sizes = options.chunkBytes ?? [Math.max(1, bytes.length)];
   const batch = new MboBatch(options.capacity ?? 64);
-  for (const name of COLUMNS) batch[name].fill(77);
+  for (const name of MBO_COLUMNS) batch[name].fill(77);
   const rows: MboRow[] = [];
   const readAll = (): void => {
     for (let reads = 0; ; reads++) {

@@ -1,33 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { corporateAction as action } from '../../../tests/support/corporate-action.ts';
 import { dayOfText } from '../schema/day.ts';
 import { Adjustment } from './adjustment.ts';
-import {
-  type CorporateAction,
-  factorsOf,
-  returnAcross,
-  splitHolding,
-  theoreticalExRights,
-} from './factors.ts';
+import { factorsOf, returnAcross, splitHolding, theoreticalExRights } from './factors.ts';
 import { adjustOpenOrder, type OpenOrder, RULE_5330 } from './open-orders.ts';
 import { adjustOption, intrinsicValue, type OptionHolding } from './option-contracts.ts';
-
-function action(kind: CorporateAction['kind'], more: Partial<CorporateAction> = {}): CorporateAction {
-  return {
-    symbol: 'ACME',
-    tsEvent: 0n,
-    kind,
-    exDate: '2024-01-03',
-    newShares: null,
-    oldShares: null,
-    amount: null,
-    subscriptionPrice: null,
-    referencePrice: null,
-    priceFactor: null,
-    volumeFactor: null,
-    otherSymbol: null,
-    ...more,
-  };
-}
 
 const split = (newShares: number, oldShares: number, exDate = '2024-01-04') =>
   action('split', { newShares, oldShares, exDate });

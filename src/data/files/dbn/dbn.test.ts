@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textOfRows } from '../../../../tests/support/mbo-rows.ts';
 import { readBytes, readFile, sinkText } from '../../../../tests/support/read-file.ts';
 import { filesBelow, sharedFile } from '../../../../tests/support/shared-data.ts';
 import { readAllBytes } from '../../byte-source.ts';
@@ -15,27 +16,6 @@ const DAY_1224 = 'data/dbn/nautilus/esh4-glbx-mdp3-20231224.mbo.dbn.zst';
 const DELTAS =
   'data/dbn/nautilus/order_book_deltas_catalog/orderbooks_mbo_2024-05-08T00-00-00_2024-05-08T00-00-02.dbn.zst';
 const LIVE = 'data/dbn/databento-python/LIVE/test_data.live.dbn.zst';
-
-const COLUMNS = [
-  'sourceIndex',
-  'tsEventNs',
-  'tsRecvNs',
-  'action',
-  'side',
-  'price',
-  'qty',
-  'orderIdHi',
-  'orderIdLo',
-  'newOrderIdHi',
-  'newOrderIdLo',
-  'sequence',
-  'flags',
-  'code',
-] as const;
-
-function textOf(batch: MboBatch): string[] {
-  return Array.from({ length: batch.count }, (_, row) => COLUMNS.map((name) => batch[name][row]).join(' '));
-}
 
 describe('DBN files', () => {
   it.skipIf(ROOT === null)(
@@ -84,13 +64,13 @@ describe('DBN files', () => {
         const expected: string[] = [];
         decoder.write(bytes);
         decoder.end();
-        while (decoder.read(batch) > 0) expected.push(...textOf(batch));
+        while (decoder.read(batch) > 0) expected.push(...textOfRows(batch, ['instrument']));
         const way = new MboFromRecords({ epochNs: decoder.info.epochNs!, priceSteps: 1 });
         const found: string[] = [];
         for (const recordsBatch of sink.batches('mbo')) {
           for (let from = 0; from < recordsBatch.count; ) {
             from += way.fill(recordsBatch, from, batch);
-            found.push(...textOf(batch));
+            found.push(...textOfRows(batch, ['instrument']));
           }
         }
         expect(found).toEqual(expected);

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { textOfRows } from '../../../../tests/support/mbo-rows.ts';
 import { readBytes, readFile, sinkText } from '../../../../tests/support/read-file.ts';
 import { sharedFile } from '../../../../tests/support/shared-data.ts';
 import { openByteSource, readAllBytes } from '../../byte-source.ts';
@@ -25,7 +26,7 @@ async function rowsOf(decoder: MboDecoder, path: string): Promise<string[]> {
   const drain = () => {
     do {
       decoder.read(batch);
-      rows.push(...textOf(batch));
+      rows.push(...textOfRows(batch));
     } while (batch.count === batch.capacity);
   };
   for await (const chunk of openByteSource(path)) {
@@ -37,38 +38,13 @@ async function rowsOf(decoder: MboDecoder, path: string): Promise<string[]> {
   return rows;
 }
 
-function textOf(batch: MboBatch): string[] {
-  const names = [
-    'sourceIndex',
-    'tsEventNs',
-    'tsRecvNs',
-    'instrument',
-    'action',
-    'side',
-    'price',
-    'qty',
-  ] as const;
-  const more = [
-    'orderIdHi',
-    'orderIdLo',
-    'newOrderIdHi',
-    'newOrderIdLo',
-    'sequence',
-    'flags',
-    'code',
-  ] as const;
-  return Array.from({ length: batch.count }, (_, row) =>
-    [...names, ...more].map((name) => batch[name][row]).join(' '),
-  );
-}
-
 function rowsAgain(sink: MemorySink, way: MboFromRecords): string[] {
   const rows: string[] = [];
   const batch = new MboBatch(777);
   for (const records of sink.batches('mbo')) {
     for (let from = 0; from < records.count; ) {
       from += way.fill(records, from, batch);
-      rows.push(...textOf(batch));
+      rows.push(...textOfRows(batch));
     }
   }
   return rows;
