@@ -18,7 +18,7 @@ import {
 } from './instrument.ts';
 import type { EntryLayout, MdpTemplate } from './layouts.ts';
 import { type LevelSide, PLACE_LEVEL, PLACE_UNKNOWN } from './level-side.ts';
-import type { LevelChange } from './waiting-entries.ts';
+import { type LevelChange, newLevelChange } from './waiting-entries.ts';
 
 const ACTION_NEW = 0;
 const ACTION_CHANGE = 1;
@@ -33,17 +33,7 @@ const TYPE_MARKET_BID = 0x78;
 export class BookMessages {
   readonly #feed: MdpFeed;
   readonly #rows: BookRows;
-  readonly #change: LevelChange = {
-    rptSeq: 0,
-    type: 0,
-    action: 0,
-    place: 0,
-    isPriced: false,
-    high: 0,
-    low: 0,
-    qty: 0,
-    orders: 0,
-  };
+  readonly #change = newLevelChange();
 
   constructor(feed: MdpFeed, rows: BookRows) {
     this.#feed = feed;
@@ -210,17 +200,7 @@ export class BookMessages {
 }
 
 /** The first level, of which a message says nothing more. */
-const NOTHING: LevelChange = {
-  rptSeq: 0,
-  type: 0,
-  action: ACTION_DELETE,
-  place: 0,
-  isPriced: false,
-  high: 0,
-  low: 0,
-  qty: 0,
-  orders: 0,
-};
+const NOTHING = { ...newLevelChange(), action: ACTION_DELETE };
 
 function qualityOf(side: LevelSide): number {
   return side.isWhole ? 0 : QUALITY_MAYBE_BAD;

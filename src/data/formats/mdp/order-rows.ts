@@ -114,7 +114,10 @@ export class OrderRows {
     held.index = output.index++;
   }
 
-  /** Writes the row that is held back. */
+  /**
+   * Writes the row that is held back. The head is written here and not by a function for all schemas: columns of three
+   * kinds at one place cost 200 ns a record (bench:mdp-decode).
+   */
   flush(instrument: MdpInstrument, extraFlags: number): void {
     const held = instrument.heldOrder;
     if (!held.isHeld) return;

@@ -31,7 +31,7 @@ import {
 } from './order-rows.ts';
 import { dayNs, kindOf, type StatisticsMessages } from './statistics-messages.ts';
 import type { StatusMessages } from './status-messages.ts';
-import type { LevelChange } from './waiting-entries.ts';
+import { newLevelChange } from './waiting-entries.ts';
 
 /** Pieces of snapshots of orders that are kept until the last one comes. */
 export const SNAPSHOT_PIECES_MAX = 100_000;
@@ -160,17 +160,7 @@ export class SnapshotMessages {
     instrument.snapshotRptSeq = rptSeq;
     instrument.rptSeq = Math.max(instrument.rptSeq, rptSeq);
     if (waiting === null) return;
-    const change: LevelChange = {
-      rptSeq: 0,
-      type: 0,
-      action: 0,
-      place: 0,
-      isPriced: false,
-      high: 0,
-      low: 0,
-      qty: 0,
-      orders: 0,
-    };
+    const change = newLevelChange();
     for (let i = 0; i < waiting.count; i++) {
       waiting.read(i, change);
       if (change.rptSeq > rptSeq) this.#parts.books.apply(instrument, change, false);

@@ -26,6 +26,10 @@ export interface LevelChange {
   orders: number;
 }
 
+export function newLevelChange(): LevelChange {
+  return { rptSeq: 0, type: 0, action: 0, place: 0, isPriced: false, high: 0, low: 0, qty: 0, orders: 0 };
+}
+
 export class WaitingEntries {
   #words = new Int32Array(FIRST_ENTRIES * WORDS);
   count = 0;
