@@ -29,27 +29,41 @@ function recordedFile(): string {
   return path;
 }
 
+/** Starts Binance on something and expects the trades of `recordedFile` there. */
+async function expectTrades(...what: string[]): Promise<void> {
+  const child = startTwin('emulate', 'binance', ...what, '--begin', 'end', '--json');
+  try {
+    const line = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      child.stdout!.on('data', (chunk) => {
+        text += String(chunk);
+        if (text.includes('\n')) resolve(text);
+      });
+      child.stderr!.on('data', (chunk) => reject(new Error(String(chunk))));
+    });
+    const { urls } = JSON.parse(line) as { urls: Record<string, string> };
+    expect(Object.keys(urls)).toEqual(['REST', 'combined streams', 'raw streams', 'control']);
+    const trades = (await (await fetch(`${urls.REST}/trades?symbol=BTCUSDT`)).json()) as { id: number }[];
+    expect(trades.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => 900 + i));
+  } finally {
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await exited;
+  }
+}
+
 describe('twin emulate', () => {
   it('serves a recorded file over HTTP until it is interrupted', async () => {
-    const child = startTwin('emulate', 'binance', '--file', recordedFile(), '--begin', 'end', '--json');
-    try {
-      const line = await new Promise<string>((resolve, reject) => {
-        let text = '';
-        child.stdout!.on('data', (chunk) => {
-          text += String(chunk);
-          if (text.includes('\n')) resolve(text);
-        });
-        child.stderr!.on('data', (chunk) => reject(new Error(String(chunk))));
-      });
-      const { urls } = JSON.parse(line) as { urls: Record<string, string> };
-      expect(Object.keys(urls)).toEqual(['REST', 'combined streams', 'raw streams', 'control']);
-      const trades = (await (await fetch(`${urls.REST}/trades?symbol=BTCUSDT`)).json()) as { id: number }[];
-      expect(trades.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => 900 + i));
-    } finally {
-      const exited = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await exited;
-    }
+    await expectTrades('--file', recordedFile());
+  }, 60_000);
+
+  it('serves a dataset of the lake as it serves the file behind it', async () => {
+    const lake = join(folder, 'lake');
+    const where = ['--lake', lake, '--runs', join(folder, 'runs')];
+    const { dataset } = jsonOf(twin('ingest', 'file', recordedFile(), ...where, '--json')) as {
+      dataset: string;
+    };
+    await expectTrades('--data', dataset, '--lake', lake);
   }, 60_000);
 
   it('list tells exactly what is built', () => {
