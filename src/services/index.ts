@@ -1,6 +1,7 @@
 export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
 export { type EmulationRequest, emulate } from './emulate.ts';
+export { raiseInliningBudget } from './engine-flags.ts';
 export { explainOrder } from './explain.ts';
 export {
   adapterNamed,

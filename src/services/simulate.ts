@@ -15,6 +15,7 @@ import { planRun, type RunPlan, type Scenario } from '../scenarios/index.ts';
 import { NULL_SINK, World } from '../world/index.ts';
 import { breathe, type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
+import { raiseInliningBudget } from './engine-flags.ts';
 import { summarizeRun, writeReport } from './report.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
 
@@ -100,6 +101,7 @@ interface Driven {
 
 /** Runs the plan in steps, so that progress shows and a stop is heard. */
 async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<Driven> {
+  raiseInliningBudget();
   const started = performance.now();
   const world = new World(plan.spec, sink);
   let step = 0;
