@@ -251,7 +251,9 @@ export class Venue {
       listing.replace(nowNs, ticket, this.#lastOrderId + ++this.#replacesSince / REPLACES_PER_ID);
       this.#afterListing(nowNs, index, listing);
     }
-    if (this.#managed !== null) this.#managed.follow(nowNs, index, from);
+    if (this.#managed === null) return;
+    this.#managed.desk.quotes.replaced(ticket.orderId);
+    this.#managed.follow(nowNs, index, from);
   }
 
   /** Cancels an account's orders (0 = everybody's) in one instrument, or in all for `instrument` -1. */
