@@ -195,10 +195,11 @@ export class EmulatorServer {
   }
 
   #send(response: ServerResponse, answer: RestAnswer, fault: Fault | null): void {
-    const body = Buffer.from(JSON.stringify(answer.body), 'utf8');
+    const { body: said, contentType } = answer;
+    const body = Buffer.from(contentType === undefined ? JSON.stringify(said) : String(said), 'utf8');
     const send = (): void => {
       response.writeHead(answer.status, {
-        'content-type': 'application/json; charset=utf-8',
+        'content-type': contentType ?? 'application/json; charset=utf-8',
         'content-length': body.length,
         ...answer.headers,
       });
@@ -255,7 +256,7 @@ export class EmulatorServer {
       return;
     }
     const url = new URL(request.url ?? '/', `ws://${HOST}`);
-    const session = this.#desk.connect(url.pathname, url.searchParams, line);
+    const session = this.#desk.connect(url.pathname, url.searchParams, line, request.headers);
     if (session === null) {
       line.refuse(`no stream at ${url.pathname}`);
       return;

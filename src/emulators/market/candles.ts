@@ -78,6 +78,13 @@ export class Candles {
     return this.#seriesFor(intervalS) !== null;
   }
 
+  /** Length of the parts that candles of `intervalS` are made of; null where they cannot be told. */
+  partS(intervalS: number): number | null {
+    const lengths = [...this.#ofBars.keys()].filter((lengthS) => intervalS % lengthS === 0);
+    if (lengths.length > 0) return Math.max(...lengths);
+    return intervalS % MINUTE_S === 0 ? MINUTE_S : null;
+  }
+
   /**
    * Candles of a length that begin from `fromS` on and before `toS`, oldest first; the last one may be unfinished. Intervals
    * without trades have none.
@@ -111,9 +118,8 @@ export class Candles {
 
   /** The longest bars that divide the interval; trades where there are none. */
   #seriesFor(intervalS: number): readonly Candle[] | null {
-    const fitting = [...this.#ofBars.keys()].filter((lengthS) => intervalS % lengthS === 0);
-    if (fitting.length > 0) return this.#ofBars.get(Math.max(...fitting))!;
-    return intervalS % MINUTE_S === 0 ? this.#ofTrades : null;
+    const partS = this.partS(intervalS);
+    return partS === null ? null : (this.#ofBars.get(partS) ?? this.#ofTrades);
   }
 }
 
@@ -145,7 +151,8 @@ function append(series: Candle[], candle: Candle): void {
   series.push(candle);
 }
 
-function join(into: Candle, later: Candle): void {
+/** Adds what came later to a candle. */
+export function join(into: Candle, later: Candle): void {
   into.highSteps = Math.max(into.highSteps, later.highSteps);
   into.lowSteps = Math.min(into.lowSteps, later.lowSteps);
   into.closeSteps = later.closeSteps;

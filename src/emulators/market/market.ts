@@ -48,6 +48,8 @@ export interface MarketChange {
   readonly isQuote: boolean;
   /** Change of one order, with the effect that it had. */
   readonly order: { readonly event: OrderEvent; readonly effect: OrderEffect } | null;
+  /** What the venue states. */
+  readonly figure: CanonicalRecord<'statistics'> | null;
 }
 
 export class Instrument {
@@ -164,7 +166,15 @@ export class EmulatedMarket {
     if (instrument === undefined) return null;
     this.lastNs = event.tsNs;
     instrument.lastNs = event.tsNs;
-    const blank = { instrument, tsNs: event.tsNs, levels: [], print: null, isQuote: false, order: null };
+    const blank = {
+      instrument,
+      tsNs: event.tsNs,
+      levels: [],
+      print: null,
+      isQuote: false,
+      order: null,
+      figure: null,
+    };
     switch (event.kind) {
       case 'levels': {
         const levels = withoutClears(instrument, event.clears, event.changes);
@@ -179,6 +189,8 @@ export class EmulatedMarket {
         return { ...blank, print: instrument.print(event) };
       case 'quote':
         return { ...blank, isQuote: setBest(instrument, event.bid, event.ask) };
+      case 'figure':
+        return { ...blank, figure: event.record };
       case 'bar':
         instrument.candles.bar(event);
         return blank;

@@ -3,8 +3,9 @@
  * tickers, splits and dividends. Answers about the past come from the records, up to the emulated time.
  */
 
-import type { CanonicalRecord, SchemaName } from '../../data/index.ts';
+import type { CanonicalRecord } from '../../data/index.ts';
 import type { RestAnswer, RestRequest, Stage } from '../contract.ts';
+import { pastRecords } from '../records.ts';
 import { secondsOf } from '../words.ts';
 
 const ROWS_MAX = 50_000;
@@ -127,14 +128,13 @@ export class PolygonRest {
   ): Promise<unknown> {
     const { fromNs, toNs } = this.#span(query);
     const isThere = this.#stage.market.instruments.has(ticker);
-    const rows = isThere ? await this.#records(schema, { symbols: [ticker], fromNs, toNs }) : [];
+    const rows = isThere ? await pastRecords(this.#stage, schema, { symbols: [ticker], fromNs, toNs }) : [];
     if (query.get('order') !== 'asc') rows.reverse();
     return this.#page(rows.map(write), path, query);
   }
 
   #span(query: URLSearchParams): { fromNs: bigint; toNs: bigint } {
-    const end = this.#stage.nowNs() + 1n;
-    let [fromNs, toNs] = [0n, end];
+    let [fromNs, toNs] = [0n, this.#stage.nowNs() + 1n];
     for (const [name, value] of query) {
       if (!name.startsWith('timestamp')) continue;
       const at = /^\d{10,}$/.test(value) ? BigInt(value) : BigInt(instantMs(value, false)) * NS_PER_MS;
@@ -145,7 +145,7 @@ export class PolygonRest {
       if (name === 'timestamp.lt') toNs = at;
       if (name === 'timestamp.lte') toNs = at + 1n;
     }
-    return { fromNs, toNs: toNs < end ? toNs : end };
+    return { fromNs, toNs };
   }
 
   #lastTrade(ticker: string): unknown {
@@ -200,10 +200,10 @@ export class PolygonRest {
 
   async #actions(kind: 'split' | 'cashDividend', path: string, query: URLSearchParams): Promise<unknown> {
     const ticker = query.get('ticker');
-    const span = { fromNs: 0n, toNs: this.#stage.nowNs() + 1n };
-    const records = await this.#records(
+    const records = await pastRecords(
+      this.#stage,
       'corporate_action',
-      ticker === null ? span : { ...span, symbols: [ticker] },
+      ticker === null ? {} : { symbols: [ticker] },
     );
     const rows = records
       .filter((one) => one.kind === kind || (kind === 'cashDividend' && one.kind === 'specialDividend'))
@@ -228,17 +228,6 @@ export class PolygonRest {
             },
       );
     return this.#page(rows, path, query);
-  }
-
-  async #records<N extends SchemaName>(
-    schema: N,
-    query: { readonly symbols?: readonly string[]; readonly fromNs: bigint; readonly toNs: bigint },
-  ): Promise<CanonicalRecord<N>[]> {
-    const records: CanonicalRecord<N>[] = [];
-    if (!(await this.#stage.source.schemas()).includes(schema)) return records;
-    for await (const batch of this.#stage.source.read({ schema, ...query }))
-      for (const record of batch.rows()) records.push(record as CanonicalRecord<N>);
-    return records;
   }
 
   /** A page of rows; `cursor` is how many came before, and next_url leads on without the key, as at the vendor. */
