@@ -67,6 +67,15 @@ export function levelMarket(symbol: string, steps: number): MadeMarket {
   return { source: new MemorySource(sink), trades, bids: books.buy, asks: books.sell };
 }
 
+/** The book at the end as `bookOf` writes it. */
+export function expectedBook({ bids, asks }: MadeMarket): Record<string, number> {
+  const rows = [
+    ...[...bids].map(([price, qty]) => [`buy ${price}`, qty]),
+    ...[...asks].map(([price, qty]) => [`sell ${price}`, qty]),
+  ];
+  return Object.fromEntries(rows);
+}
+
 /** Orders that come, are reduced, executed, replaced and cancelled, one change each 20 ms; no two at one time. */
 export function orderMarket(symbol: string, steps: number): MemorySource {
   const sink = new MemorySink('made');

@@ -80,6 +80,10 @@ class LiveRun {
   #segments = 0;
   #resyncs = 0;
   #state = 'connecting';
+  /** A subscription that broke, until something comes over the next connection. */
+  #broken: { readonly connection: number; readonly why: string } | null = null;
+  #isConnected = false;
+  #heardNs = 0n;
 
   constructor(feed: LiveFeed, options: LiveOptions, duck: Duck) {
     this.#feed = feed;
@@ -89,6 +93,7 @@ class LiveRun {
     this.#connection = new LiveConnection(feed, {
       ...(headers === undefined ? {} : { headers: (signal) => headers(options.http, signal) }),
       onState: ({ kind, why }) => {
+        this.#noteBreak(kind, why);
         this.#state = kind === 'connected' || kind === 'resumed' ? 'live' : `${kind}: ${why}`;
         this.#tell();
       },
@@ -117,9 +122,22 @@ class LiveRun {
     return this.#progress();
   }
 
+  #noteBreak(kind: string, why: string): void {
+    if (kind === 'lost' && this.#isConnected)
+      this.#broken ??= { connection: this.#connection.connections, why };
+    if (kind === 'lost' || kind === 'connected') this.#isConnected = kind === 'connected';
+  }
+
   #take(frame: LiveFrame, signal: AbortSignal): void {
     this.#frames++;
     this.#segment.keep(frame);
+    if (this.#broken !== null && this.#connection.connections > this.#broken.connection) {
+      // What a venue said meanwhile nobody heard; whether its feed has numbers that tell is its own affair.
+      const since = `${this.#heardNs} to ${frame.tsRecvNs}: ${this.#broken.why}`;
+      this.#segment.sink.reject('feed-broken', this.#frames, since);
+      this.#broken = null;
+    }
+    this.#heardNs = frame.tsRecvNs;
     const verdict = this.#feed.frame(frame, this.#segment.sink);
     this.#options.onFrame?.(frame);
     if (verdict === 'reconnect') this.#connection.reconnect('the feed asked for it');

@@ -62,6 +62,8 @@ export class Instrument {
   readonly trades: Print[] = [];
   /** Number of the last change of a level, counted from 1: update ids and sequence numbers of vendors. */
   updates = 0;
+  /** Number of the last change of the best bid or ask, counted from 1. */
+  quotes = 0;
   /** Time of the last event, ns since 1970 UTC. */
   lastNs = 0n;
   best: readonly [bid: Best | null, ask: Best | null] = [null, null];
@@ -231,6 +233,7 @@ function setBest(instrument: Instrument, bid: Best | null, ask: Best | null): bo
   const [oldBid, oldAsk] = instrument.best;
   if (isSame(oldBid, bid) && isSame(oldAsk, ask)) return false;
   instrument.best = [bid, ask];
+  instrument.quotes++;
   return true;
 }
 

@@ -57,7 +57,7 @@ export class PolygonSession implements Session {
       const [bid, ask] = instrument.best;
       const bids = { bp: (bid?.priceSteps ?? 0) / PRICE_STEPS, bs: bid?.qty ?? 0 };
       const asks = { ap: (ask?.priceSteps ?? 0) / PRICE_STEPS, as: ask?.qty ?? 0 };
-      this.#line.send([{ ev: 'Q', sym, ...bids, ...asks, t: msOf(tsNs), q: instrument.updates }]);
+      this.#line.send([{ ev: 'Q', sym, ...bids, ...asks, t: msOf(tsNs), q: instrument.quotes }]);
     }
   }
 
