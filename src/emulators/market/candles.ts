@@ -48,28 +48,10 @@ export class Candles {
     });
   }
 
-  trade({
-    tsNs,
-    priceSteps,
-    qty,
-    aggressor,
-  }: Pick<TradeEvent, 'tsNs' | 'priceSteps' | 'qty' | 'aggressor'>): void {
-    const turnover = (qty * priceSteps) / PRICE_STEPS;
-    const startS = Number(tsNs / NS_PER_S / BigInt(MINUTE_S)) * MINUTE_S;
-    const single: Candle = {
-      startS,
-      openSteps: priceSteps,
-      highSteps: priceSteps,
-      lowSteps: priceSteps,
-      closeSteps: priceSteps,
-      volume: qty,
-      turnover,
-      trades: 1,
-      buyVolume: aggressor === BID ? qty : 0,
-      buyTurnover: aggressor === BID ? turnover : 0,
-    };
+  trade(event: Printed): void {
+    const single = candleOf(event, MINUTE_S);
     const last = this.#ofTrades.at(-1);
-    if (last?.startS === startS) join(last, single);
+    if (last?.startS === single.startS) join(last, single);
     else append(this.#ofTrades, single);
   }
 
@@ -121,6 +103,25 @@ export class Candles {
     const partS = this.partS(intervalS);
     return partS === null ? null : (this.#ofBars.get(partS) ?? this.#ofTrades);
   }
+}
+
+type Printed = Pick<TradeEvent, 'tsNs' | 'priceSteps' | 'qty' | 'aggressor'>;
+
+/** The candle that one trade makes of its interval. */
+export function candleOf({ tsNs, priceSteps, qty, aggressor }: Printed, intervalS: number): Candle {
+  const turnover = (qty * priceSteps) / PRICE_STEPS;
+  return {
+    startS: Number(tsNs / NS_PER_S / BigInt(intervalS)) * intervalS,
+    openSteps: priceSteps,
+    highSteps: priceSteps,
+    lowSteps: priceSteps,
+    closeSteps: priceSteps,
+    volume: qty,
+    turnover,
+    trades: 1,
+    buyVolume: aggressor === BID ? qty : 0,
+    buyTurnover: aggressor === BID ? turnover : 0,
+  };
 }
 
 /** Weeks begin on Mondays: 1970-01-05 was one. */

@@ -102,6 +102,14 @@ export async function* marketEvents(
   yield* merged(readers);
 }
 
+/** The same of sources that follow each other in time. */
+export async function* slicedEvents(
+  slices: AsyncIterable<RecordSource>,
+  symbols: readonly string[] | null,
+): AsyncGenerator<MarketEvent> {
+  for await (const slice of slices) yield* marketEvents(slice, symbols);
+}
+
 async function* merged(readers: readonly AsyncGenerator<MarketEvent>[]): AsyncGenerator<MarketEvent> {
   const heads: (MarketEvent | null)[] = [];
   for (const reader of readers) heads.push(await nextOf(reader));

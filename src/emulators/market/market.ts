@@ -62,8 +62,8 @@ export class Instrument {
   readonly trades: Print[] = [];
   /** Number of the last change of a level, counted from 1: update ids and sequence numbers of vendors. */
   updates = 0;
-  /** Number of the last change of the best bid or ask, counted from 1. */
-  quotes = 0;
+  /** Number of the last event of any kind, counted from 1: numbers that grow and have holes for who hears of one kind alone. */
+  events = 0;
   /** Time of the last event, ns since 1970 UTC. */
   lastNs = 0n;
   best: readonly [bid: Best | null, ask: Best | null] = [null, null];
@@ -167,6 +167,7 @@ export class EmulatedMarket {
     const instrument = this.instruments.get(event.symbol);
     if (instrument === undefined) return null;
     this.lastNs = event.tsNs;
+    instrument.events++;
     instrument.lastNs = event.tsNs;
     const blank = {
       instrument,
@@ -233,7 +234,6 @@ function setBest(instrument: Instrument, bid: Best | null, ask: Best | null): bo
   const [oldBid, oldAsk] = instrument.best;
   if (isSame(oldBid, bid) && isSame(oldAsk, ask)) return false;
   instrument.best = [bid, ask];
-  instrument.quotes++;
   return true;
 }
 

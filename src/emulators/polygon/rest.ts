@@ -1,13 +1,17 @@
 /**
  * The REST API of Polygon (also called Massive): aggregates, trades and quotes with their pages, the last trade and quote,
- * tickers, splits and dividends. Answers about the past come from the records, up to the emulated time.
+ * snapshots, reference data. Answers about the past come from the records, up to the emulated time.
  */
 
 import type { CanonicalRecord } from '../../data/index.ts';
 import type { RestAnswer, RestRequest, Stage } from '../contract.ts';
 import { pastRecords } from '../records.ts';
 import { secondsOf } from '../words.ts';
+import { lastQuoteOf, lastTradeOf } from './last.ts';
+import { dividendRows, filtered, splitRows, tickerEvents, tickerRows } from './reference.ts';
+import { snapshotOf } from './snapshots.ts';
 
+const SNAPSHOTS = '/v2/snapshot/locale/us/markets/stocks/tickers';
 const ROWS_MAX = 50_000;
 const ROWS = 1000;
 const NS_PER_MS = 1_000_000n;
@@ -60,10 +64,46 @@ export class PolygonRest {
       return this.#ticks('bbo', second, path, query, quoteRow);
     if (place === 'v2/last/trade') return this.#lastTrade(rest[0] ?? '');
     if (place === 'v2/last/nbbo') return this.#lastQuote(rest[0] ?? '');
-    if (place === 'v3/reference/tickers') return this.#tickers(rest[0], path, query);
-    if (place === 'v3/reference/splits') return this.#actions('split', path, query);
-    if (place === 'v3/reference/dividends') return this.#actions('cashDividend', path, query);
+    if (`${path}/`.startsWith(`${SNAPSHOTS}/`)) return this.#snapshots(parts[7], query);
+    if (first === 'reference') return this.#reference(second ?? '', rest, path, query);
     return null;
+  }
+
+  async #reference(
+    what: string,
+    [one, part]: readonly string[],
+    path: string,
+    query: URLSearchParams,
+  ): Promise<unknown> {
+    const stage = this.#stage;
+    if (what === 'tickers' && one !== undefined) {
+      const results =
+        part === 'events'
+          ? await tickerEvents(stage, one)
+          : part === undefined
+            ? tickerRows(stage).find(({ ticker }) => ticker === one)
+            : undefined;
+      return results === undefined ? null : { request_id: this.#id(), status: 'OK', results };
+    }
+    if (what === 'tickers') return this.#page(filtered(tickerRows(stage), query), path, query);
+    if (what === 'splits') return this.#page(filtered(await splitRows(stage), query), path, query);
+    if (what === 'dividends') return this.#page(filtered(await dividendRows(stage), query), path, query);
+    return null;
+  }
+
+  #snapshots(one: string | undefined, query: URLSearchParams): unknown {
+    const head = { status: 'OK', request_id: this.#id() };
+    const { instruments } = this.#stage.market;
+    const nowS = secondsOf(this.#stage.nowNs());
+    if (one !== undefined) {
+      const instrument = instruments.get(one);
+      return instrument === undefined ? null : { ...head, ticker: snapshotOf(instrument, nowS) };
+    }
+    const wanted = query.get('tickers')?.split(',') ?? null;
+    const tickers = [...instruments.values()]
+      .filter(({ symbol }) => wanted === null || wanted.includes(symbol))
+      .map((instrument) => snapshotOf(instrument, nowS));
+    return { ...head, count: tickers.length, tickers };
   }
 
   /** /range/<multiplier>/<timespan>/<from>/<to>, days or ms; or /prev. */
@@ -149,85 +189,15 @@ export class PolygonRest {
   }
 
   #lastTrade(ticker: string): unknown {
-    const last = this.#stage.market.instruments.get(ticker)?.trades.at(-1);
-    if (last === undefined) return null;
-    const results = {
-      T: ticker,
-      p: last.priceSteps / PRICE_STEPS,
-      s: last.qty,
-      t: Number(last.tsNs),
-      i: String(last.id),
-    };
-    return { request_id: this.#id(), status: 'OK', results };
+    const instrument = this.#stage.market.instruments.get(ticker);
+    const last = instrument === undefined ? null : lastTradeOf(instrument);
+    return last === null ? null : { request_id: this.#id(), status: 'OK', results: { T: ticker, ...last } };
   }
 
   #lastQuote(ticker: string): unknown {
     const instrument = this.#stage.market.instruments.get(ticker);
     if (instrument === undefined) return null;
-    const [bid, ask] = instrument.best;
-    const results = {
-      T: ticker,
-      p: (bid?.priceSteps ?? 0) / PRICE_STEPS,
-      s: bid?.qty ?? 0,
-      P: (ask?.priceSteps ?? 0) / PRICE_STEPS,
-      S: ask?.qty ?? 0,
-      t: Number(instrument.lastNs),
-    };
-    return { request_id: this.#id(), status: 'OK', results };
-  }
-
-  #tickers(one: string | undefined, path: string, query: URLSearchParams): unknown {
-    const rows = [...this.#stage.market.instruments.values()].map(({ symbol, definition }) => ({
-      ticker: symbol,
-      name: definition?.name ?? symbol,
-      active: definition?.isActive ?? true,
-      currency_name: (definition?.currency ?? 'USD').toLowerCase(),
-      primary_exchange: definition?.mic ?? undefined,
-      composite_figi: definition?.figi ?? undefined,
-      cik: definition?.cik ?? undefined,
-    }));
-    if (one !== undefined) {
-      const results = rows.find(({ ticker }) => ticker === one);
-      return results === undefined ? null : { request_id: this.#id(), status: 'OK', results };
-    }
-    const wanted = query.get('ticker');
-    return this.#page(
-      rows.filter(({ ticker }) => wanted === null || ticker === wanted),
-      path,
-      query,
-    );
-  }
-
-  async #actions(kind: 'split' | 'cashDividend', path: string, query: URLSearchParams): Promise<unknown> {
-    const ticker = query.get('ticker');
-    const records = await pastRecords(
-      this.#stage,
-      'corporate_action',
-      ticker === null ? {} : { symbols: [ticker] },
-    );
-    const rows = records
-      .filter((one) => one.kind === kind || (kind === 'cashDividend' && one.kind === 'specialDividend'))
-      .map((one) =>
-        kind === 'split'
-          ? {
-              ticker: one.symbol,
-              execution_date: one.exDate,
-              split_from: one.oldShares,
-              split_to: one.newShares,
-            }
-          : {
-              ticker: one.symbol,
-              cash_amount: one.amount,
-              currency: one.currency,
-              ex_dividend_date: one.exDate,
-              declaration_date: one.declaredDate,
-              record_date: one.recordDate,
-              pay_date: one.payDate,
-              frequency: one.frequency,
-              dividend_type: one.kind === 'specialDividend' ? 'SC' : 'CD',
-            },
-      );
-    return this.#page(rows, path, query);
+    return { request_id: this.#id(), status: 'OK', results: { T: ticker, ...lastQuoteOf(instrument) } };
   }
 
   /** A page of rows; `cursor` is how many came before, and next_url leads on without the key, as at the vendor. */
