@@ -251,24 +251,43 @@ const LIVE: readonly LiveCase[] = [
   })),
 ];
 
+/** Follows a feed under a fault, and looks at what came of it. */
+async function follow(
+  { vendor, asked, emulated, speed, open }: LiveCase,
+  fault: { readonly name: Fault; readonly spec: string },
+): Promise<Outcome & { readonly told: readonly string[] }> {
+  const { source, outcome } = open();
+  const server = await openEmulator(vendor, source, { speed, faults: [fault], options: emulated });
+  const received = await receive(vendor, server, asked);
+  expect(server.faults.list().map(({ fired }) => fired)).toEqual([1]);
+  const found = await outcome(received, server);
+  await server.close();
+  const told = Object.keys(received.findings()).filter((name) => LOSSES.includes(name));
+  received.lake.close();
+  return { ...found, told };
+}
+
 describe.concurrent('live', () => {
   it.each(LIVE.flatMap((one) => faultsOn('socket').map((fault) => [one.name, fault, one] as const)))(
     '%s, %s',
-    async (_name, fault, { vendor, asked, emulated, speed, at, blind, open }) => {
-      const { source, outcome } = open();
+    async (_name, fault, one) => {
       const onSocket = FAULTS_KNOWN[fault].on.length > 1 ? ',on:socket' : '';
-      const faults = [{ name: fault, spec: `nth:${at}${onSocket}` }];
-      const server = await openEmulator(vendor, source, { speed, faults, options: emulated });
-      const received = await receive(vendor, server, asked);
-      expect(server.faults.list().map(({ fired }) => fired)).toEqual([1]);
-      const { isWhole, twice } = await outcome(received, server);
-      await server.close();
-      const told = Object.keys(received.findings()).filter((name) => LOSSES.includes(name));
-      received.lake.close();
+      const { isWhole, twice, told } = await follow(one, { name: fault, spec: `nth:${one.at}${onSocket}` });
       expect(twice).toEqual([]);
       if (LOSSLESS.includes(fault)) expect([isWhole, told]).toEqual([true, []]);
-      else if (blind?.includes(fault)) expect([isWhole, told]).toEqual([false, []]);
+      else if (one.blind?.includes(fault)) expect([isWhole, told]).toEqual([false, []]);
       else if (!isWhole) expect(told).not.toEqual([]);
+    },
+    60_000,
+  );
+
+  const asking = LIVE.filter(({ name }) => ['cme trades', 'coinbase full', 'binance spot'].includes(name));
+  it.each(asking.flatMap((one) => faultsOn('rest').map((fault) => [one.name, fault, one] as const)))(
+    '%s, %s of the first request: a token or a snapshot',
+    async (_name, fault, one) => {
+      const more = { '429': ',seconds:0', '5xx': '', slow: ',ms:100,on:rest', cut: ',on:rest' };
+      const spec = `nth:1${more[fault as keyof typeof more]}`;
+      expect(await follow(one, { name: fault, spec })).toEqual({ isWhole: true, twice: [], told: [] });
     },
     60_000,
   );

@@ -12,9 +12,15 @@ export const RECENT_BATCHES_MAX = 64;
 export class RecentSource implements RecordSource {
   readonly #batches: ReadonlyMap<SchemaName, RecordBatch[]>;
   readonly #symbols: readonly string[];
+  readonly #batchesMax: number;
 
-  /** `schemas` and `symbols` that will come. */
-  constructor(schemas: readonly SchemaName[], symbols: readonly string[]) {
+  /** `schemas` and `symbols` that will come; `batchesMax` of each schema are kept. */
+  constructor(
+    schemas: readonly SchemaName[],
+    symbols: readonly string[],
+    batchesMax: number = RECENT_BATCHES_MAX,
+  ) {
+    this.#batchesMax = batchesMax;
     this.#batches = new Map(schemas.map((schema) => [schema, []]));
     this.#symbols = [...symbols].sort();
   }
@@ -26,7 +32,7 @@ export class RecentSource implements RecordSource {
       if (kept === undefined) continue;
       for await (const batch of source.read({ schema })) {
         for (let row = 0; row < batch.count; row++)
-          roomIn(kept, schema).copyRow(batch as unknown as RecordBatch, row);
+          this.#roomIn(kept, schema).copyRow(batch as unknown as RecordBatch, row);
       }
     }
   }
@@ -58,15 +64,15 @@ export class RecentSource implements RecordSource {
     }
     if (filled.count > 0) yield filled as unknown as RecordBatch<SchemaOf<N>>;
   }
-}
 
-/** The batch that takes the next row; the oldest one is forgotten for it. */
-function roomIn(kept: RecordBatch[], schema: SchemaName): RecordBatch {
-  const last = kept.at(-1);
-  if (last !== undefined && !last.isFull) return last;
-  const oldest = kept.length < RECENT_BATCHES_MAX ? undefined : kept.shift();
-  const fresh = oldest ?? (new RecordBatch(SCHEMAS[schema]) as unknown as RecordBatch);
-  fresh.clear();
-  kept.push(fresh);
-  return fresh;
+  /** The batch that takes the next row; the oldest one is forgotten for it. */
+  #roomIn(kept: RecordBatch[], schema: SchemaName): RecordBatch {
+    const last = kept.at(-1);
+    if (last !== undefined && !last.isFull) return last;
+    const oldest = kept.length < this.#batchesMax ? undefined : kept.shift();
+    const fresh = oldest ?? (new RecordBatch(SCHEMAS[schema]) as unknown as RecordBatch);
+    fresh.clear();
+    kept.push(fresh);
+    return fresh;
+  }
 }
