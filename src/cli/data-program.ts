@@ -84,7 +84,7 @@ export function addEmulate(program: Command): void {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      '\nExamples:\n  twin emulate list\n  twin emulate binance --data tardis-1a2b3c4d5e --speed 10\n  twin emulate coinbase --file day.ndjson --fault gap=every:100 --fault 429=p:0.1,seconds:2\n  twin emulate polygon --scenario exchange-day --speed max',
+      '\nExamples:\n  twin emulate list\n  twin emulate binance --data tardis-1a2b3c4d5e --speed 10\n  twin emulate coinbase --file day.ndjson --fault gap=every:100 --fault 429=p:0.1,seconds:2\n  twin emulate polygon --scenario exchange-day.yaml --speed max',
     )
     .action(async (vendor: string, options) => {
       await (await import('./commands/emulate.ts')).emulate(vendor, options);

@@ -8,7 +8,7 @@ import { breathe } from './control.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
 
 /** Simulated time that is run at once: nobody hears of anything before the rest of its slice has happened. */
-const SLICE_NS = 250e6;
+const SLICE_NS = 2e9;
 /** Rows of the batches of a slice. */
 const SLICE_ROWS = 256;
 

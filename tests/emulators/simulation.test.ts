@@ -8,6 +8,7 @@ import type { EmulatorServer } from '../../src/emulators/index.ts';
 import { exportJsonl, JOURNAL_FILE, JournalReader, RunStore } from '../../src/runs/index.ts';
 import { parseScenario } from '../../src/scenarios/index.ts';
 import { emulate, simulate } from '../../src/services/index.ts';
+import { receive } from '../support/emulated-ingest.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const scenarioOf = (symbol: string) =>
@@ -124,6 +125,18 @@ describe('a simulation that runs', () => {
     expect(Object.fromEntries([...levels(book.bids, 'buy'), ...levels(book.asks, 'sell')])).toEqual(expected);
     expect(Object.keys(expected).length).toBeGreaterThan(5);
     expect(heard.size).toBeGreaterThan(0.9 * told.length);
+  }, 60_000);
+
+  it('our CME adapter receives every trade of the world, in order', async () => {
+    const { trades: told } = await runOf('ESZ6');
+    await start('cme', 'ESZ6', 90, 'start');
+    const received = await receive('cme', server, { symbols: ['ES'], schemas: ['trade', 'bbo'] });
+    const trades = await received.records('trade');
+    expect(
+      trades.map(({ symbol, price, qty, tsEvent, aggressor }) => [symbol, price, qty, tsEvent, aggressor]),
+    ).toEqual(told.map(({ price, qty, tsNs, side }) => ['ESZ6', price, qty, tsNs, side]));
+    expect(received.findings().gap).toBeUndefined();
+    received.lake.close();
   }, 60_000);
 
   it("Polygon's client reads what has happened over REST, and nothing that has not", async () => {
