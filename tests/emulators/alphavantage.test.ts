@@ -99,6 +99,41 @@ function withoutNone(value: unknown): unknown {
   );
 }
 
+const NEWS = sharedFile('data/alphavantage/news_sentiment_2022-07_two_of_50_items.json');
+
+describe.skipIf(NEWS === null)('recorded news', () => {
+  it('come out by ticker and time, with what they say', async () => {
+    const sink = new MemorySink('recorded');
+    const task = { id: 't', label: 't', venue: 'alphavantage', expected: { requests: 1, bytes: 1 } };
+    const parameters = { query: 'function=NEWS_SENTIMENT' };
+    const normaliser = ADAPTER.normaliser({ ...task, schemas: ['news'], parameters }, sink);
+    normaliser.write(readFileSync(NEWS!));
+    normaliser.endPage();
+    normaliser.end();
+    const later = { symbol: 'IBM', tsEvent: 1_700_000_000_000_000_000n, quality: 0, sourceIndex: 9 };
+    sink.push('trade', { ...later, price: 1, qty: 1, kind: 'regular' } as NewRecord<'trade'>);
+    await open(new MemorySource(sink));
+    const recorded = JSON.parse(readFileSync(NEWS!, 'utf8')) as { feed: Answer[] };
+    const told = (await ask('function=NEWS_SENTIMENT')) as { feed: Answer[] };
+    const said = ({ title, url, time_published, summary, source }: Answer) => ({
+      title,
+      url,
+      time_published: `${time_published as string}00`.slice(0, 15),
+      summary,
+      source,
+    });
+    expect(told.feed.map(said)).toEqual(recorded.feed.map(said));
+    const [first] = (recorded.feed[0]!.ticker_sentiment as Answer[]) ?? [];
+    const about = (await ask(`function=NEWS_SENTIMENT&tickers=${String(first?.ticker)}`)) as {
+      feed: Answer[];
+    };
+    expect(about.feed.map(({ url }) => url)).toContain(recorded.feed[0]!.url);
+    expect((about.feed[0]!.ticker_sentiment as Answer[])[0]).toMatchObject({ ticker: first!.ticker });
+    const none = (await ask('function=NEWS_SENTIMENT&time_to=20200101T0000')) as { feed: Answer[] };
+    expect(none.feed).toEqual([]);
+  });
+});
+
 /** Three days of bars around a dividend of 2 and a split of two for one. */
 function adjustedMarket(): MemorySource {
   const sink = new MemorySink('made');

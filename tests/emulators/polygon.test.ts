@@ -2,6 +2,7 @@
 
 import { polygonClient } from '@polygon.io/client-js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MemorySink, MemorySource, type NewRecord } from '../../src/data/index.ts';
 import type { EmulateOptions, EmulatorServer } from '../../src/emulators/index.ts';
 import { MARKET_START_NS, stockMarket } from '../support/crypto-market.ts';
 import { openEmulator } from '../support/emulator.ts';
@@ -114,6 +115,27 @@ describe('@polygon.io/client-js against twin emulate polygon', () => {
     expect(await events.json()).toMatchObject({
       results: { events: [{ ticker_change: { ticker: 'AAPL' } }] },
     });
+  });
+
+  it('the first minute has the trades of the first instant too', async () => {
+    const tape = new MemorySink('made');
+    for (const [at, second] of [0, 0, 1, 61].entries()) {
+      const tsEvent = MARKET_START_NS + BigInt(second) * 1_000_000_000n;
+      const head = { symbol: 'AAPL', tsEvent, quality: 0, sourceIndex: at };
+      tape.push('trade', { ...head, price: 10, qty: 5, kind: 'regular' } as NewRecord<'trade'>);
+    }
+    server = await openEmulator('polygon', new MemorySource(tape), { speed: Number.POSITIVE_INFINITY });
+    const socket = polygonClient('any', '', `ws://127.0.0.1:${server.port}`).websockets.stocks();
+    const minute = await new Promise<{ v: number }>((resolve) => {
+      socket.onmessage = (message: { readonly data: unknown }) => {
+        const events = JSON.parse(String(message.data)) as { ev: string; status?: string; v: number }[];
+        if (events.some(({ status }) => status === 'auth_success'))
+          socket.send(JSON.stringify({ action: 'subscribe', params: 'AM.AAPL' }));
+        for (const event of events) if (event.ev === 'AM') resolve(event);
+      };
+    });
+    socket.close();
+    expect(minute.v).toBe(15);
   });
 
   it('refuses a request without a key, and tells nothing of what is to come', async () => {

@@ -25,7 +25,10 @@ export class OpenBars {
       const last = this.#last.get(key);
       const candle = candleOf(print, lengthS);
       if (last?.candle.startS === candle.startS) join(last.candle, candle);
-      else this.#last.set(key, { channel, instrument, lengthS, candle });
+      else {
+        const whole = last === undefined ? withEarlier(candle, instrument, lengthS) : candle;
+        this.#last.set(key, { channel, instrument, lengthS, candle: whole });
+      }
     }
   }
 
@@ -34,4 +37,13 @@ export class OpenBars {
     const nowS = secondsOf(nowNs);
     return [...this.#last.values()].filter(({ candle, lengthS }) => candle.startS + lengthS <= nowS);
   }
+}
+
+/** What happened before anybody was told of it belongs to the first bar too: all trades of its time, the one at hand among them. */
+function withEarlier(first: Candle, { trades }: Instrument, lengthS: number): Candle {
+  const [whole, ...later] = trades
+    .map((one) => candleOf(one, lengthS))
+    .filter(({ startS }) => startS === first.startS);
+  for (const one of later) join(whole!, one);
+  return whole!;
 }
