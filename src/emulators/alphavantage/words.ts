@@ -33,10 +33,14 @@ export function numbered(
   );
 }
 
+const DAY_PART_S = 900;
+
 /** Clocks of one zone. */
 export class Clocks {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat;
+  /** Days that were looked up, by the quarter of an hour: no zone begins a day within one. */
+  readonly #days = new Map<number, string>();
 
   constructor(name: string) {
     this.name = name;
@@ -49,7 +53,13 @@ export class Clocks {
   }
 
   day(seconds: number): string {
-    return this.at(seconds).slice(0, 10);
+    const part = Math.floor(seconds / DAY_PART_S);
+    let day = this.#days.get(part);
+    if (day === undefined) {
+      day = this.at(seconds).slice(0, 10);
+      this.#days.set(part, day);
+    }
+    return day;
   }
 }
 
