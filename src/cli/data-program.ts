@@ -58,6 +58,7 @@ export function addEmulate(program: Command): void {
     .argument('<vendor>', "a vendor; 'list' tells which there are, and the faults")
     .option('--data <list>', 'datasets of the lake, separated by commas', parseList)
     .option('--file <list>', 'recorded files instead, separated by commas', parseList)
+    .option('--scenario <file>', 'a simulation instead, which runs as it is played')
     .option('--format <name>', 'format of the files, instead of recognising it')
     .option(
       '--file-option <name=value>',
@@ -83,7 +84,7 @@ export function addEmulate(program: Command): void {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      '\nExamples:\n  twin emulate list\n  twin emulate binance --data tardis-1a2b3c4d5e --speed 10\n  twin emulate coinbase --file day.ndjson --fault gap=every:100 --fault 429=p:0.1,seconds:2',
+      '\nExamples:\n  twin emulate list\n  twin emulate binance --data tardis-1a2b3c4d5e --speed 10\n  twin emulate coinbase --file day.ndjson --fault gap=every:100 --fault 429=p:0.1,seconds:2\n  twin emulate polygon --scenario exchange-day.yaml --speed max',
     )
     .action(async (vendor: string, options) => {
       await (await import('./commands/emulate.ts')).emulate(vendor, options);

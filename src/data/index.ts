@@ -80,6 +80,7 @@ export type { FileContext, FileFormat, FileNormaliser } from './ingest/file-form
 export { type FileRequest, fileDataset, type RecognisedFile, recogniseFiles } from './ingest/file-ingest.ts';
 export { MemorySink } from './ingest/memory-sink.ts';
 export { MemorySource } from './ingest/memory-source.ts';
+export { RecentSource } from './ingest/recent-source.ts';
 export { type IngestOutcome, type IngestProgress, runIngest } from './ingest/run-ingest.ts';
 export { type LiveProgress, runLive } from './ingest/run-live.ts';
 export {

@@ -13,6 +13,7 @@ import type { PartWriter } from '../lake/part-writer.ts';
 import type { RawStream } from '../lake/raw-store.ts';
 import { openTaskWriter } from '../lake/task-writer.ts';
 import { createQualityStage } from '../quality/stage.ts';
+import { receiveTimeNs } from '../transport/clock.ts';
 import type { HttpClient } from '../transport/http-client.ts';
 import { LiveConnection } from '../transport/live-connection.ts';
 import type { LiveFeed, LiveFrame } from './adapter.ts';
@@ -80,6 +81,10 @@ class LiveRun {
   #segments = 0;
   #resyncs = 0;
   #state = 'connecting';
+  /** A subscription that broke, until something comes over the next connection. */
+  #broken: { readonly connection: number; readonly why: string } | null = null;
+  #isConnected = false;
+  #heardNs = 0n;
 
   constructor(feed: LiveFeed, options: LiveOptions, duck: Duck) {
     this.#feed = feed;
@@ -89,6 +94,7 @@ class LiveRun {
     this.#connection = new LiveConnection(feed, {
       ...(headers === undefined ? {} : { headers: (signal) => headers(options.http, signal) }),
       onState: ({ kind, why }) => {
+        this.#noteBreak(kind, why);
         this.#state = kind === 'connected' || kind === 'resumed' ? 'live' : `${kind}: ${why}`;
         this.#tell();
       },
@@ -110,6 +116,7 @@ class LiveRun {
       clearInterval(timer);
       await this.#looking;
       await this.#resync?.catch(() => undefined);
+      this.#tellBreak(receiveTimeNs());
       await this.#endSegment();
       await this.#writing;
     }
@@ -117,13 +124,30 @@ class LiveRun {
     return this.#progress();
   }
 
+  #noteBreak(kind: string, why: string): void {
+    if (kind === 'lost' && this.#isConnected)
+      this.#broken ??= { connection: this.#connection.connections, why };
+    if (kind === 'lost' || kind === 'connected') this.#isConnected = kind === 'connected';
+  }
+
   #take(frame: LiveFrame, signal: AbortSignal): void {
     this.#frames++;
     this.#segment.keep(frame);
+    if (this.#broken !== null && this.#connection.connections > this.#broken.connection)
+      this.#tellBreak(frame.tsRecvNs);
+    this.#heardNs = frame.tsRecvNs;
     const verdict = this.#feed.frame(frame, this.#segment.sink);
     this.#options.onFrame?.(frame);
     if (verdict === 'reconnect') this.#connection.reconnect('the feed asked for it');
     else if (verdict === 'resync' && this.#resync === null) this.#startResync(signal);
+  }
+
+  /** What a venue said meanwhile nobody heard; whether its feed has numbers that tell is its own affair. */
+  #tellBreak(untilNs: bigint): void {
+    if (this.#broken === null) return;
+    const detail = `${this.#heardNs} to ${untilNs}: ${this.#broken.why}`;
+    this.#segment.sink.reject('feed-broken', this.#frames, detail);
+    this.#broken = null;
   }
 
   #startResync(signal: AbortSignal): void {
@@ -263,8 +287,8 @@ class Segment {
     try {
       await this.sink.drain(this.#writer, true);
       const parts = await this.#writer.finish();
-      if (this.#raw === null) return null;
-      const { sha256, bytes } = await this.#raw.finish();
+      if (this.#raw === null && this.sink.quarantine.total === 0) return null;
+      const raw = await this.#raw?.finish();
       keepAside(this.#lake, this.#dataset, this.#id, this.#aside);
       return {
         line: 'task',
@@ -273,7 +297,7 @@ class Segment {
         endedAt: new Date().toISOString(),
         seconds: Math.round(performance.now() - this.#startedMs) / 1000,
         parts,
-        raw: [{ sha256, bytes, origin: this.#origin }],
+        raw: raw === undefined ? [] : [{ sha256: raw.sha256, bytes: raw.bytes, origin: this.#origin }],
         counts: this.sink.counts,
         quarantined: Object.fromEntries(this.sink.quarantine.counts),
         quality: this.#stage.counts(),
