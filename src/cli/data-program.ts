@@ -190,6 +190,15 @@ function addUpkeep(add: AddCommand): void {
     .action(async (id: string, options) => {
       await (await import('./commands/data.ts')).compact(id, options);
     });
+  add(
+    'migrate',
+    'write files of older versions of their schemas anew, as the present one',
+    'migrate dbn-1a2b3c4d5e',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .action(async (id: string, options) => {
+      await (await import('./commands/data.ts')).migrate(id, options);
+    });
   add('rebuild', 'make the catalogue anew from the files', 'rebuild').action(async (options) => {
     (await import('./commands/data.ts')).rebuild(options);
   });

@@ -1,19 +1,20 @@
 /**
  * Reads records of the lake in the order of time, in batches, however many there are. Files whose times do not overlap are read one
- * after another as they are; others are put in order by the engine, which spills to disk what does not fit into memory.
+ * after another as they are; others are put in order by the engine, which spills to disk what does not fit into memory. Files of
+ * older versions of a schema are read as the present one.
  */
 
-import { join } from 'node:path';
 import { SCHEMAS, type SchemaName, type SchemaOf } from '../registry.ts';
 import { RecordBatch } from '../schema/record-batch.ts';
 import type { SymbolColumn } from '../schema/symbol-column.ts';
-import { Duck, type DuckOptions, sqlList, sqlName, sqlText } from './duckdb.ts';
+import { Duck, type DuckOptions, sqlName, sqlText } from './duckdb.ts';
 import { enumType, enumWords, readExpression } from './parquet-columns.ts';
 import { lakeFault, type Part } from './part-writer.ts';
 import type { RecordQuery } from './record-source.ts';
 import { readVector } from './vectors.ts';
+import { rowsOf } from './versions.ts';
 
-/** Records of some parts of one schema. Raises DATA_LAKE for a file that is missing or damaged. */
+/** Records of some parts of one schema. Raises DATA_LAKE for a file that is missing or damaged, DATA_NEWER. */
 export async function* readParts<N extends SchemaName>(
   dataFolder: string,
   parts: readonly Part[],
@@ -107,7 +108,6 @@ function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery
   const columns = Object.entries(schema.fields).map(
     ([name, field]) => `${readExpression(schema, name, field)} AS ${sqlName(name)}`,
   );
-  const files = sqlList(group.map(({ path }) => join(dataFolder, path)));
   const conditions = [
     ...(query.fromNs === undefined ? [] : [`"tsEvent" >= make_timestamp_ns(${query.fromNs})`]),
     ...(query.toNs === undefined ? [] : [`"tsEvent" < make_timestamp_ns(${query.toNs})`]),
@@ -115,5 +115,5 @@ function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   // The name of the file at last, so that equal places in several sources have an order too.
   const order = group.length === 1 ? '' : ' ORDER BY t."tsEvent", t."source", t."sourceIndex", t.filename';
-  return `SELECT ${columns.join(', ')} FROM read_parquet(${files}, union_by_name = true, hive_partitioning = false, filename = true) AS t${where}${order}`;
+  return `SELECT ${columns.join(', ')} FROM ${rowsOf(dataFolder, schema, group)} AS t${where}${order}`;
 }

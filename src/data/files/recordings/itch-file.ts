@@ -30,7 +30,7 @@ const OPTIONS = {
 
 export const ITCH_FILE: FileFormat = {
   name: 'itch',
-  version: 1,
+  version: 2,
   about: 'Nasdaq TotalView-ITCH 5.0, a file of messages',
   schemas: SCHEMAS,
   options: OPTIONS,
@@ -62,7 +62,7 @@ export const ITCH_FILE: FileFormat = {
 
 export const ITCH_PCAP_FILE: FileFormat = {
   name: 'itch-pcap',
-  version: 1,
+  version: 2,
   about: 'Nasdaq TotalView-ITCH 5.0, captured packets (MoldUDP64)',
   schemas: SCHEMAS,
   options: OPTIONS,
