@@ -4,6 +4,7 @@
  * older versions of a schema are read as the present one.
  */
 
+import { join } from 'node:path';
 import { SCHEMAS, type SchemaName, type SchemaOf } from '../registry.ts';
 import { RecordBatch } from '../schema/record-batch.ts';
 import type { SymbolColumn } from '../schema/symbol-column.ts';
@@ -11,7 +12,7 @@ import { Duck, type DuckOptions, sqlName, sqlText } from './duckdb.ts';
 import { enumType, enumWords, readExpression } from './parquet-columns.ts';
 import { lakeFault, type Part } from './part-writer.ts';
 import type { RecordQuery } from './record-source.ts';
-import { readVector } from './vectors.ts';
+import { readCodes, readVector } from './vectors.ts';
 import { rowsOf } from './versions.ts';
 
 /** Records of some parts of one schema. Raises DATA_LAKE for a file that is missing or damaged, DATA_NEWER. */
@@ -27,8 +28,11 @@ export async function* readParts<N extends SchemaName>(
   try {
     const symbols = [...new Set(wanted.map(({ symbol }) => symbol))].sort();
     await declareTypes(duck, query.schema, symbols);
+    const origins = query.withOrigins === true ? await declareOrigins(duck, dataFolder, wanted) : null;
     const batch = new RecordBatch(SCHEMAS[query.schema]) as unknown as RecordBatch<SchemaOf<N>>;
-    for (const group of inOrder(wanted)) yield* readGroup(duck, dataFolder, group, query, symbols, batch);
+    if (origins !== null) batch.origins = new Int32Array(batch.capacity);
+    for (const group of inOrder(wanted))
+      yield* readGroup({ duck, dataFolder, group, query, symbols, origins }, batch);
   } finally {
     duck.close();
   }
@@ -70,12 +74,26 @@ async function declareTypes(duck: Duck, name: SchemaName, symbols: readonly stri
   }
 }
 
+/** Declares the type `files`; returns the number of the task of each of its words. */
+async function declareOrigins(duck: Duck, dataFolder: string, parts: readonly Part[]): Promise<Int32Array> {
+  const paths = parts.map(({ path }) => sqlText(join(dataFolder, path)));
+  await duck.connection.run(`CREATE TYPE files AS ENUM (${paths.join(', ')})`);
+  const tasks = [...new Set(parts.map(({ task }) => task))].sort();
+  const numbers = new Map(tasks.map((task, number) => [task, number]));
+  return Int32Array.from(parts, ({ task }) => numbers.get(task)!);
+}
+
+interface Group<N extends SchemaName> {
+  readonly duck: Duck;
+  readonly dataFolder: string;
+  readonly group: readonly Part[];
+  readonly query: RecordQuery<N>;
+  readonly symbols: readonly string[];
+  readonly origins: Int32Array | null;
+}
+
 async function* readGroup<N extends SchemaName>(
-  duck: Duck,
-  dataFolder: string,
-  group: readonly Part[],
-  query: RecordQuery<N>,
-  symbols: readonly string[],
+  { duck, dataFolder, group, query, symbols, origins }: Group<N>,
   batch: RecordBatch<SchemaOf<N>>,
 ): AsyncGenerator<RecordBatch<SchemaOf<N>>> {
   const schema = SCHEMAS[query.schema];
@@ -95,6 +113,8 @@ async function* readGroup<N extends SchemaName>(
       fields.forEach(([name, field], index) => {
         readVector(chunk.getColumnVector(index), field.kind, batch.column(name), batch.count, rows, codes);
       });
+      if (origins !== null)
+        readCodes(chunk.getColumnVector(fields.length), origins, batch.origins!, batch.count, rows);
       batch.count += rows;
     }
   } catch (error) {
@@ -108,6 +128,7 @@ function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery
   const columns = Object.entries(schema.fields).map(
     ([name, field]) => `${readExpression(schema, name, field)} AS ${sqlName(name)}`,
   );
+  if (query.withOrigins === true) columns.push('t.filename::files');
   const conditions = [
     ...(query.fromNs === undefined ? [] : [`"tsEvent" >= make_timestamp_ns(${query.fromNs})`]),
     ...(query.toNs === undefined ? [] : [`"tsEvent" < make_timestamp_ns(${query.toNs})`]),

@@ -5,6 +5,7 @@ import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'nod
 import { basename, join, relative } from 'node:path';
 import { isProcessAlive, ownProcessMark } from '../../disk/index.ts';
 import type { SchemaName } from '../registry.ts';
+import { rewriteTask } from './dataset.ts';
 import { Duck } from './duckdb.ts';
 import type { Lake } from './lake.ts';
 import { readParts } from './part-reader.ts';
@@ -102,11 +103,10 @@ export async function compactDataset(
     const groups = groupsOf(parts);
     const removed: string[] = [];
     const added: Part[] = [];
-    let number = 0;
     for (const group of groups.values()) {
       if (group.length < 2) continue;
       const { schema, venue } = group[0]!;
-      const task = `compact-${Date.now().toString(36)}-${number++}`;
+      const task = rewriteTask('compact', group);
       const writer = openTaskWriter(lake, duck, { dataset: id, task, venue: () => venue, maker: head.maker });
       for await (const batch of readParts(lake.layout.data, group, { schema: schema as SchemaName }))
         await writer.append(batch as never);
