@@ -14,7 +14,7 @@ import { readParts } from './part-reader.ts';
 import { lakeFault, type Part } from './part-writer.ts';
 import { RawStore } from './raw-store.ts';
 import type { RecordQuery, RecordSource } from './record-source.ts';
-import { refuseNewer, rowsOf } from './versions.ts';
+import { FILE_COLUMNS, refuseNewer, rowsOf } from './versions.ts';
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9.-]{0,99}$/;
 
@@ -127,9 +127,9 @@ export class Lake {
    */
   hold(id: string): () => void {
     const path = join(this.layout.datasets, `${id}.lock`);
-    mkdirSync(this.layout.datasets, { recursive: true });
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
+        mkdirSync(this.layout.datasets, { recursive: true });
         writeFileSync(path, JSON.stringify(ownProcessMark()), { flag: 'wx' });
         return () => rmSync(path, { force: true });
       } catch (error) {
@@ -172,7 +172,7 @@ export class Lake {
       const ofSchema = parts.filter((part) => part.schema === schema);
       if (ofSchema.length === 0) continue;
       await duck.connection.run(
-        `CREATE VIEW ${sqlName(schema)} AS SELECT * EXCLUDE (filename) FROM ${rowsOf(this.layout.data, SCHEMAS[schema], ofSchema)}`,
+        `CREATE VIEW ${sqlName(schema)} AS SELECT * EXCLUDE (${FILE_COLUMNS}) FROM ${rowsOf(this.layout.data, SCHEMAS[schema], ofSchema)}`,
       );
     }
     return duck;

@@ -12,7 +12,7 @@ import { Duck, notesSql, sqlText } from './duckdb.ts';
 import type { Lake } from './lake.ts';
 import { lakeFault, type Part } from './part-writer.ts';
 import { placeParts, type WrittenPart } from './place-parts.ts';
-import { refuseNewer, rowsOf } from './versions.ts';
+import { FILE_COLUMNS, refuseNewer, rowsOf } from './versions.ts';
 
 export interface MigrateResult {
   /** Files of the dataset, and those that were written anew. */
@@ -65,7 +65,7 @@ async function writeAnew(
       const to = join(tmpFolder, path);
       mkdirSync(dirname(to), { recursive: true });
       await duck.connection.run(
-        `COPY (SELECT * EXCLUDE (filename) FROM ${rowsOf(dataFolder, schema, [part])}) TO ${sqlText(to)}
+        `COPY (SELECT * EXCLUDE (${FILE_COLUMNS}) FROM ${rowsOf(dataFolder, schema, [part])}) TO ${sqlText(to)}
          (FORMAT parquet, COMPRESSION zstd, KV_METADATA ${notesSql({
            maker: `${maker.name} ${maker.version}`,
            schema: schema.name,

@@ -134,7 +134,10 @@ function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery
     ...(query.toNs === undefined ? [] : [`"tsEvent" < make_timestamp_ns(${query.toNs})`]),
   ];
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  // The name of the file at last, so that equal places in several sources have an order too.
-  const order = group.length === 1 ? '' : ' ORDER BY t."tsEvent", t."source", t."sourceIndex", t.filename';
+  // File and row at last: places of several tasks may be equal, in one file too.
+  const order =
+    group.length === 1
+      ? ''
+      : ' ORDER BY t."tsEvent", t."source", t."sourceIndex", t.filename, t.file_row_number';
   return `SELECT ${columns.join(', ')} FROM ${rowsOf(dataFolder, schema, group)} AS t${where}${order}`;
 }

@@ -19,6 +19,8 @@ import type { Part } from './part-writer.ts';
 
 /** Columns of every file besides those of its schema. */
 const PLACE_COLUMNS = ['venue', 'date'] as const;
+/** Columns that reading adds: where a row stands. */
+export const FILE_COLUMNS = 'filename, file_row_number';
 
 /** Raises DATA_NEWER for parts of a version, or of a schema, that this program does not know. */
 export function refuseNewer(parts: readonly Part[]): void {
@@ -35,7 +37,7 @@ export function refuseNewer(parts: readonly Part[]): void {
   });
 }
 
-/** Rows of parts of one schema, in its present version, with venue, date and `filename`: what stands behind FROM. Raises DATA_NEWER. */
+/** Rows of parts of one schema, in its present version, with venue, date and `FILE_COLUMNS`: what stands behind FROM. Raises DATA_NEWER. */
 export function rowsOf(dataFolder: string, schema: Schema, parts: readonly Part[]): string {
   refuseNewer(parts);
   const versions = [...new Set(parts.map(({ schemaVersion }) => schemaVersion))].sort((a, b) => a - b);
@@ -43,9 +45,9 @@ export function rowsOf(dataFolder: string, schema: Schema, parts: readonly Part[
     const paths = parts
       .filter((part) => part.schemaVersion === version)
       .map(({ path }) => join(dataFolder, path));
-    const read = `read_parquet(${sqlList(paths)}, union_by_name = true, hive_partitioning = false, filename = true)`;
+    const read = `read_parquet(${sqlList(paths)}, union_by_name = true, hive_partitioning = false, filename = true, file_row_number = true)`;
     if (version === schema.version) return `SELECT * FROM ${read}`;
-    return `SELECT ${presentColumns(schema, version)}, filename FROM ${read}`;
+    return `SELECT ${presentColumns(schema, version)}, ${FILE_COLUMNS} FROM ${read}`;
   });
   return `(${reads.join(' UNION ALL BY NAME ')})`;
 }
