@@ -32,7 +32,7 @@ export async function migrateDataset(lake: Lake, id: string, signal?: AbortSigna
     const old = parts.filter(({ schema, schemaVersion }) => schemaVersion < SCHEMAS[schema].version);
     if (old.length > 0) {
       const written = await writeAnew(lake.layout.data, tmpFolder, old, head, signal);
-      const added = await placeParts(written, tmpFolder, lake.layout.data);
+      const added = await placeParts(written, lake.layout.data);
       const removed = old.map(({ path }) => path);
       lake.append(id, { line: 'replace', why: 'migrated', at: new Date().toISOString(), removed, added });
       for (const path of removed) rmSync(join(lake.layout.data, path), { force: true });
@@ -74,7 +74,7 @@ async function writeAnew(
            task: part.task,
          })})`,
       );
-      written.push({ ...about, path, schemaVersion: schema.version });
+      written.push({ part: { ...about, path, schemaVersion: schema.version }, file: to });
     }
     return written;
   } finally {

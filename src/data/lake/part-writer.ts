@@ -6,8 +6,8 @@
  *   batches ─► staging table ─► tmp/<process>/<writer>/… ─► data/…/<dataset>.<task>.<n>.parquet
  */
 
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { DuckDBAppender, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import { TwinError } from '../../base/index.ts';
 import { SCHEMAS, type SchemaName } from '../registry.ts';
@@ -114,7 +114,7 @@ export class PartWriter {
     await this.#leave();
     const { tmpFolder, dataFolder } = this.#options;
     try {
-      return await placeParts(this.#written, tmpFolder, dataFolder);
+      return await placeParts(this.#written, dataFolder);
     } catch (error) {
       throw lakeFault(dataFolder, error);
     } finally {
@@ -241,7 +241,7 @@ export class PartWriter {
        FILENAME_PATTERN ${sqlText(`${dataset}.${task}.${number}-{i}`)}, KV_METADATA ${notesSql(notes)})`;
   }
 
-  /** Notes the files of a flush with what is in them, and puts them where `finish` looks for them. */
+  /** Notes the files of a flush with what is in them. */
   #note(name: SchemaName, folder: string, partitions: readonly Partition[]): void {
     const seen = new Map(
       partitions.map((partition) => [JSON.stringify([partition.symbol, partition.date]), partition]),
@@ -253,21 +253,17 @@ export class PartWriter {
       const stated = seen.get(JSON.stringify([symbol, day]));
       if (stated === undefined)
         throw new TwinError('DATA_LAKE', 'a file of a part has rows that were counted', { path });
-      const target = join(`schema=${name}`, relative(folder, path)).replaceAll('\\', '/');
-      const to = join(this.#options.tmpFolder, target);
-      mkdirSync(dirname(to), { recursive: true });
-      renameSync(path, to);
       const { task } = this.#options;
-      this.#written.push({
-        path: target,
+      const part = {
+        path: join(`schema=${name}`, relative(folder, path)).replaceAll('\\', '/'),
         task,
         schema: name,
         schemaVersion: SCHEMAS[name].version,
         venue: venue!,
         ...stated,
-      });
+      };
+      this.#written.push({ part, file: path });
     }
-    rmSync(folder, { recursive: true, force: true });
   }
 
   /** Whether rows came in the order of time so far; what did is not sorted again. */
