@@ -37,6 +37,10 @@ export function addIngest(program: Command): void {
     .option('--live', 'receive the live feed until Ctrl-C, or for the time of --for')
     .option('--for <seconds>', 'with --live: end after so many seconds', parseCount)
     .option('--plan', 'only say what would be asked for: requests, size, time')
+    .option(
+      '--check',
+      'check the whole dataset in the end, across tasks and segments, and write what is found into its records',
+    )
     .option('--strict', 'stop at the first bad record; default: set it aside, count it and go on')
     .option(...LAKE_OPTION)
     .option(...RUNS_OPTION)
@@ -190,6 +194,15 @@ function addUpkeep(add: AddCommand): void {
     .argument('<dataset>', 'name of the dataset')
     .action(async (id: string, options) => {
       await (await import('./commands/data.ts')).compact(id, options);
+    });
+  add(
+    'migrate',
+    'write files of older versions of their schemas anew, as the present one',
+    'migrate dbn-1a2b3c4d5e',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .action(async (id: string, options) => {
+      await (await import('./commands/data.ts')).migrate(id, options);
     });
   add('rebuild', 'make the catalogue anew from the files', 'rebuild').action(async (options) => {
     (await import('./commands/data.ts')).rebuild(options);

@@ -103,6 +103,7 @@ export { Lake } from './lake/lake.ts';
 export { type LineageGraph, lineageDot, lineageOf, lineageText } from './lake/lineage.ts';
 export { lineageSvg } from './lake/lineage-picture.ts';
 export { MboFromRecords, type MboFromRecordsOptions } from './lake/mbo-from-records.ts';
+export { type MigrateResult, migrateDataset } from './lake/migrate.ts';
 export type { Part } from './lake/part-writer.ts';
 export type { RecordQuery, RecordSource } from './lake/record-source.ts';
 export {

@@ -29,6 +29,61 @@ function writeQuotes(): string {
   return path;
 }
 
+/** Trades numbered from `from` up to, not including, `to`, as a table; and the mapping that reads it. */
+function writeTrades(name: string, from: number, to: number): string {
+  const rows = Array.from({ length: to - from }, (_, index) => {
+    const n = from + index;
+    return `${1_700_000_000_000 + 100 * n},${100 + (n % 7)},${1 + (n % 5)},${n}`;
+  });
+  const path = join(folder, name);
+  writeFileSync(path, `${['ms,px,size,n', ...rows].join('\n')}\n`);
+  return path;
+}
+
+describe('twin ingest --check', () => {
+  const mapping = join(folder, 'trades.yaml');
+  writeFileSync(
+    mapping,
+    'schema: trade\ncolumns: { tsEvent: { column: ms, format: ms }, price: px, qty: size, sequence: n }\nconstants: { kind: regular, symbol: A }\n',
+  );
+  // The second table repeats ten rows of the first, and five are missing before the third.
+  const paths = [
+    writeTrades('a.csv', 0, 200),
+    writeTrades('b.csv', 190, 300),
+    writeTrades('c.csv', 305, 320),
+  ];
+  const ingest = (...more: readonly string[]): Record<string, unknown> => {
+    const { status, stdout } = twin(
+      ...['ingest', 'file', ...paths, '--format', 'csv', '--option', `mapping=${mapping}`, ...more],
+      ...['--runs', join(folder, 'runs'), ...places, '--json'],
+    );
+    expect(status).toBe(0);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
+
+  it('finds what the tasks cannot see by themselves, and writes it into the records', () => {
+    expect(ingest('--name', 'apart')).toMatchObject({ counts: { trade: 325 }, quality: {}, check: null });
+    const { check, hash } = ingest('--name', 'whole', '--check');
+    expect(check).toMatchObject({
+      records: 325,
+      gaps: { sequence: { gaps: 1, missing: 5 } },
+      schemas: [{ schema: 'trade', unmarked: { duplicate: 10, gapBefore: 1 } }],
+    });
+    const marked = json(
+      'sql',
+      'select sequence n from trade where quality & 2 > 0 order by n',
+      '--datasets',
+      'whole',
+    );
+    expect((marked.rows as string[][]).map(([n]) => Number(n))).toEqual(
+      Array.from({ length: 10 }, (_, at) => 190 + at),
+    );
+    // The same again finds nothing new and changes no byte.
+    const again = ingest('--name', 'whole', '--check');
+    expect(again).toMatchObject({ hash, tasksSkipped: 3, check: { schemas: [{ unmarked: {} }] } });
+  });
+});
+
 describe('twin data, about quality', () => {
   it('validates, lists gaps, fills them, and puts back what was set aside', () => {
     const ingest = twin(

@@ -70,6 +70,8 @@ class LiveRun {
   readonly #options: LiveOptions;
   readonly #duck: Duck;
   readonly #connection: LiveConnection;
+  /** Of the segment that is open: it remembers those before. */
+  #stage = createQualityStage();
   #segment: Segment;
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown = null;
@@ -187,9 +189,11 @@ class LiveRun {
     const segment = this.#segment;
     await this.#writing;
     if (this.#failure !== null) return;
+    // Its last batches are checked here, before the next segment has any.
+    const finished = segment.finish();
+    this.#stage = this.#stage.next();
     this.#segment = this.#newSegment();
-    this.#writing = segment
-      .finish()
+    this.#writing = finished
       .then((line) => {
         if (line === null) return;
         this.#options.lake.append(this.#options.dataset, line);
@@ -204,7 +208,16 @@ class LiveRun {
 
   #newSegment(): Segment {
     const { lake, dataset, maker } = this.#options;
-    return new Segment(this.#duck, lake, dataset, maker, this.#feed, this.#options.segmentMs ?? SEGMENT_MS);
+    const segmentMs = this.#options.segmentMs ?? SEGMENT_MS;
+    return new Segment({
+      duck: this.#duck,
+      lake,
+      dataset,
+      maker,
+      feed: this.#feed,
+      stage: this.#stage,
+      segmentMs,
+    });
   }
 
   #progress(): LiveProgress {
@@ -223,12 +236,19 @@ class LiveRun {
   }
 }
 
+interface SegmentParts extends Pick<LiveOptions, 'lake' | 'dataset' | 'maker'> {
+  readonly duck: Duck;
+  readonly feed: LiveFeed;
+  readonly stage: QualityStage;
+  readonly segmentMs: number;
+}
+
 /** What is received in some seconds, and becomes one task of the dataset. */
 class Segment {
   readonly sink: LakeSink;
   readonly #lake: Lake;
   readonly #dataset: string;
-  readonly #stage: QualityStage = createQualityStage();
+  readonly #stage: QualityStage;
   readonly #aside: SetAside[] = [];
   readonly #writer: PartWriter;
   readonly #id: string;
@@ -238,14 +258,8 @@ class Segment {
   #raw: RawStream | null = null;
   #frames = 0;
 
-  constructor(
-    duck: Duck,
-    lake: Lake,
-    dataset: string,
-    maker: LiveOptions['maker'],
-    feed: LiveFeed,
-    segmentMs: number,
-  ) {
+  constructor({ duck, lake, dataset, maker, feed, stage, segmentMs }: SegmentParts) {
+    this.#stage = stage;
     this.#lake = lake;
     this.#dataset = dataset;
     this.#segmentMs = segmentMs;

@@ -8,8 +8,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dataset } from '../lake/dataset.ts';
-import { sumOf } from '../lake/dataset.ts';
+import { type Dataset, rewriteTask, sumOf } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import { type Lake, LakeSource } from '../lake/lake.ts';
 import type { Part, PartWriter } from '../lake/part-writer.ts';
@@ -88,7 +87,7 @@ async function validateVenue(
   const check = new SourceCheck(source, options.quality ?? QUALITY_DEFAULTS, gaps);
   if (options.mark !== true) return await check.run(venue, options.signal, null);
   const duck = await Duck.open();
-  const task = `mark-${Date.now().toString(36)}`;
+  const task = rewriteTask('mark', parts);
   const writers = new Map<SchemaName, PartWriter>();
   const open = (schema: SchemaName): PartWriter => {
     const name = `${task}-${writers.size}`;
@@ -205,7 +204,8 @@ class SourceCheck {
     this.#stage.mark(batch);
     // Slots are kept: those of another schema's batch would take their place.
     const slots = this.#stage.symbols.resolve(batch).slice(0, batch.count);
-    const rows = { batch, quality, slots };
+    const origins = batch.origins ?? new Int32Array(batch.count);
+    const rows = { batch, quality, slots, origins };
     if (schema === 'bar' && this.#options.calendar === null) this.#intervals.check(rows);
     this.#noteTold(schema, rows, told);
     return rows;

@@ -54,6 +54,8 @@ export class RecordBatch<S extends Schema = Schema> {
   readonly capacity: number;
   readonly columns: Columns<S>;
   count = 0;
+  /** Number of the task of each row, where a reader of the lake was asked for it: rows of one number count `source` in one list. */
+  origins: Int32Array | null = null;
   readonly #fields: readonly (readonly [name: string, field: Field, column: AnyColumn])[];
 
   constructor(schema: S, capacity = BATCH_ROWS) {

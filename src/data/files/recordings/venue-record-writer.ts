@@ -28,12 +28,12 @@ export interface VenueWriterOptions {
 
 type Direction = NonNullable<NewRecord<'imbalance'>['direction']>;
 
-const DIRECTIONS: Readonly<Record<ImbalanceDirectionName, Direction | null>> = {
+const DIRECTIONS: Readonly<Record<ImbalanceDirectionName, Direction>> = {
   B: 'buy',
   S: 'sell',
   N: 'none',
   O: 'insufficient',
-  P: null,
+  P: 'paused',
 };
 
 const PHASES: Readonly<Record<SystemEventName, VenueStatus>> = {
@@ -54,10 +54,24 @@ type StatusLike = Extract<
 /** Fields that a record has beyond its message. */
 export interface VenueExtras {
   readonly tsRecv?: bigint;
-  readonly collarLow?: string;
-  readonly collarHigh?: string;
-  readonly tsAuction?: bigint;
+  readonly imbalance?: ImbalanceExtras;
 }
+
+/** What few feeds tell of an auction. */
+export type ImbalanceExtras = Pick<
+  NewRecord<'imbalance'>,
+  | 'collarLow'
+  | 'collarHigh'
+  | 'tsAuction'
+  | 'matchPrice'
+  | 'shortSalePrice'
+  | 'marketImbalanceQty'
+  | 'unpairedQty'
+  | 'unpairedSide'
+  | 'auctionStatus'
+  | 'isFrozen'
+  | 'extensions'
+>;
 
 export class VenueRecordWriter {
   readonly #sink: RecordSink;
@@ -169,9 +183,8 @@ export class VenueRecordWriter {
       pairedQty: message.pairedQty,
       imbalanceQty: message.imbalanceQty,
       direction: DIRECTIONS[message.direction],
-      collarLow: extras.collarLow ?? null,
-      collarHigh: extras.collarHigh ?? null,
-      tsAuction: extras.tsAuction ?? null,
+      variation: message.variation || null,
+      ...extras.imbalance,
     });
   }
 

@@ -42,6 +42,8 @@ function play(windowMs: number, packets: readonly Heard[], ticksMs: readonly num
     const { sequence } = packet;
     const kept = {
       sequence,
+      count: 1,
+      index: 0,
       bytes: new Uint8Array(0),
       sentHigh: 0,
       sentLow: sequence,
@@ -49,7 +51,7 @@ function play(windowMs: number, packets: readonly Heard[], ticksMs: readonly num
       receivedNanos: 0,
       arrivedMs: atMs,
     };
-    const verdict = arbiter.offer(sequence, 0, sequence);
+    const verdict = arbiter.offer(sequence, 1, 0, sequence);
     if (verdict === ARBITER_KEEP) arbiter.keep(kept);
     played.verdicts.push(verdict);
     if (verdict === ARBITER_DELIVER) played.delivered.push(sequence);
@@ -97,11 +99,11 @@ describe('two lines of a feed', () => {
 
   it('an old number that was sent much later is of a new session', () => {
     const arbiter = new LineArbiter(5);
-    expect(arbiter.offer(900, 10, 0)).toBe(ARBITER_DELIVER);
-    expect(arbiter.offer(1, 11, 0)).toBe(ARBITER_LATE);
-    expect(arbiter.offer(1, 20, 0)).toBe(ARBITER_RESTART);
+    expect(arbiter.offer(900, 1, 10, 0)).toBe(ARBITER_DELIVER);
+    expect(arbiter.offer(1, 1, 11, 0)).toBe(ARBITER_LATE);
+    expect(arbiter.offer(1, 1, 20, 0)).toBe(ARBITER_RESTART);
     arbiter.restart();
-    expect(arbiter.offer(1, 20, 0)).toBe(ARBITER_DELIVER);
+    expect(arbiter.offer(1, 1, 20, 0)).toBe(ARBITER_DELIVER);
   });
 
   it('packets that wait have a limit', () => {
