@@ -33,6 +33,7 @@ export interface Derivation {
 export type DeriveVenue = (
   source: RecordSource,
   take: (batch: RecordBatch) => Promise<void>,
+  venue: string,
 ) => Promise<Readonly<Record<string, number>>>;
 
 export interface Derived {
@@ -104,13 +105,14 @@ async function deriveVenue({
   const counts: Partial<Record<SchemaName, number>> = {};
   const quality = new QualityCounts();
   try {
-    const remarks = await work(source, async (batch) => {
+    const take = async (batch: RecordBatch): Promise<void> => {
       signal?.throwIfAborted();
       const schema = batch.schema.name as SchemaName;
       counts[schema] = (counts[schema] ?? 0) + batch.count;
       quality.add(batch);
       await writer.append(batch);
-    });
+    };
+    const remarks = await work(source, take, venue);
     const parts = await writer.finish();
     return {
       line: 'task',
