@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addQuality } from './quality-program.ts';
+import { addReference } from './reference-program.ts';
 import {
   type AddCommand,
   collectOption,
@@ -104,6 +105,7 @@ export function addData(program: Command): void {
   addReading(add);
   addDerived(add);
   addQuality(add);
+  addReference(add);
   addUpkeep(add);
 }
 

@@ -65,6 +65,24 @@ export {
   type SbeEncoding,
   type SbeSchema,
 } from './formats/sbe/index.ts';
+export {
+  type ContinuousRequest,
+  type ContinuousResult,
+  type ContinuousRoll,
+  continuousDataset,
+  ROLL_ADJUSTMENTS,
+  type RollAdjustment,
+  type RollProduct,
+} from './futures/continuous.ts';
+export {
+  type Contract,
+  planRolls,
+  ROLL_RULES,
+  type Roll,
+  type RollPlan,
+  type RollRule,
+} from './futures/rolls.ts';
+export { TradingDays } from './futures/trading-days.ts';
 export type {
   DataAdapter,
   FetchContext,
@@ -127,6 +145,7 @@ export * from './registry.ts';
 export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
+export { type FuturesCode, futureSymbol, MONTH_LETTERS, parseFutureSymbol } from './symbols/futures-code.ts';
 export { receiveTimeNs } from './transport/clock.ts';
 export * from './transport/feed-sequencer.ts';
 export { HttpClient } from './transport/http-client.ts';

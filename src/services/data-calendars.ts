@@ -1,10 +1,10 @@
 /** Calendars of venues for the checks of data: by the name that a user gives, or by the venue of the records. */
 
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TwinError } from '../base/index.ts';
 import { ALWAYS_OPEN, type Lake, type SessionCalendar } from '../data/index.ts';
 import { parseScenarioText, parseVenue, readVenue } from '../scenarios/index.ts';
+import { readInputText } from './read-input-text.ts';
 import { resolveVenue, venuePresets } from './resolve-venue.ts';
 import { VenueCalendar } from './venue-calendar.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
@@ -71,9 +71,7 @@ export function venueCalendar(name: string): VenueCalendar {
 /** Name of the calendar by name of the venue. */
 function venueCalendars(): Map<string, string> {
   const path = fileURLToPath(new URL('../../configs/reference/venue-calendars.yaml', import.meta.url));
-  const table = parseScenarioText(readFileSync(path, 'utf8'), path) as Readonly<
-    Record<string, readonly string[]>
-  >;
+  const table = parseScenarioText(readInputText(path), path) as Readonly<Record<string, readonly string[]>>;
   return new Map(
     Object.entries(table).flatMap(([name, venues]) => venues.map((venue) => [venue, name] as const)),
   );

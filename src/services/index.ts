@@ -9,6 +9,7 @@ export {
 export { diagnose, type Finding } from './doctor.ts';
 export { type EmulationRequest, emulate } from './emulate.ts';
 export { explainOrder } from './explain.ts';
+export { futuresProducts, lastDay, type RollOrder, readCalendar, rollFutures } from './futures.ts';
 export {
   adapterNamed,
   type IngestPlan,

@@ -1,7 +1,5 @@
 /** Names of contracts as exchanges write them. */
 
-/** Months of delivery by their letters, January first. */
-const MONTH_LETTERS = 'FGHJKMNQUVXZ';
 const ROOT_CHARS = 6;
 const STRIKE_DIGITS = 8;
 const STRIKE_UNITS = 1000;
@@ -18,12 +16,6 @@ export function occSymbol(
   if (!isFit) return null;
   const day = expiry.replaceAll('-', '').slice(2);
   return `${root.padEnd(ROOT_CHARS)}${day}${right === 'call' ? 'C' : 'P'}${String(units).padStart(STRIKE_DIGITS, '0')}`;
-}
-
-/** Symbol of a future by its month of delivery (yyyymm): ES and 201312 are ESZ13; null for what is no month. */
-export function futureSymbol(root: string, yyyymm: string): string | null {
-  const letter = MONTH_LETTERS[Number(yyyymm.slice(4)) - 1];
-  return /^\d{6}$/.test(yyyymm) && letter !== undefined ? `${root}${letter}${yyyymm.slice(2, 4)}` : null;
 }
 
 /** '20151224' as '2015-12-24'. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readBytes, readFile, sinkText } from '../../../../tests/support/read-file.ts';
 import { sharedFile } from '../../../../tests/support/shared-data.ts';
 import { readAllBytes } from '../../byte-source.ts';
-import { futureSymbol, occSymbol } from './contracts.ts';
+import { futureSymbol } from '../../symbols/futures-code.ts';
+import { occSymbol } from './contracts.ts';
 import { LEAN_FILE, LEAN_OPTIONS_FILE } from './lean-file.ts';
 import { leanShape } from './shapes.ts';
 

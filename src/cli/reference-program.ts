@@ -1,0 +1,46 @@
+/** The commands of `twin data` about reference data: continuous futures. */
+
+import { InvalidArgumentError, Option } from 'commander';
+import type { AddCommand } from './shared-options.ts';
+
+export function addReference(add: AddCommand): void {
+  addRoll(add);
+}
+
+function addRoll(add: AddCommand): void {
+  add(
+    'roll',
+    'make a continuous series of the contracts of a future, as a dataset of its own',
+    'roll lean-1a2b3c4d5e --product ES --rule volume --adjust ratio --name es',
+  )
+    .argument('<dataset>', 'name of the dataset with the contracts')
+    .requiredOption('--product <code>', 'code of the product: ES')
+    .addOption(
+      new Option('--rule <rule>', 'what decides when a contract is left')
+        .choices(['calendar', 'month', 'volume', 'openInterest'])
+        .default('calendar'),
+    )
+    .option(
+      '--days <number>',
+      'for calendar: days before the last day of trading; default: those of the product',
+      parseWhole,
+    )
+    .addOption(
+      new Option('--adjust <how>', 'what is done to prices before a roll')
+        .choices(['none', 'difference', 'ratio'])
+        .default('none'),
+    )
+    .option('--rank <number>', '0: the contract whose turn it is, 1: the one behind it, …', parseWhole, 0)
+    .option('--months <letters>', 'months of delivery of the series (HMUZ); default: those of the product')
+    .option('--facts <dataset>', 'dataset with definitions and open interest, where the first one has none')
+    .option('--products <path>', 'a file of products in the place of configs/reference/futures.yaml')
+    .option('--name <name>', 'name of the new dataset, instead of one made from the request')
+    .action(async (id: string, options) => {
+      await (await import('./commands/reference.ts')).roll(id, options);
+    });
+}
+
+function parseWhole(text: string): number {
+  if (/^(?:0|[1-9]\d{0,4})$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number of 0 or more.');
+}

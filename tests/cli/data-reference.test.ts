@@ -1,0 +1,91 @@
+/** Reference data as a user types it, on recordings. */
+
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sharedFile } from '../support/shared-data.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { jsonOf, twin } from '../support/twin.ts';
+
+const folder = temporaryFolder('data-reference');
+const places = ['--lake', join(folder, 'lake')];
+const ES_DAYS = ['20131007', '20131008', '20131009', '20131010', '20131011'];
+const ES = ['trade', 'openinterest'].flatMap((kind) =>
+  ES_DAYS.map((day) => sharedFile(`data/futures/es_minute/${day}_${kind}.csv.gz`)),
+);
+const GOLD = ['20131007', '20131008', '20131009'].map((day) =>
+  sharedFile(`data/futures/gc_tick/${day}_trade.csv.gz`),
+);
+
+function ingest(name: string, files: readonly (string | null)[], ...options: readonly string[]): void {
+  const given = options.flatMap((one) => ['--option', one]);
+  const runs = ['--runs', join(folder, 'runs')];
+  const paths = files as readonly string[];
+  const { status, stderr } = twin('ingest', 'file', ...paths, '--name', name, ...given, ...runs, ...places);
+  if (status !== 0) expect.fail(stderr);
+}
+
+function data(...args: readonly string[]): Record<string, unknown> {
+  const result = twin('data', ...args, ...places, '--json');
+  if (result.status !== 0) expect.fail(result.stderr);
+  return jsonOf(result);
+}
+
+/** The only row of a query. */
+function rowOf(query: string): string[] {
+  const [row] = data('sql', query).rows as string[][];
+  return row!;
+}
+
+describe('twin data roll', () => {
+  it.skipIf(ES.includes(null))(
+    'a week of ES between two rolls is the contract in front, by volume and open interest',
+    () => {
+      ingest('es', ES, 'symbol=ES');
+      for (const [rule, letter] of [
+        ['volume', 'v'],
+        ['openInterest', 'n'],
+      ] as const) {
+        const made = data('roll', 'es', '--product', 'ES', '--rule', rule, '--name', `es-${letter}`);
+        expect(made).toMatchObject({
+          dataset: `es-${letter}`,
+          symbol: `ES.${letter}.0`,
+          rolls: [],
+          isOld: false,
+        });
+      }
+      const [bars, same] = rowOf(
+        "select count(*), count(b.close = a.close and b.volume = a.volume or null) from (from bar where symbol = 'ESZ13') a left join (from bar where symbol = 'ES.v.0') b using (tsEvent)",
+      );
+      expect(Number(bars)).toBeGreaterThan(6000);
+      expect(same).toBe(bars);
+    },
+  );
+
+  it.skipIf(GOLD.includes(null))(
+    'trades of gold step from October to December, and the step is taken out',
+    () => {
+      ingest('gold', GOLD, 'symbol=GC');
+      // The last day of October's contract is the 29th: 21 days before it is Tuesday the 8th, which begins on Monday evening.
+      const order = ['gold', '--product', 'GC', '--rule', 'calendar', '--days', '21'];
+      const made = data('roll', ...order, '--adjust', 'difference', '--name', 'gc');
+      const { rolls } = made as {
+        rolls: { day: string; from: string; to: string; fromPrice: number; toPrice: number }[];
+      };
+      expect(rolls).toMatchObject([{ day: '2013-10-08', from: 'GCV13', to: 'GCZ13' }]);
+      const [{ fromPrice, toPrice }] = rolls as [(typeof rolls)[number]];
+      expect(Math.abs(toPrice - fromPrice)).toBeLessThan(3);
+      const at = "timestamp '2013-10-07 22:00:00'";
+      const [october, december, shifted] = rowOf(
+        `select count(*) filter (symbol = 'GCV13' and tsEvent < ${at}), count(*) filter (symbol = 'GCZ13' and tsEvent >= ${at}), count(*) filter (symbol = 'GC.c.0') from trade`,
+      );
+      expect(Number(october)).toBeGreaterThan(0);
+      expect(Number(shifted)).toBe(Number(october) + Number(december));
+      const [last] = rowOf(
+        `select price from trade where symbol = 'GC.c.0' and tsEvent < ${at} order by tsEvent desc limit 1`,
+      );
+      expect(Number(last)).toBeCloseTo(toPrice, 9);
+      const lineage = data('lineage', 'gc');
+      expect(JSON.stringify(lineage)).toMatch(/gold/);
+    },
+  );
+});
