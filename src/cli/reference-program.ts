@@ -1,10 +1,11 @@
-/** The commands of `twin data` about reference data: continuous futures. */
+/** The commands of `twin data` about reference data: continuous futures, chains of options. */
 
 import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from './shared-options.ts';
 
 export function addReference(add: AddCommand): void {
   addRoll(add);
+  addChain(add);
 }
 
 function addRoll(add: AddCommand): void {
@@ -37,6 +38,24 @@ function addRoll(add: AddCommand): void {
     .option('--name <name>', 'name of the new dataset, instead of one made from the request')
     .action(async (id: string, options) => {
       await (await import('./commands/reference.ts')).roll(id, options);
+    });
+}
+
+function addChain(add: AddCommand): void {
+  add(
+    'chain',
+    'list the options of an underlying on a day: expiries, or the strikes of one',
+    'chain lean-options-1a2b3c4d5e --underlying AAPL --day 2014-06-06 --expiry 2014-06-20',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .requiredOption(
+      '--underlying <symbol>',
+      'what the options are on; of options on futures also their product',
+    )
+    .requiredOption('--day <day>', 'YYYY-MM-DD: what was listed, and what was known at the end of it (UTC)')
+    .option('--expiry <day>', 'only this one, strike by strike')
+    .action(async (id: string, options) => {
+      await (await import('./commands/reference.ts')).chain(id, options);
     });
 }
 

@@ -131,6 +131,13 @@ export {
   type Waste,
 } from './lake/upkeep.ts';
 export * from './mbo-batch.ts';
+export {
+  type ChainContract,
+  type ChainExpiry,
+  type ChainRequest,
+  type OptionChain,
+  optionChain,
+} from './options/chain.ts';
 export { ALWAYS_OPEN, type SessionCalendar } from './quality/calendar.ts';
 export { type FillRequest, type FillResult, fillDataset } from './quality/fill-dataset.ts';
 export { FILL_POLICIES, type FillPolicy } from './quality/fill-records.ts';
@@ -146,6 +153,7 @@ export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
 export { type FuturesCode, futureSymbol, MONTH_LETTERS, parseFutureSymbol } from './symbols/futures-code.ts';
+export { type OccContract, occSymbol, parseOccSymbol } from './symbols/occ.ts';
 export { receiveTimeNs } from './transport/clock.ts';
 export * from './transport/feed-sequencer.ts';
 export { HttpClient } from './transport/http-client.ts';

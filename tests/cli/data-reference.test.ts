@@ -12,6 +12,7 @@ const ES_DAYS = ['20131007', '20131008', '20131009', '20131010', '20131011'];
 const ES = ['trade', 'openinterest'].flatMap((kind) =>
   ES_DAYS.map((day) => sharedFile(`data/futures/es_minute/${day}_${kind}.csv.gz`)),
 );
+const SPXW = sharedFile('data/options/spxw_minute/20210108_trade.csv.gz');
 const GOLD = ['20131007', '20131008', '20131009'].map((day) =>
   sharedFile(`data/futures/gc_tick/${day}_trade.csv.gz`),
 );
@@ -88,4 +89,19 @@ describe('twin data roll', () => {
       expect(JSON.stringify(lineage)).toMatch(/gold/);
     },
   );
+});
+
+describe('twin data chain', () => {
+  it.skipIf(SPXW === null)('prints the expiries of an underlying, and the strikes of one', () => {
+    ingest('spxw', [SPXW], 'symbol=SPXW');
+    const order = ['chain', 'spxw', '--underlying', 'SPXW', '--day', '2021-01-08'];
+    const { expiries } = data(...order) as { expiries: { expiry: string; contracts: unknown[] }[] };
+    expect(expiries.reduce((sum, { contracts }) => sum + contracts.length, 0)).toBe(16);
+    const printed = twin('data', ...order, '--expiry', expiries[0]!.expiry, ...places);
+    expect(printed.stdout).toMatch(/strike\s+right\s+symbol/);
+    expect(printed.stdout.trim().split('\n')).toHaveLength(1 + expiries[0]!.contracts.length);
+    expect(
+      twin('data', 'chain', 'spxw', '--underlying', 'SPX', '--day', '2021-01-08', ...places).status,
+    ).toBe(2);
+  });
 });
