@@ -1,11 +1,12 @@
-/** The commands of `twin data` about reference data: continuous futures, chains of options. */
+/** The commands of `twin data` about reference data: continuous futures, chains of options, currencies. */
 
 import { InvalidArgumentError, Option } from 'commander';
-import type { AddCommand } from './shared-options.ts';
+import { type AddCommand, parseCount, parseList } from './shared-options.ts';
 
 export function addReference(add: AddCommand): void {
   addRoll(add);
   addChain(add);
+  addCurrency(add);
 }
 
 function addRoll(add: AddCommand): void {
@@ -56,6 +57,43 @@ function addChain(add: AddCommand): void {
     .option('--expiry <day>', 'only this one, strike by strike')
     .action(async (id: string, options) => {
       await (await import('./commands/reference.ts')).chain(id, options);
+    });
+}
+
+const AGE_OPTION = [
+  '--max-age <seconds>',
+  'age from which a rate is none (default 86400)',
+  parseCount,
+  86_400,
+] as const;
+
+function addCurrency(add: AddCommand): void {
+  add(
+    'convert',
+    'make a dataset of another, with its prices in another currency',
+    'convert spy --to EUR --from USD --rates eurusd --name spy-in-euro',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .requiredOption('--to <currency>', 'code of the new currency: EUR')
+    .requiredOption('--rates <list>', 'datasets with rates, separated by commas', parseList)
+    .option('--from <currency>', 'currency of the prices; default: that of the definitions, or of a pair')
+    .option(...AGE_OPTION)
+    .option('--name <name>', 'name of the new dataset, instead of one made from the request')
+    .action(async (id: string, options) => {
+      await (await import('./commands/currency.ts')).convert(id, options);
+    });
+  add(
+    'rate',
+    'tell what one currency cost in another at a time',
+    'rate EUR JPY --rates fx --at 2014-05-01T12:00:00Z',
+  )
+    .argument('<from>', 'code of the currency of which one unit is priced')
+    .argument('<to>', 'code of the currency of the price')
+    .requiredOption('--rates <list>', 'datasets with rates, separated by commas', parseList)
+    .requiredOption('--at <time>', 'ISO 8601: 2014-05-01T12:00:00Z')
+    .option(...AGE_OPTION)
+    .action(async (from: string, to: string, options) => {
+      await (await import('./commands/currency.ts')).rate(from, to, options);
     });
 }
 

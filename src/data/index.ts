@@ -19,6 +19,10 @@ export { ADAPTERS } from './adapters/index.ts';
 export * from './book/book-checksum.ts';
 export * from './book/feed-book.ts';
 export { openByteSource, readAllBytes, SOURCE_CHUNK_BYTES } from './byte-source.ts';
+export { type ConvertRequest, type ConvertResult, convertDataset } from './currency/convert-dataset.ts';
+export { type CurrencyPair, parsePair } from './currency/pairs.ts';
+export { type RateAt, RateBook } from './currency/rate-book.ts';
+export { readRates } from './currency/read-rates.ts';
 export { FILE_FORMATS } from './files/index.ts';
 export { DbnDecoder, type DbnDecoderOptions } from './formats/dbn-decoder.ts';
 export {

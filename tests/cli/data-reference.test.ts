@@ -13,6 +13,7 @@ const ES = ['trade', 'openinterest'].flatMap((kind) =>
   ES_DAYS.map((day) => sharedFile(`data/futures/es_minute/${day}_${kind}.csv.gz`)),
 );
 const SPXW = sharedFile('data/options/spxw_minute/20210108_trade.csv.gz');
+const EURUSD = sharedFile('data/daily/fx_fxcm/eurusd.csv.gz');
 const GOLD = ['20131007', '20131008', '20131009'].map((day) =>
   sharedFile(`data/futures/gc_tick/${day}_trade.csv.gz`),
 );
@@ -103,5 +104,31 @@ describe('twin data chain', () => {
     expect(
       twin('data', 'chain', 'spxw', '--underlying', 'SPX', '--day', '2021-01-08', ...places).status,
     ).toBe(2);
+  });
+});
+
+describe('twin data rate and convert', () => {
+  it.skipIf(EURUSD === null)('tell a recorded rate turned around, refuse an old one, and convert', () => {
+    ingest('euro', [EURUSD], 'symbol=EURUSD');
+    const order = ['rate', 'USD', 'EUR', '--rates', 'euro', '--at'];
+    // Bid and ask of the bar of June 3rd, known from the 4th on.
+    const told = data(...order, '2013-06-04T12:00:00Z');
+    const [close] = rowOf(
+      "select avg(close)::double from bar where symbol = 'EURUSD' and tsEvent = timestamp '2013-06-03 00:00:00'",
+    );
+    expect(told.rate).toBeCloseTo(1 / Number(close), 9);
+    expect(told).toMatchObject({ ageS: 43_200, path: ['USD', 'EUR'] });
+    expect(twin('data', ...order, '2013-06-04T12:00:00Z', '--max-age', '60', ...places).stderr).toMatch(
+      /lastRateAgeS=43200/,
+    );
+    expect(twin('data', ...order, 'yesterday', ...places).status).toBe(2);
+    const made = data('convert', 'euro', '--to', 'EUR', '--rates', 'euro', '--name', 'one');
+    expect(made).toMatchObject({ dataset: 'one', ways: { 'USD>EUR': made.records } });
+    // A euro is a euro: the middle of bid and ask is 1.
+    const middles = 'select avg(close)::double as middle from bar group by tsEvent having count(*) = 2';
+    const query = `select count(*), max(abs(middle - 1)) from (${middles})`;
+    const [[days, worst]] = data('sql', query, '--datasets', 'one').rows as [[string, string]];
+    expect(Number(days)).toBeGreaterThan(3000);
+    expect(Number(worst)).toBeLessThan(1e-8);
   });
 });

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { TwinError } from '../../base/index.ts';
 import type { SchemaName } from '../registry.ts';
 import { QualityCounts } from '../schema/quality-counts.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
@@ -48,6 +49,7 @@ export async function derive(lake: Lake, derivation: Derivation, work: DeriveVen
   const { parts } = lake.dataset(derivation.parents[0]!);
   const venues = [...new Set(parts.map(({ venue }) => venue))].sort();
   const head = headOf(derivation, venues);
+  const isNew = lake.findDataset(head.id) === null;
   const isOld = isComplete(lake.beginOnce(head));
   if (!isOld) {
     const release = lake.hold(head.id);
@@ -66,6 +68,11 @@ export async function derive(lake: Lake, derivation: Derivation, work: DeriveVen
           await deriveVenue({ lake, duck, head, task, venue, source, work, signal: derivation.signal }),
         );
       }
+    } catch (error) {
+      // A request that the records do not allow leaves no dataset behind that could never be finished.
+      const isRefused = error instanceof TwinError && error.code === 'DATA_REQUEST';
+      if (isNew && isRefused && lake.dataset(head.id).done.size === 0) lake.remove(head.id);
+      throw error;
     } finally {
       duck.close();
       release();
