@@ -1,4 +1,4 @@
-/** The commands of `twin data` about reference data: continuous futures, chains of options, currencies. */
+/** The commands of `twin data` about reference data: continuous futures, chains of options, currencies, names. */
 
 import { InvalidArgumentError, Option } from 'commander';
 import { type AddCommand, parseCount, parseList } from './shared-options.ts';
@@ -7,6 +7,7 @@ export function addReference(add: AddCommand): void {
   addRoll(add);
   addChain(add);
   addCurrency(add);
+  addSymbols(add);
 }
 
 function addRoll(add: AddCommand): void {
@@ -94,6 +95,36 @@ function addCurrency(add: AddCommand): void {
     .option(...AGE_OPTION)
     .action(async (from: string, to: string, options) => {
       await (await import('./commands/currency.ts')).rate(from, to, options);
+    });
+}
+
+const ON_OPTION = ['--on <day>', 'YYYY-MM-DD: the day on which names are meant; default: today'] as const;
+
+function addSymbols(add: AddCommand): void {
+  add(
+    'symbols',
+    'tell which names an instrument had on which days, and how vendors write it',
+    'symbols META --actions acts',
+  )
+    .argument('<symbols...>', 'names, in any spelling')
+    .option('--actions <list>', 'datasets of corporate actions with changes of names', parseList)
+    .option(...ON_OPTION)
+    .action(async (symbols: string[], options) => {
+      await (await import('./commands/symbols.ts')).symbols(symbols, options);
+    });
+  add(
+    'map',
+    'make a dataset of another, with one name for each instrument over all days',
+    'map bars --symbols META --actions acts',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .requiredOption('--symbols <list>', 'names of the instruments on the day of --on', parseList)
+    .requiredOption('--actions <list>', 'datasets of corporate actions with changes of names', parseList)
+    .option(...ON_OPTION)
+    .option('--zone <zone>', 'where days begin', 'America/New_York')
+    .option('--name <name>', 'name of the new dataset, instead of one made from the request')
+    .action(async (id: string, options) => {
+      await (await import('./commands/symbols.ts')).map(id, options);
     });
 }
 

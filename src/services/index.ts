@@ -25,6 +25,7 @@ export { refuseIngest, writeReport } from './report.ts';
 export { resolveVenue, venuePresets } from './resolve-venue.ts';
 export { type ShippedScenario, shippedScenarios } from './shipped-scenarios.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
+export { namesOnDays, type SymbolTable, symbolTable } from './symbols.ts';
 export { VenueCalendar } from './venue-calendar.ts';
 export { type VenueFileOptions, type VenueFromFile, venueFromFile } from './venue-from-file.ts';
 export { type Verification, verifyRun } from './verify.ts';

@@ -1,5 +1,6 @@
 /** Reference data as a user types it, on recordings. */
 
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sharedFile } from '../support/shared-data.ts';
@@ -14,6 +15,7 @@ const ES = ['trade', 'openinterest'].flatMap((kind) =>
 );
 const SPXW = sharedFile('data/options/spxw_minute/20210108_trade.csv.gz');
 const EURUSD = sharedFile('data/daily/fx_fxcm/eurusd.csv.gz');
+const MAPS = ['goog', 'googl'].map((name) => sharedFile(`data/corporate-actions/lean/map_files/${name}.csv`));
 const GOLD = ['20131007', '20131008', '20131009'].map((day) =>
   sharedFile(`data/futures/gc_tick/${day}_trade.csv.gz`),
 );
@@ -131,4 +133,52 @@ describe('twin data rate and convert', () => {
     expect(Number(days)).toBeGreaterThan(3000);
     expect(Number(worst)).toBeLessThan(1e-8);
   });
+});
+
+describe('twin data symbols and map', () => {
+  it.skipIf(MAPS.includes(null))(
+    'follow Google through 2014, and ask a vendor for the name of the day',
+    () => {
+      ingest('maps', MAPS);
+      const table = data('symbols', 'GOOG', 'ESZ4', '--on', '2020-01-02', '--actions', 'maps');
+      expect(table.symbols).toMatchObject([
+        {
+          names: [
+            { symbol: 'GOOCV', from: null, until: '2014-04-03' },
+            { symbol: 'GOOG', from: '2014-04-03', until: null },
+          ],
+          others: [[{ symbol: 'GOOG' }, { symbol: 'GOOGL', from: '2014-04-03' }]],
+          spellings: { lean: 'goog', cme: null },
+        },
+        { names: [{ symbol: 'ESZ4', from: null, until: null }], others: [], spellings: { cme: 'ESZ4' } },
+      ]);
+      const plan = (from: string, to: string) => {
+        const days = ['--from', from, '--to', to, '--names', 'maps', '--plan', '--json'];
+        return twin('ingest', 'polygon', '--symbols', 'GOOGL', '--schema', 'trade', ...days, ...places);
+      };
+      const early = plan('2014-03-03', '2014-03-04');
+      expect(early.status).toBe(0);
+      expect(early.stdout).toMatch(/\bGOOG\b/);
+      expect(early.stdout).not.toMatch(/GOOGL/);
+      expect(plan('2014-04-03', '2014-04-04').stdout).toMatch(/GOOGL/);
+      expect(plan('2014-04-01', '2014-04-04').stderr).toMatch(
+        /GOOG 2014-04-01\.\.2014-04-02.*GOOGL 2014-04-03\.\.2014-04-04/,
+      );
+      // Bars that were written down as GOOG: of GOOGL the earlier one is, of GOOG the later one.
+      const path = join(folder, 'bars.csv');
+      const bar = (day: string, close: number): string =>
+        `${day} 00:00,${Array(4).fill(close).join(',')},100`;
+      writeFileSync(path, `${bar('20140402', 11350000)}\n${bar('20140403', 5690000)}\n`);
+      ingest('bars', [path], 'symbol=GOOG', 'interval=86400');
+      for (const [symbol, close] of [
+        ['GOOGL', 1135],
+        ['GOOG', 569],
+      ] as const) {
+        const name = `as-${symbol.toLowerCase()}`;
+        const order = ['--on', '2020-01-02', '--actions', 'maps', '--name', name];
+        expect(data('map', 'bars', '--symbols', symbol, ...order)).toMatchObject({ records: 1 });
+        expect(data('head', name).records).toMatchObject([{ symbol, close }]);
+      }
+    },
+  );
 });
