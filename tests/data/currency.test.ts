@@ -14,6 +14,7 @@ import {
   readRates,
 } from '../../src/data/index.ts';
 import { ingestRecords } from '../../src/data/quality/lake-of-records.fixture.ts';
+import { barsOfDataset } from '../support/daily-bars.ts';
 import { readFeedFile } from '../support/feed-files.ts';
 import { sharedFile } from '../support/shared-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -28,12 +29,6 @@ async function barsOf(path: string, symbol: string): Promise<CanonicalRecord<'ba
   const format = FILE_FORMATS.find(({ name }) => name === 'lean')!;
   const { sink } = await readFeedFile(format, path, { symbol });
   return sink.batches('bar').flatMap((batch) => [...batch.rows()] as unknown as CanonicalRecord<'bar'>[]);
-}
-
-async function readBars(lake: Lake, dataset: string): Promise<CanonicalRecord<'bar'>[]> {
-  const bars: CanonicalRecord<'bar'>[] = [];
-  for await (const batch of lake.source([dataset]).read({ schema: 'bar' })) bars.push(...batch.rows());
-  return bars;
 }
 
 describe('rates', () => {
@@ -132,7 +127,7 @@ describe('datasets in another currency', () => {
       };
       const result = await convertDataset(lake, request, 'test');
       expect(result).toMatchObject({ records: spy.length, ways: { 'USD>EUR': spy.length }, isOld: false });
-      const converted = await readBars(lake, 'spy-euro');
+      const converted = await barsOfDataset(lake, 'spy-euro');
       expect(converted).toHaveLength(spy.length);
       for (const [index, bar] of converted.entries()) {
         const { close, volume, tsEvent, high, low } = spy[index]!;

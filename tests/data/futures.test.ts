@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
-  type CanonicalRecord,
   type ContinuousRequest,
   FILE_FORMATS,
   Lake,
@@ -18,6 +17,7 @@ import { ingestRecords } from '../../src/data/quality/lake-of-records.fixture.ts
 import { plusDays } from '../../src/market/index.ts';
 import { parseFuturesProducts } from '../../src/scenarios/index.ts';
 import { futuresProducts, lastDay, readCalendar, rollFutures } from '../../src/services/index.ts';
+import { dailyBar as barAt, barsOfDataset } from '../support/daily-bars.ts';
 import { readFeedFile } from '../support/feed-files.ts';
 import { sharedFile } from '../support/shared-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -109,18 +109,7 @@ describe('last days of futures', () => {
 const DAY_NS = 86_400_000_000_000n;
 const dayNs = (day: string): bigint => BigInt(Date.parse(`${day}T00:00:00Z`)) * 1_000_000n;
 const dailyBar = (symbol: string, day: string, close: number, volume = 1) =>
-  ({
-    symbol,
-    tsEvent: dayNs(day),
-    intervalS: 86_400,
-    basis: 'trade',
-    open: close,
-    high: close,
-    low: close,
-    close,
-    volume,
-    adjusted: 'raw',
-  }) as const;
+  barAt(symbol, dayNs(day), close, volume);
 
 const ORDER = {
   facts: null,
@@ -133,12 +122,6 @@ const ORDER = {
   products: null,
   name: null,
 } as const;
-
-async function barsOf(lake: Lake, dataset: string): Promise<CanonicalRecord<'bar'>[]> {
-  const bars: CanonicalRecord<'bar'>[] = [];
-  for await (const batch of lake.source([dataset]).read({ schema: 'bar' })) bars.push(...batch.rows());
-  return bars;
-}
 
 describe('files of products', () => {
   it('tell every problem at once, with its path', () => {
@@ -211,7 +194,7 @@ describe('continuous series', () => {
     for (const adjust of ['none', 'ratio', 'difference'] as const) {
       const result = await rollFutures(lake, { ...ORDER, dataset: 'es', adjust });
       expect(result.rolls.map(({ day }) => day)).toEqual(rolls.map(({ until }) => plusDays(until, 1)));
-      const series = new Map((await barsOf(lake, result.dataset)).map((bar) => [bar.tsEvent, bar]));
+      const series = new Map((await barsOfDataset(lake, result.dataset)).map((bar) => [bar.tsEvent, bar]));
       expect(series.size).toBe(2 * rolls.length);
       // The file goes on to a last row: its factors are what our last contract is worth.
       const last = factorRows(0).at(-1)!;
@@ -266,7 +249,7 @@ describe('continuous series', () => {
     expect(byVolume.rolls).toEqual([
       { day: '2024-03-12', from: 'ESH4', to: 'ESM4', fromPrice: 104, toPrice: 114 },
     ]);
-    expect((await barsOf(lake, byVolume.dataset)).map(({ close }) => close)).toEqual([
+    expect((await barsOfDataset(lake, byVolume.dataset)).map(({ close }) => close)).toEqual([
       110, 111, 112, 113, 114, 115, 116, 117, 118, 119,
     ]);
     const byInterest = await rollFutures(lake, { ...ORDER, dataset: 'by-figures', rule: 'openInterest' });

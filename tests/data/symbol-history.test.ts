@@ -14,6 +14,7 @@ import {
   SymbolHistory,
 } from '../../src/data/index.ts';
 import { ingestRecords } from '../../src/data/quality/lake-of-records.fixture.ts';
+import { barsOfDataset, dailyBar } from '../support/daily-bars.ts';
 import { readFeedFile } from '../support/feed-files.ts';
 import { sharedFile } from '../support/shared-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -103,17 +104,7 @@ describe('names over time', () => {
 
   it('give records one name, and leave out those of others that had it', async () => {
     const bar = (symbol: string, day: string, close: number) =>
-      ({
-        symbol,
-        tsEvent: ns(`${day}T05:00:00Z`),
-        intervalS: 86_400,
-        basis: 'trade',
-        open: close,
-        high: close,
-        low: close,
-        close,
-        adjusted: 'raw',
-      }) as const;
+      dailyBar(symbol, ns(`${day}T05:00:00Z`), close);
     await ingestRecords(lake, 'swap', {
       bar: [
         bar('GOOG', '2014-04-01', 1134),
@@ -136,12 +127,8 @@ describe('names over time', () => {
     const changes = events.map((event) => ({ ...event, tsEvent: ns('2014-03-20T00:00:00Z') }));
     await ingestRecords(lake, 'changes', { corporate_action: changes });
     const request = { dataset: 'swap', actions: ['changes'], day: '2020-01-02', zone: 'America/New_York' };
-    const closes = async (dataset: string) => {
-      const rows: (string | number)[][] = [];
-      for await (const batch of lake.source([dataset]).read({ schema: 'bar' }))
-        for (const { symbol, close } of batch.rows()) rows.push([symbol, close]);
-      return rows;
-    };
+    const closes = async (dataset: string) =>
+      (await barsOfDataset(lake, dataset)).map(({ symbol, close }) => [symbol, close]);
     const one = await mapDataset(lake, { ...request, symbols: ['GOOGL'], name: 'googl' }, 'test');
     expect(one).toMatchObject({ records: 5, names: { GOOGL: [{ symbol: 'GOOG' }, { symbol: 'GOOGL' }] } });
     expect(await closes('googl')).toEqual([

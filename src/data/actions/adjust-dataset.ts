@@ -4,7 +4,6 @@
  */
 
 import { TwinError } from '../../base/index.ts';
-import { sumOf } from '../lake/dataset.ts';
 import { derive } from '../lake/derive.ts';
 import type { Lake } from '../lake/lake.ts';
 import { BAR, SCHEMAS, type SchemaName } from '../registry.ts';
@@ -65,7 +64,7 @@ export async function adjustDataset(
     name,
     codeVersion,
   };
-  const { dataset, tasks } = await derive(lake, derivation, async (ofVenue, take) => {
+  const { dataset, records } = await derive(lake, derivation, async (ofVenue, take) => {
     for (const schema of await ofVenue.schemas()) {
       if (!ADJUSTED.includes(schema)) continue;
       for await (const batch of ofVenue.read({ schema })) {
@@ -75,10 +74,6 @@ export async function adjustDataset(
     }
     return { actions: adjustment.used.length };
   });
-  const records = Object.values(sumOf(tasks.map(({ counts }) => counts))).reduce(
-    (sum, count) => sum + count,
-    0,
-  );
   return { dataset, records, actionsUsed: adjustment.used.length };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { TwinError } from '../../base/index.ts';
+import { sumOf } from '../lake/dataset.ts';
 import { derive } from '../lake/derive.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { RecordSource } from '../lake/record-source.ts';
@@ -58,7 +59,7 @@ export async function convertDataset(
     throw new TwinError('DATA_REQUEST', 'a dataset that is converted has bars, trades or quotes', { parent });
   const currencyOf = await currencies(source, schemas, request);
   const book = await readRates(lake.source(rates));
-  const { dataset, tasks, isOld } = await derive(
+  const { dataset, tasks, records, isOld } = await derive(
     lake,
     {
       maker: MAKER,
@@ -80,11 +81,7 @@ export async function convertDataset(
       return Object.fromEntries(conversion.ways);
     },
   );
-  const records = tasks.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
-  const ways: Record<string, number> = {};
-  for (const { remarks } of tasks)
-    for (const [way, count] of Object.entries(remarks)) ways[way] = (ways[way] ?? 0) + count;
-  return { dataset, records, ways, isOld };
+  return { dataset, records, ways: sumOf(tasks.map(({ remarks }) => remarks)), isOld };
 }
 
 function checkRequest({ to, from, maxAgeS, rates }: ConvertRequest): void {

@@ -129,7 +129,7 @@ export async function continuousDataset(
     toPrice,
   }));
   const { root, rule, adjust, rank, name, dataset: parent } = request;
-  const { dataset, tasks, isOld } = await derive(
+  const { dataset, records, isOld } = await derive(
     lake,
     {
       maker: MAKER,
@@ -153,7 +153,6 @@ export async function continuousDataset(
       return { rolls: rolls.length };
     },
   );
-  const records = tasks.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   return { dataset, symbol, records, rolls, isOld };
 }
 

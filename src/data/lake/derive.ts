@@ -40,6 +40,8 @@ export type DeriveVenue = (
 export interface Derived {
   readonly dataset: string;
   readonly tasks: readonly TaskLine[];
+  /** Records of all of them. */
+  readonly records: number;
   /** Whether it was there already. */
   readonly isOld: boolean;
 }
@@ -78,7 +80,9 @@ export async function derive(lake: Lake, derivation: Derivation, work: DeriveVen
       release();
     }
   }
-  return { dataset: head.id, tasks: [...lake.dataset(head.id).done.values()], isOld };
+  const tasks = [...lake.dataset(head.id).done.values()];
+  const records = tasks.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
+  return { dataset: head.id, tasks, records, isOld };
 }
 
 interface VenueWork {

@@ -51,7 +51,7 @@ export async function fillDataset(
     codeVersion,
     ...(signal === undefined ? {} : { signal }),
   };
-  const { dataset, tasks, isOld } = await derive(lake, derivation, async (source, take, venue) => {
+  const { dataset, tasks, records, isOld } = await derive(lake, derivation, async (source, take, venue) => {
     const calendar = calendarOf(venue);
     const remarks: Record<string, number> = {};
     if (bars !== 'none') remarks[`${bars} bars`] = await fillBars(source, bars, calendar, take);
@@ -59,7 +59,6 @@ export async function fillDataset(
       remarks[`${quotes} quotes`] = await fillQuotes(source, quotes, everyS, calendar, take);
     return remarks;
   });
-  const records = tasks.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   return { dataset, records, filled: sumOf(tasks.map(({ remarks }) => remarks)), isOld };
 }
 

@@ -60,7 +60,7 @@ export async function mapDataset(
         names: without.flatMap((symbol) => names[symbol]!.map((span) => span.symbol)),
       },
     );
-  const { dataset, tasks, isOld } = await derive(
+  const { dataset, records, isOld } = await derive(
     lake,
     {
       maker: MAKER,
@@ -78,7 +78,6 @@ export async function mapDataset(
       return {};
     },
   );
-  const records = tasks.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   return { dataset, records, names, isOld };
 }
 
