@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addQuality } from './quality-program.ts';
+import { addReference } from './reference-program.ts';
 import {
   type AddCommand,
   collectOption,
@@ -33,6 +34,11 @@ export function addIngest(program: Command): void {
       {},
     )
     .option('--format <name>', 'for file: the format, instead of recognising it')
+    .option(
+      '--names <list>',
+      'datasets of corporate actions: ask the vendor for the names that the symbols, named as today, had on those days',
+      parseList,
+    )
     .option('--name <name>', 'name of the dataset, instead of one made from the request')
     .option('--live', 'receive the live feed until Ctrl-C, or for the time of --for')
     .option('--for <seconds>', 'with --live: end after so many seconds', parseCount)
@@ -109,6 +115,7 @@ export function addData(program: Command): void {
   addReading(add);
   addDerived(add);
   addQuality(add);
+  addReference(add);
   addUpkeep(add);
 }
 

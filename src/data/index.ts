@@ -19,6 +19,10 @@ export { ADAPTERS } from './adapters/index.ts';
 export * from './book/book-checksum.ts';
 export * from './book/feed-book.ts';
 export { openByteSource, readAllBytes, SOURCE_CHUNK_BYTES } from './byte-source.ts';
+export { type ConvertRequest, type ConvertResult, convertDataset } from './currency/convert-dataset.ts';
+export { type CurrencyPair, parsePair } from './currency/pairs.ts';
+export { type RateAt, RateBook } from './currency/rate-book.ts';
+export { readRates } from './currency/read-rates.ts';
 export { FILE_FORMATS } from './files/index.ts';
 export { DbnDecoder, type DbnDecoderOptions } from './formats/dbn-decoder.ts';
 export {
@@ -65,6 +69,24 @@ export {
   type SbeEncoding,
   type SbeSchema,
 } from './formats/sbe/index.ts';
+export {
+  type ContinuousRequest,
+  type ContinuousResult,
+  type ContinuousRoll,
+  continuousDataset,
+  ROLL_ADJUSTMENTS,
+  type RollAdjustment,
+  type RollProduct,
+} from './futures/continuous.ts';
+export {
+  type Contract,
+  planRolls,
+  ROLL_RULES,
+  type Roll,
+  type RollPlan,
+  type RollRule,
+} from './futures/rolls.ts';
+export { TradingDays } from './futures/trading-days.ts';
 export type {
   DataAdapter,
   FetchContext,
@@ -115,6 +137,13 @@ export {
   type Waste,
 } from './lake/upkeep.ts';
 export * from './mbo-batch.ts';
+export {
+  type ChainContract,
+  type ChainExpiry,
+  type ChainRequest,
+  type OptionChain,
+  optionChain,
+} from './options/chain.ts';
 export { ALWAYS_OPEN, type SessionCalendar } from './quality/calendar.ts';
 export { type FillRequest, type FillResult, fillDataset } from './quality/fill-dataset.ts';
 export { FILL_POLICIES, type FillPolicy } from './quality/fill-records.ts';
@@ -129,6 +158,13 @@ export * from './registry.ts';
 export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
+export { type FuturesCode, futureSymbol, MONTH_LETTERS, parseFutureSymbol } from './symbols/futures-code.ts';
+export { type MapRequest, type MapResult, mapDataset } from './symbols/map-dataset.ts';
+export { MappedSource, type Mapping } from './symbols/mapped-source.ts';
+export { type OccContract, occSymbol, parseOccSymbol } from './symbols/occ.ts';
+export { readSymbolHistory } from './symbols/read-history.ts';
+export { readSpelling, SPELLERS, type SpelledInstrument, type Speller, spell } from './symbols/spellings.ts';
+export { type NameEvent, type NameSpan, SymbolHistory } from './symbols/symbol-history.ts';
 export { receiveTimeNs } from './transport/clock.ts';
 export * from './transport/feed-sequencer.ts';
 export { HttpClient } from './transport/http-client.ts';

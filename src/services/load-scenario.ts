@@ -3,10 +3,9 @@
  * come at once: of the files that it names, of its own keys, and of the venues within.
  */
 
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { inputFileFault } from '../base/index.ts';
 import { checkScenario, parseScenarioText, type Scenario, venueProblems } from '../scenarios/index.ts';
+import { readInputText } from './read-input-text.ts';
 import { placeVenue } from './resolve-venue.ts';
 import { findScenario } from './shipped-scenarios.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
@@ -16,7 +15,7 @@ type Plain = Record<string, unknown>;
 /** Reads and checks a scenario file, one's own or one of the package. Raises BASE_INPUT_FILE, SCENARIO_CONFIG. */
 export function loadScenario(name: string): Scenario {
   const path = findScenario(name);
-  const value = parseScenarioText(readText(path), path);
+  const value = parseScenarioText(readInputText(path), path);
   if (!isPlain(value)) return checkScenario(value, path);
   const problems: string[] = [];
   const place = (venue: unknown, at: string): unknown => {
@@ -34,14 +33,6 @@ export function loadScenario(name: string): Scenario {
     );
   }
   return checkScenario(resolved, path, problems);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw inputFileFault(path, error);
-  }
 }
 
 function isPlain(value: unknown): value is Plain {

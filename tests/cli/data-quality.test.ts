@@ -103,7 +103,12 @@ describe('twin data, about quality', () => {
     expect(schema!.quality).toEqual({ outlier: 1 });
     const switched = json('validate', 'q', '--check', 'outliers=off', '--check', 'outlierScore=50');
     expect(switched).toMatchObject({ records: 79 });
-    expect(json('gaps', 'q')).toEqual({ dataset: 'q', counts: {}, gaps: [] });
+    expect(json('gaps', 'q')).toEqual({
+      dataset: 'q',
+      calendars: { bitmex: 'crypto-perp' },
+      counts: {},
+      gaps: [],
+    });
     const filled = json('fill', 'q', '--quotes', 'previous', '--every', '2', '--name', 'f');
     expect(filled).toMatchObject({ dataset: 'f', records: 81, filled: { 'previous quotes': 2 } });
     const listed = json('quarantine', 'q', '--reason', 'out-of-range');
@@ -120,5 +125,41 @@ describe('twin data, about quality', () => {
     expect(wrong.stderr).toMatch(/speed=1.*order=maybe/);
     const policy = twin('data', 'fill', 'q', '--policy', 'guess', '--every', '1', ...places);
     expect(policy.stderr).toMatch(/policy=guess \(allowed: none, previous, linear, fromTrades\)/);
+  });
+
+  it('expects bars by the calendar of the venue, and fills a day that is missing at its own midnight', () => {
+    // Thanksgiving of 2018 was a Thursday: the Wednesday before and the short Friday are missing.
+    const rows = ['20181120', '20181126'].map((day) => `${day} 00:00,2700000,2710000,2690000,2705000,1000`);
+    const path = join(folder, 'spy.csv');
+    writeFileSync(path, `${rows.join('\n')}\n`);
+    const options = ['symbol=SPY', 'venue=XNAS', 'interval=86400'].flatMap((one) => ['--option', one]);
+    const runs = ['--runs', join(folder, 'runs')];
+    const ingest = twin(
+      'ingest',
+      'file',
+      path,
+      '--format',
+      'lean',
+      ...options,
+      '--name',
+      'd',
+      ...runs,
+      ...places,
+    );
+    expect(ingest.status).toBe(0);
+    expect(json('validate', 'd')).toMatchObject({
+      calendars: { XNAS: 'nasdaq' },
+      gaps: { interval: { gaps: 1, missing: 2 } },
+    });
+    expect(json('gaps', 'd', '--calendar', 'always')).toMatchObject({ counts: { interval: { missing: 5 } } });
+    expect(json('gaps', 'd', '--calendar', 'day')).toMatchObject({ calendars: { XNAS: 'day' }, gaps: [] });
+    const filled = json('fill', 'd', '--policy', 'previous', '--name', 'fd');
+    expect(filled).toMatchObject({ records: 4, filled: { 'previous bars': 2 } });
+    const { records } = json('head', 'fd') as { records: { tsEvent: string }[] };
+    const days = records.map(({ tsEvent }) => new Date(Number(BigInt(tsEvent) / 1_000_000n)).toISOString());
+    expect(days.slice(1, 3)).toEqual(['2018-11-21T05:00:00.000Z', '2018-11-23T05:00:00.000Z']);
+    const unknown = twin('data', 'gaps', 'd', '--calendar', 'tokyo', ...places);
+    expect(unknown.stderr).toMatch(/DATA_REQUEST.*calendar=tokyo/);
+    expect(unknown.status).toBe(2);
   });
 });

@@ -7,6 +7,7 @@ import {
   ingestFiles,
   ingestLive,
   ingestVendor,
+  namesOnDays,
   planIngest,
 } from '../../services/index.ts';
 import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
@@ -20,6 +21,7 @@ interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly option: Readonly<Record<string, string>>;
+  readonly names?: string[];
   readonly format?: string;
   readonly name?: string;
   readonly plan?: boolean;
@@ -42,7 +44,7 @@ export async function ingest(source: string, paths: string[], options: Options):
     listSources(options.json === true);
     return;
   }
-  const asked = {
+  let asked = {
     symbols: options.symbols ?? [],
     schemas: options.schema ?? [],
     from: options.from ?? null,
@@ -50,6 +52,11 @@ export async function ingest(source: string, paths: string[], options: Options):
     options: options.option,
   };
   const isFile = source === 'file';
+  if (options.names !== undefined) {
+    if (isFile || options.live === true)
+      throw new TwinError('CLI_USAGE', '--names is for days that a vendor is asked for', { source });
+    asked = { ...asked, symbols: await namesOfDays(options.names, asked, options.lake) };
+  }
   if (!isFile && paths.length > 0)
     throw new TwinError('CLI_USAGE', 'only `ingest file` takes paths', { source, paths });
   if (options.plan === true) {
@@ -93,6 +100,20 @@ export async function ingest(source: string, paths: string[], options: Options):
     }
     if (options.json === true) console.log(toJson(result));
     else for (const line of describeResult(result)) console.log(line);
+  } finally {
+    lake.close();
+  }
+}
+
+/** Names, on the days that are asked for, of what has the given names today. */
+async function namesOfDays(
+  actions: readonly string[],
+  asked: { readonly symbols: readonly string[]; readonly from: string | null; readonly to: string | null },
+  folder: string,
+): Promise<string[]> {
+  const lake = new Lake(folder);
+  try {
+    return await namesOnDays(lake, actions, asked, new Date().toISOString().slice(0, 10));
   } finally {
     lake.close();
   }

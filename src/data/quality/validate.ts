@@ -18,6 +18,7 @@ import { qualityMask, type SchemaName } from '../registry.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
 import { BarsAgainstTrades } from './bars-against-trades.ts';
+import type { SessionCalendar } from './calendar.ts';
 import type { CheckedRows } from './check.ts';
 import { type Gap, GapLog } from './gap-log.ts';
 import { IntervalGapCheck } from './interval-gaps.ts';
@@ -34,6 +35,8 @@ const FIRST: readonly SchemaName[] = ['bbo', 'trade', 'bar'];
 
 export interface ValidateOptions {
   readonly quality?: QualityOptions;
+  /** Calendar of a venue of the dataset, in the place of that of `quality`. */
+  readonly calendarOf?: (venue: string) => SessionCalendar | null;
   /** Writes what was found into the records: new parts take the place of those that lack a bit. */
   readonly mark?: boolean;
   readonly signal?: AbortSignal;
@@ -56,9 +59,14 @@ export async function validateDataset(
     const dataset = lake.dataset(id);
     const gaps = new GapLog();
     const schemas: SchemaQuality[] = [];
+    const calendars: Record<string, string> = {};
     for (const venue of [...new Set(dataset.parts.map((part) => part.venue))].sort()) {
       const parts = dataset.parts.filter((part) => part.venue === venue);
-      schemas.push(...(await validateVenue(lake, dataset, venue, parts, options, gaps)));
+      const calendar =
+        options.calendarOf === undefined ? (options.quality?.calendar ?? null) : options.calendarOf(venue);
+      calendars[venue] = calendar?.name ?? 'day';
+      const whole = { lake, dataset, venue, calendar, parts };
+      schemas.push(...(await validateVenue(whole, options, gaps)));
     }
     const report: QualityReport = {
       dataset: id,
@@ -66,6 +74,7 @@ export async function validateDataset(
       schemas,
       setAside: sumOf([...dataset.done.values()].map(({ quarantined }) => quarantined)),
       readmitted: dataset.readmitted.size,
+      calendars,
       gaps: gaps.counts(),
     };
     return { report, gaps: gaps.kept };
@@ -74,17 +83,22 @@ export async function validateDataset(
   }
 }
 
+interface VenueToCheck {
+  readonly lake: Lake;
+  readonly dataset: Dataset;
+  readonly venue: string;
+  readonly calendar: SessionCalendar | null;
+  readonly parts: readonly Part[];
+}
+
 async function validateVenue(
-  lake: Lake,
-  dataset: Dataset,
-  venue: string,
-  parts: readonly Part[],
+  { lake, dataset, venue, calendar, parts }: VenueToCheck,
   options: ValidateOptions,
   gaps: GapLog,
 ): Promise<SchemaQuality[]> {
   const { id } = dataset.head;
   const source = new LakeSource(lake.layout.data, parts, { spillFolder: join(lake.layout.tmp, 'spill') });
-  const check = new SourceCheck(source, options.quality ?? QUALITY_DEFAULTS, gaps);
+  const check = new SourceCheck(source, { ...(options.quality ?? QUALITY_DEFAULTS), calendar }, gaps);
   if (options.mark !== true) return await check.run(venue, options.signal, null);
   const duck = await Duck.open();
   const task = rewriteTask('mark', parts);
