@@ -102,6 +102,7 @@ export { Lake } from './lake/lake.ts';
 export { type LineageGraph, lineageDot, lineageOf, lineageText } from './lake/lineage.ts';
 export { lineageSvg } from './lake/lineage-picture.ts';
 export { MboFromRecords, type MboFromRecordsOptions } from './lake/mbo-from-records.ts';
+export { MboRecords, type MboRecordsOptions, numberSymbols } from './lake/mbo-records.ts';
 export type { Part } from './lake/part-writer.ts';
 export type { RecordQuery, RecordSource } from './lake/record-source.ts';
 export {
@@ -112,6 +113,7 @@ export {
   verifyDataset,
   type Waste,
 } from './lake/upkeep.ts';
+export type { VenueWording } from './lake/venue-from-records.ts';
 export * from './mbo-batch.ts';
 export { ALWAYS_OPEN, type SessionCalendar } from './quality/calendar.ts';
 export { type FillRequest, type FillResult, fillDataset } from './quality/fill-dataset.ts';
@@ -126,6 +128,7 @@ export * from './quarantine.ts';
 export * from './registry.ts';
 export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
+export { midnightIn } from './schema/zoned-time.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
 export { receiveTimeNs } from './transport/clock.ts';
 export * from './transport/feed-sequencer.ts';
