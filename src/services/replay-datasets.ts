@@ -103,14 +103,14 @@ export async function openRecords(
   };
 }
 
-/** Datasets whose orders begin earlier go first, whatever the order in which they were named. */
+/** Datasets whose orders end earlier go first, whatever the order in which they were named: one may begin with a snapshot of old orders. */
 function inTime(places: readonly number[], datasets: readonly Dataset[]): number[] {
-  const firstNs = (at: number): bigint =>
+  const lastNs = (at: number): bigint =>
     ordersOf(datasets[at]!, undefined).reduce<bigint>(
-      (first, part) => (BigInt(part.firstNs) < first ? BigInt(part.firstNs) : first),
-      2n ** 63n,
+      (last, part) => (BigInt(part.lastNs) > last ? BigInt(part.lastNs) : last),
+      -(2n ** 63n),
     );
-  return places.toSorted((a, b) => (firstNs(a) < firstNs(b) ? -1 : firstNs(a) > firstNs(b) ? 1 : a - b));
+  return places.toSorted((a, b) => (lastNs(a) < lastNs(b) ? -1 : lastNs(a) > lastNs(b) ? 1 : a - b));
 }
 
 /** Where records came from first: made out of others they keep the ways of their feed. */
