@@ -119,7 +119,7 @@ class MessageReplay {
     }
     this.#journal.flush();
     if (this.#messages === 0 && !this.#progress.isCancelled) {
-      throw new TwinError('DATA_FORMAT', 'a source of a replay has valid messages', {
+      throw new TwinError('DATA_FORMAT', 'an ITCH source has valid messages', {
         files: this.#inputs.map(({ name }) => name).join(', '),
         ...this.#tally.remarks,
         ...quarantineResult(this.#quarantines).byReason,

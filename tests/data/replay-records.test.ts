@@ -4,7 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compactDataset, Lake, type SchemaName } from '../../src/data/index.ts';
+import {
+  compactDataset,
+  Lake,
+  MBO_ADD,
+  MBO_FILL,
+  MBO_FLAG_LAST,
+  MBO_REDUCE,
+  MBO_TRADE,
+  type SchemaName,
+} from '../../src/data/index.ts';
 import { derive } from '../../src/data/lake/derive.ts';
 import type { ReplayMode, ReplayResult } from '../../src/replay/index.ts';
 import { RunStore } from '../../src/runs/index.ts';
@@ -15,6 +24,7 @@ import {
   replayToRun,
   verifyRun,
 } from '../../src/services/index.ts';
+import { dbnFile, dbnStatus, dbnVenueFile } from '../support/dbn-files.ts';
 import {
   add,
   at,
@@ -198,6 +208,34 @@ describe('what a venue says besides orders', () => {
     ]);
     expect(result.sessions.declineLevels).toEqual(['4000.00', '3800.00', '3500.00']);
     expect(result.sessions.market.map(({ event }) => event)).toContain('breachOfLevel1');
+  });
+});
+
+describe('status of DBN in a dataset of its own', () => {
+  it.each(MODES)('is heard beside the orders of another, %s', async (mode) => {
+    const row = { side: 0, id: 1, price: 100e9, flags: MBO_FLAG_LAST };
+    const orders = dbnFile([
+      { ...row, action: MBO_ADD, qty: 5 },
+      { ...row, action: MBO_TRADE, side: 1, id: 0, qty: 2, flags: 0 },
+      { ...row, action: MBO_FILL, qty: 2, flags: 0 },
+      { ...row, action: MBO_REDUCE, qty: 2 },
+      { ...row, action: MBO_ADD, id: 2, price: 99e9, qty: 1 },
+    ]);
+    const status = dbnVenueFile('status', [
+      dbnStatus({ action: 7, atSeconds: 0.5 }),
+      dbnStatus({ action: 8, reason: 30, atSeconds: 2.5 }),
+      dbnStatus({ action: 7, reason: 31, atSeconds: 3.5 }),
+    ]);
+    const files = [join(folder, 'orders.dbn'), join(folder, 'status.dbn')];
+    writeFileSync(files[0]!, orders);
+    writeFileSync(files[1]!, status);
+    const ids = [await ingest([files[1]!]), await ingest([files[0]!])];
+    const records = await replayOnly(
+      configOf('', { mode, from: 'records', paths: ids.map((id) => `dataset:${id}`) }),
+    );
+    const recording = await replayOnly(configOf('', { mode, paths: files }));
+    expect(comparable(records)).toEqual(comparable(recording));
+    expect(records.sessions.symbols).toMatchObject([{ transitionCount: 3, executionsNotContinuous: 1 }]);
   });
 });
 
