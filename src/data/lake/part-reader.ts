@@ -126,12 +126,7 @@ async function* readGroup<N extends SchemaName>(
   if (batch.count > 0) yield batch;
 }
 
-function selectOf(
-  dataFolder: string,
-  group: readonly Part[],
-  query: RecordQuery,
-  order: ReadOrder,
-): string {
+function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery, order: ReadOrder): string {
   const schema = SCHEMAS[query.schema];
   const columns = Object.entries(schema.fields).map(
     ([name, field]) => `${readExpression(schema, name, field)} AS ${sqlName(name)}`,
