@@ -1,20 +1,5 @@
 export { type AdjustRequest, type AdjustResult, adjustDataset } from './actions/adjust-dataset.ts';
 export { Adjustment, type AdjustmentMode } from './actions/adjustment.ts';
-export {
-  type CorporateAction,
-  factorsOf,
-  returnAcross,
-  splitHolding,
-  theoreticalExRights,
-} from './actions/factors.ts';
-export {
-  adjustOpenOrder,
-  type OpenOrder,
-  type OpenOrderRules,
-  type OrderAdjustment,
-  RULE_5330,
-} from './actions/open-orders.ts';
-export { adjustOption, intrinsicValue, type OptionHolding } from './actions/option-contracts.ts';
 export { ADAPTERS } from './adapters/index.ts';
 export * from './book/book-checksum.ts';
 export * from './book/feed-book.ts';
@@ -126,7 +111,6 @@ export { createQualityStage } from './quality/stage.ts';
 export { type ValidateOptions, type ValidateResult, validateDataset } from './quality/validate.ts';
 export * from './quarantine.ts';
 export * from './registry.ts';
-export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
 export { midnightIn } from './schema/zoned-time.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';

@@ -6,6 +6,7 @@
  * Changing a schema: add a field that is not required, or raise `version` and write a migration (`schema/migrations.ts`).
  */
 
+import { ACTION_KINDS } from '../actions/index.ts';
 import { MBO_ACTION_NAMES } from './mbo-batch.ts';
 import {
   bool,
@@ -387,18 +388,7 @@ export const CORPORATE_ACTION = define(
   {
     kind: required(
       enumeration(
-        [
-          'split',
-          'cashDividend',
-          'specialDividend',
-          'stockDividend',
-          'spinOff',
-          'rights',
-          'symbolChange',
-          'cashMerger',
-          'stockMerger',
-          'delisting',
-        ],
+        ACTION_KINDS,
         'What happens; a reverse split is a split of fewer new shares than old ones.',
       ),
     ),

@@ -3,9 +3,9 @@
  * much as its message did; the reference price of a collar is in no record, and of a cancelled release the time is not.
  */
 
+import { priceStepsOfNumber } from '../../base/index.ts';
 import { UNDEF_PRICE } from '../mbo-batch.ts';
 import type { CanonicalRecord } from '../registry.ts';
-import { priceStepsOfNumber } from '../schema/decimal.ts';
 import type {
   AuctionName,
   CrossMessage,
