@@ -1,18 +1,6 @@
 /** One event that changes what a share is (market-rules §8), whoever tells of it: a record of the lake, or a scenario. */
 
-export const ACTION_KINDS = [
-  'split',
-  'cashDividend',
-  'specialDividend',
-  'stockDividend',
-  'spinOff',
-  'rights',
-  'symbolChange',
-  'cashMerger',
-  'stockMerger',
-  'delisting',
-] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
+import type { ActionKind } from '../domain/index.ts';
 
 /** What the arithmetic needs of an action; null where it has none. A reverse split is a split of fewer new shares than old ones. */
 export interface CorporateAction {

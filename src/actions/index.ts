@@ -1,4 +1,5 @@
-export { ACTION_KINDS, type ActionKind, type CorporateAction } from './corporate-action.ts';
+export type { CorporateAction } from './corporate-action.ts';
+export { type Entitlement, entitlementOf, type HoldingTerms } from './entitlements.ts';
 export {
   type Factors,
   factorsOf,

@@ -6,7 +6,7 @@
  * Changing a schema: add a field that is not required, or raise `version` and write a migration (`schema/migrations.ts`).
  */
 
-import { ACTION_KINDS } from '../actions/index.ts';
+import { ACTION_KINDS } from '../domain/index.ts';
 import { MBO_ACTION_NAMES } from './mbo-batch.ts';
 import {
   bool,

@@ -41,7 +41,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'Formulas with cited values, tested without a market; the only place for transcendental functions.',
   },
   actions: {
-    folders: ['base'],
+    folders: ['base', 'domain'],
     packages: [],
     purity: 'pure',
     reason:
