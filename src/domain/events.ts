@@ -117,9 +117,12 @@ export const EV_SHOCK = 46;
  * in terms of the new share, which views show as the last trade. UNDEF_INT32 where there is none.
  */
 export const EV_ACTION = 47;
-/** What an account gets by it, or gives where below zero, of cash and of the instrument's lots. */
+/** What an account gets by it, or gives where below zero, of cash and of the instrument's lots. Code: ACTION_KINDS. */
 export const EV_ENTITLEMENT = 48;
-/** New terms of an open order by it; the `replaced` record behind it carries them out. `priceTicks`: of a stop its trigger. */
+/**
+ * New terms of an open order by it; the `replaced` record behind it carries them out. `priceTicks`: of a stop its trigger. Code:
+ * ACTION_KINDS.
+ */
 export const EV_ADJUSTED = 49;
 
 /** Why an order was cancelled by the venue or at its owner's wish: the code of EV_CANCELED. */

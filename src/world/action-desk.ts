@@ -155,7 +155,8 @@ export class ActionDesk {
     const lots = Math.max(1, Math.floor(found.qty / unitsPerLot + 1e-9));
     if (ticks === priceTicks && lots === order.openLots) return;
     this.#stamp(nowNs, instrument);
-    const head = EV_ADJUSTED | (order.side << HEAD_SIDE_SHIFT);
+    const kind = ACTION_KINDS.indexOf(action.kind) << HEAD_CODE_SHIFT;
+    const head = EV_ADJUSTED | (order.side << HEAD_SIDE_SHIFT) | kind;
     events.emit(head, order.orderId, ticks, lots, order.openLots, order.accountId, priceTicks, index);
     const change = this.#change.reset();
     change.orderId = order.orderId;

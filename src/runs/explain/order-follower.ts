@@ -18,6 +18,7 @@ import {
   CMD_REDUCE,
   CMD_REPLACE,
   EV_ACCEPTED,
+  EV_ADJUSTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_CARRIED,
@@ -171,6 +172,9 @@ export class OrderFollower {
       case CMD_REDUCE:
       case CMD_REPLACE:
         life.noteRequest(said);
+        return;
+      case EV_ADJUSTED:
+        life.noteAction(said);
         return;
       case EV_ACCEPTED:
       case EV_REJECTED:

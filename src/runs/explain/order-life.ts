@@ -1,6 +1,8 @@
 /** What the journal says of one order itself: terms, answer, steps, fills, fees, how it ended, and where its lots went. */
 
 import {
+  ACTION_KINDS,
+  type ActionKind,
   CANCEL_REASON_NAMES,
   CMD_REPLACE,
   EV_ACCEPTED,
@@ -79,6 +81,8 @@ export class OrderLife {
   hasSeenMatching = false;
   /** Its venue routes it: it passed the book once, and orders under other ids stand for it since. */
   isRouted = false;
+  /** Corporate action whose change of its terms comes next; null for none. */
+  #action: ActionKind | null = null;
   /** The last request for a change that named it. */
   #request: Said | null = null;
 
@@ -124,6 +128,11 @@ export class OrderLife {
     this.#request = said;
   }
 
+  /** A corporate action changes its terms: the record behind says to what. */
+  noteAction({ code }: Said): void {
+    this.#action = ACTION_KINDS[code] ?? null;
+  }
+
   refused(said: Said): void {
     this.#step(said, { lots: 0, leavesLots: this.lots.open, reason: REJECT_TEXTS[said.code]! });
   }
@@ -146,7 +155,9 @@ export class OrderLife {
     const asked = this.#request?.kind === CMD_REPLACE ? this.#request.price : UNDEF_INT32;
     if (this.wait === null) this.limitTicks = price;
     else if (asked !== UNDEF_INT32 && this.limitTicks !== null) this.limitTicks = asked;
-    this.#step(said, { lots: qty, leavesLots: qty, losesPlace });
+    const reason = this.#action;
+    this.#action = null;
+    this.#step(said, { lots: qty, leavesLots: qty, losesPlace, reason });
   }
 
   reduced(said: Said): void {
