@@ -142,9 +142,8 @@ export class World implements EventHandler {
       this.instruments,
       this.agentCount,
     );
-    // The last accounts are the venues', and one for all issuers where there are corporate actions.
-    const issuers = spec.actions === undefined ? 0 : 1;
-    this.accounts = new Accounts(this.agentCount + venues.length + issuers, this.instruments.length);
+    // The last accounts are the venues', and that of all issuers.
+    this.accounts = new Accounts(this.agentCount + venues.length + 1, this.instruments.length);
     this.#streams = new RandomStreams(spec.seed);
     this.#orders = new OrderTable(this.agentCount);
     this.#fees = createFeeDesks(venues, {
@@ -196,16 +195,7 @@ export class World implements EventHandler {
     this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
     this.port = this.#createPort();
     this.#shocks = this.#createShocks();
-    this.#actions = new ActionDesk(spec.actions ?? [], {
-      venue: this.venue,
-      instruments: this.instruments,
-      accounts: this.accounts,
-      events: this.#events,
-      groups: this.groups,
-      firstOf: firstAgents(this.groups),
-      agentCount: this.agentCount,
-      issuer: this.accounts.count - 1,
-    });
+    this.#actions = this.#createActions();
     this.#wire();
   }
 
@@ -385,6 +375,19 @@ export class World implements EventHandler {
       agentCount: this.agentCount,
       venues: this.#venues,
       router: this.#lookout.router,
+    });
+  }
+
+  #createActions(): ActionDesk {
+    return new ActionDesk(this.spec.actions ?? [], {
+      venue: this.venue,
+      instruments: this.instruments,
+      accounts: this.accounts,
+      events: this.#events,
+      groups: this.groups,
+      firstOf: firstAgents(this.groups),
+      agentCount: this.agentCount,
+      issuer: this.accounts.count - 1,
     });
   }
 

@@ -171,10 +171,8 @@ export class OrderFollower {
       case CMD_CANCEL:
       case CMD_REDUCE:
       case CMD_REPLACE:
-        life.noteRequest(said);
-        return;
       case EV_ADJUSTED:
-        life.noteAction(said);
+        life.noteRequest(said);
         return;
       case EV_ACCEPTED:
       case EV_REJECTED:

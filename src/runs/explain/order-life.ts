@@ -2,10 +2,10 @@
 
 import {
   ACTION_KINDS,
-  type ActionKind,
   CANCEL_REASON_NAMES,
   CMD_REPLACE,
   EV_ACCEPTED,
+  EV_ADJUSTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
@@ -81,9 +81,7 @@ export class OrderLife {
   hasSeenMatching = false;
   /** Its venue routes it: it passed the book once, and orders under other ids stand for it since. */
   isRouted = false;
-  /** Corporate action whose change of its terms comes next; null for none. */
-  #action: ActionKind | null = null;
-  /** The last request for a change that named it. */
+  /** The last request for a change that named it, of its owner or of a corporate action. */
   #request: Said | null = null;
 
   /** From its acceptance to its end. */
@@ -128,11 +126,6 @@ export class OrderLife {
     this.#request = said;
   }
 
-  /** A corporate action changes its terms: the record behind says to what. */
-  noteAction({ code }: Said): void {
-    this.#action = ACTION_KINDS[code] ?? null;
-  }
-
   refused(said: Said): void {
     this.#step(said, { lots: 0, leavesLots: this.lots.open, reason: REJECT_TEXTS[said.code]! });
   }
@@ -155,8 +148,7 @@ export class OrderLife {
     const asked = this.#request?.kind === CMD_REPLACE ? this.#request.price : UNDEF_INT32;
     if (this.wait === null) this.limitTicks = price;
     else if (asked !== UNDEF_INT32 && this.limitTicks !== null) this.limitTicks = asked;
-    const reason = this.#action;
-    this.#action = null;
+    const reason = this.#request?.kind === EV_ADJUSTED ? ACTION_KINDS[this.#request.code]! : null;
     this.#step(said, { lots: qty, leavesLots: qty, losesPlace, reason });
   }
 
