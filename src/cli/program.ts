@@ -34,6 +34,7 @@ function addRun(program: Command): void {
     .option('--scenario <path>', 'the same, instead of the argument')
     .option('--list', 'list the scenarios that come with the package')
     .option('--seed <number>', 'another seed than the one in the file', parseSeed)
+    .option(...LAKE_OPTION)
     .option(...RUNS_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
