@@ -1,20 +1,5 @@
 export { type AdjustRequest, type AdjustResult, adjustDataset } from './actions/adjust-dataset.ts';
 export { Adjustment, type AdjustmentMode } from './actions/adjustment.ts';
-export {
-  type CorporateAction,
-  factorsOf,
-  returnAcross,
-  splitHolding,
-  theoreticalExRights,
-} from './actions/factors.ts';
-export {
-  adjustOpenOrder,
-  type OpenOrder,
-  type OpenOrderRules,
-  type OrderAdjustment,
-  RULE_5330,
-} from './actions/open-orders.ts';
-export { adjustOption, intrinsicValue, type OptionHolding } from './actions/option-contracts.ts';
 export { ADAPTERS } from './adapters/index.ts';
 export * from './book/book-checksum.ts';
 export * from './book/feed-book.ts';
@@ -125,6 +110,7 @@ export { Lake } from './lake/lake.ts';
 export { type LineageGraph, lineageDot, lineageOf, lineageText } from './lake/lineage.ts';
 export { lineageSvg } from './lake/lineage-picture.ts';
 export { MboFromRecords, type MboFromRecordsOptions } from './lake/mbo-from-records.ts';
+export { MboRecords, type MboRecordsOptions, numberSymbols } from './lake/mbo-records.ts';
 export { type MigrateResult, migrateDataset } from './lake/migrate.ts';
 export type { Part } from './lake/part-writer.ts';
 export type { RecordQuery, RecordSource } from './lake/record-source.ts';
@@ -136,6 +122,7 @@ export {
   verifyDataset,
   type Waste,
 } from './lake/upkeep.ts';
+export type { VenueWording } from './lake/venue-from-records.ts';
 export * from './mbo-batch.ts';
 export {
   type ChainContract,
@@ -155,8 +142,8 @@ export { createQualityStage } from './quality/stage.ts';
 export { type ValidateOptions, type ValidateResult, validateDataset } from './quality/validate.ts';
 export * from './quarantine.ts';
 export * from './registry.ts';
-export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
+export { midnightIn } from './schema/zoned-time.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
 export { type FuturesCode, futureSymbol, MONTH_LETTERS, parseFutureSymbol } from './symbols/futures-code.ts';
 export { type MapRequest, type MapResult, mapDataset } from './symbols/map-dataset.ts';

@@ -7,6 +7,7 @@
  * version follows from them, and `tests/tidy/schema-versions.test.ts` fails for a change without steps.
  */
 
+import { ACTION_KINDS } from '../domain/index.ts';
 import { MBO_ACTION_NAMES } from './mbo-batch.ts';
 import {
   bool,
@@ -407,18 +408,7 @@ export const CORPORATE_ACTION = define(
   {
     kind: required(
       enumeration(
-        [
-          'split',
-          'cashDividend',
-          'specialDividend',
-          'stockDividend',
-          'spinOff',
-          'rights',
-          'symbolChange',
-          'cashMerger',
-          'stockMerger',
-          'delisting',
-        ],
+        ACTION_KINDS,
         'What happens; a reverse split is a split of fewer new shares than old ones.',
       ),
     ),

@@ -1,6 +1,6 @@
 /** Numbers and times as vendors write them. */
 
-import { textOfPriceSteps } from '../data/index.ts';
+import { textOfPriceSteps } from '../base/index.ts';
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_S = 1_000_000_000n;

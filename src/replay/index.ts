@@ -12,6 +12,7 @@ export type {
   ReplayResult,
 } from './contract.ts';
 export { replayFiles } from './replay-files.ts';
+export { type FeedStyle, type RecordsInput, type RecordsReplay, replayRecords } from './replay-records.ts';
 export type {
   MarketEvent,
   RecordedCollar,

@@ -20,7 +20,7 @@ export {
   ingestVendor,
   planIngest,
 } from './ingest.ts';
-export { loadScenario } from './load-scenario.ts';
+export { type LoadedScenario, loadScenario, loadScenarioWithData } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
 export { refuseIngest, writeReport } from './report.ts';
 export { resolveVenue, venuePresets } from './resolve-venue.ts';

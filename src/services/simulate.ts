@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import type { EventSink } from '../domain/index.ts';
 import {
+  type DataId,
   JOURNAL_FILE,
   JournalWriter,
   packageVersion,
@@ -31,11 +32,12 @@ export interface SimulationOutcome {
   readonly reportPath: string | null;
 }
 
-/** Raises SCENARIO_CONFIG, MKT_CONFIG, WORLD_CONFIG, RUNS_WRITE. A failed run leaves a manifest that says so. */
+/** `dataIds` are datasets that the scenario was made of. Raises SCENARIO_CONFIG, MKT_CONFIG, WORLD_CONFIG, RUNS_WRITE. A failed run leaves a manifest that says so. */
 export async function simulate(
   scenario: Scenario,
   store: RunStore,
   control: Control = {},
+  dataIds: readonly DataId[] = [],
 ): Promise<SimulationOutcome> {
   const plan = planRun(scenario, ZONE_CLOCK);
   const { epochNs } = plan;
@@ -44,7 +46,7 @@ export async function simulate(
     name: scenario.name,
     config: scenario,
     seed: scenario.seed,
-    dataIds: [],
+    dataIds,
     epochNs,
   });
   let journal: JournalWriter | null = null;

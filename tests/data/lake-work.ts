@@ -22,7 +22,14 @@ export const LAKE_WORK: Readonly<Record<string, (lake: Lake) => Promise<unknown>
   fill: (lake) =>
     fillDataset(
       lake,
-      { parent: 'base', bars: 'previous', quotes: 'none', everyS: 60, calendarOf: () => null, name: 'filled' },
+      {
+        parent: 'base',
+        bars: 'previous',
+        quotes: 'none',
+        everyS: 60,
+        calendarOf: () => null,
+        name: 'filled',
+      },
       'test',
     ),
   adjust: (lake) =>

@@ -3,6 +3,7 @@
  * rounded to steps of 1e-9, the nearest one; quantities are not rounded.
  */
 
+import type { CorporateAction } from '../../actions/index.ts';
 import { TwinError } from '../../base/index.ts';
 import { derive } from '../lake/derive.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -12,7 +13,6 @@ import type { Int64Column } from '../schema/int64-column.ts';
 import { PriceColumns } from '../schema/price-columns.ts';
 import { type RecordBatch, UNDEF_FLOAT64 } from '../schema/record-batch.ts';
 import { Adjustment, type AdjustmentMode } from './adjustment.ts';
-import type { CorporateAction } from './factors.ts';
 
 /** Grows when the same datasets give other records. */
 const TRANSFORM = { name: 'adjust', version: 1 } as const;

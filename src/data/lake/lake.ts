@@ -8,9 +8,9 @@ import { SCHEMA_NAMES, SCHEMAS, type SchemaName, type SchemaOf } from '../regist
 import type { RecordBatch } from '../schema/record-batch.ts';
 import { Catalogue, type DatasetEntry } from './catalogue.ts';
 import { DATASET_VERSION, type Dataset, type DatasetHead, type DatasetLine, datasetOf } from './dataset.ts';
-import { Duck, type DuckOptions, sqlName } from './duckdb.ts';
+import { Duck, sqlName } from './duckdb.ts';
 import { LakeLayout } from './layout.ts';
-import { readParts } from './part-reader.ts';
+import { type ReadOptions, readParts } from './part-reader.ts';
 import { lakeFault, type Part } from './part-writer.ts';
 import { RawStore } from './raw-store.ts';
 import type { RecordQuery, RecordSource } from './record-source.ts';
@@ -155,7 +155,7 @@ export class Lake {
   }
 
   /** Records of datasets, or of the whole lake. Raises DATA_NOT_FOUND, DATA_NEWER. */
-  source(ids: readonly string[] | null, options: DuckOptions = {}): RecordSource {
+  source(ids: readonly string[] | null, options: ReadOptions = {}): RecordSource {
     for (const id of ids ?? []) this.dataset(id);
     return new LakeSource(this.layout.data, this.catalogue.parts(ids), {
       spillFolder: join(this.layout.tmp, 'spill'),
@@ -191,10 +191,10 @@ export class Lake {
 export class LakeSource implements RecordSource {
   readonly #dataFolder: string;
   readonly #parts: readonly Part[];
-  readonly #options: DuckOptions;
+  readonly #options: ReadOptions;
 
   /** Raises DATA_NEWER. */
-  constructor(dataFolder: string, parts: readonly Part[], options: DuckOptions) {
+  constructor(dataFolder: string, parts: readonly Part[], options: ReadOptions) {
     refuseNewer(parts);
     this.#dataFolder = dataFolder;
     this.#parts = parts;

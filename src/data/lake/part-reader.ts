@@ -15,24 +15,38 @@ import type { RecordQuery } from './record-source.ts';
 import { readCodes, readVector } from './vectors.ts';
 import { rowsOf } from './versions.ts';
 
+/**
+ * 'time': by `tsEvent`, equal times by their place in their source. 'place': by their place in their source, which differs where a feed
+ * tells of older events, as snapshots of DBN do; files that do not overlap in time follow one another. 'task': the same, task after
+ * task, those that end earlier first: places in sources of several tasks do not compare.
+ */
+export type ReadOrder = 'time' | 'place' | 'task';
+
+export interface ReadOptions extends DuckOptions {
+  readonly order?: ReadOrder;
+}
+
 /** Records of some parts of one schema. Raises DATA_LAKE for a file that is missing or damaged, DATA_NEWER. */
 export async function* readParts<N extends SchemaName>(
   dataFolder: string,
   parts: readonly Part[],
   query: RecordQuery<N>,
-  options: DuckOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<RecordBatch<SchemaOf<N>>> {
   const wanted = parts.filter((part) => isWanted(part, query));
   if (wanted.length === 0) return;
-  const duck = await Duck.open(options);
+  const { order = 'time', ...engine } = options;
+  const duck = await Duck.open(engine);
   try {
     const symbols = [...new Set(wanted.map(({ symbol }) => symbol))].sort();
     await declareTypes(duck, query.schema, symbols);
     const origins = query.withOrigins === true ? await declareOrigins(duck, dataFolder, wanted) : null;
     const batch = new RecordBatch(SCHEMAS[query.schema]) as unknown as RecordBatch<SchemaOf<N>>;
     if (origins !== null) batch.origins = new Int32Array(batch.capacity);
-    for (const group of inOrder(wanted))
-      yield* readGroup({ duck, dataFolder, group, query, symbols, origins }, batch);
+    for (const group of order === 'task' ? byTask(wanted) : inOrder(wanted)) {
+      const sql = selectOf(dataFolder, group, query, order);
+      yield* readGroup({ duck, sql, group, query, symbols, origins }, batch);
+    }
   } finally {
     duck.close();
   }
@@ -60,6 +74,15 @@ function inOrder(parts: readonly Part[]): Part[][] {
   return groups;
 }
 
+/** Files of each task, in the order of their last records. */
+function byTask(parts: readonly Part[]): Part[][] {
+  const tasks = new Map<string, Part[]>();
+  for (const part of parts) tasks.set(part.task, [...(tasks.get(part.task) ?? []), part]);
+  const lastNs = (group: readonly Part[]): bigint =>
+    group.reduce((last, part) => (BigInt(part.lastNs) > last ? BigInt(part.lastNs) : last), -(2n ** 63n));
+  return [...tasks.values()].sort((a, b) => compareBig(lastNs(a), lastNs(b)));
+}
+
 function compareBig(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -85,7 +108,7 @@ async function declareOrigins(duck: Duck, dataFolder: string, parts: readonly Pa
 
 interface Group<N extends SchemaName> {
   readonly duck: Duck;
-  readonly dataFolder: string;
+  readonly sql: string;
   readonly group: readonly Part[];
   readonly query: RecordQuery<N>;
   readonly symbols: readonly string[];
@@ -93,14 +116,14 @@ interface Group<N extends SchemaName> {
 }
 
 async function* readGroup<N extends SchemaName>(
-  { duck, dataFolder, group, query, symbols, origins }: Group<N>,
+  { duck, sql, group, query, symbols, origins }: Group<N>,
   batch: RecordBatch<SchemaOf<N>>,
 ): AsyncGenerator<RecordBatch<SchemaOf<N>>> {
   const schema = SCHEMAS[query.schema];
   const fields = Object.entries(schema.fields);
   const codes = Int32Array.from(symbols, (name) => (batch.column('symbol') as SymbolColumn).code(name));
   try {
-    const result = await duck.connection.stream(selectOf(dataFolder, group, query));
+    const result = await duck.connection.stream(sql);
     batch.clear();
     for (;;) {
       const chunk = await result.fetchChunk();
@@ -123,7 +146,7 @@ async function* readGroup<N extends SchemaName>(
   if (batch.count > 0) yield batch;
 }
 
-function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery): string {
+function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery, order: ReadOrder): string {
   const schema = SCHEMAS[query.schema];
   const columns = Object.entries(schema.fields).map(
     ([name, field]) => `${readExpression(schema, name, field)} AS ${sqlName(name)}`,
@@ -135,9 +158,8 @@ function selectOf(dataFolder: string, group: readonly Part[], query: RecordQuery
   ];
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   // File and row at last: places of several tasks may be equal, in one file too.
-  const order =
-    group.length === 1
-      ? ''
-      : ' ORDER BY t."tsEvent", t."source", t."sourceIndex", t.filename, t.file_row_number';
-  return `SELECT ${columns.join(', ')} FROM ${rowsOf(dataFolder, schema, group)} AS t${where}${order}`;
+  const byPlace = 't."source", t."sourceIndex", t.filename, t.file_row_number';
+  const sorting =
+    order !== 'time' ? ` ORDER BY ${byPlace}` : group.length === 1 ? '' : ` ORDER BY t."tsEvent", ${byPlace}`;
+  return `SELECT ${columns.join(', ')} FROM ${rowsOf(dataFolder, schema, group)} AS t${where}${sorting}`;
 }

@@ -8,9 +8,8 @@
  */
 
 import { join } from 'node:path';
-import { assertNever, TwinError } from '../../base/index.ts';
+import { assertNever, PRICE_STEPS, TwinError } from '../../base/index.ts';
 import { SCHEMAS } from '../registry.ts';
-import { PRICE_STEPS } from '../schema/decimal.ts';
 import type { Field, FieldKind, Schema } from '../schema/field.ts';
 import { type MigrationStep, stepsFrom } from '../schema/migrations.ts';
 import { sqlList, sqlName, sqlText } from './duckdb.ts';

@@ -7,8 +7,13 @@
  *   v1 ─ steps[0] ─► v2 ─ steps[1] ─► v3 = the fields that are declared
  */
 
-import { assertNever, invariant } from '../../base/index.ts';
-import { priceStepsOfNumber, priceStepsOfText, textOfPriceSteps } from './decimal.ts';
+import {
+  assertNever,
+  invariant,
+  priceStepsOfNumber,
+  priceStepsOfText,
+  textOfPriceSteps,
+} from '../../base/index.ts';
 import type { Field, FieldKind, Fields, Schema } from './field.ts';
 
 export type MigrationStep =

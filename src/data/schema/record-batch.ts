@@ -3,9 +3,8 @@
  * field, as its declaration says (`field.ts`); rows below `count` are records.
  */
 
-import { invariant } from '../../base/index.ts';
+import { invariant, PRICE_STEPS, priceStepsOfNumber, priceStepsOfText } from '../../base/index.ts';
 import { dayOfText, textOfDay } from './day.ts';
-import { PRICE_STEPS, priceStepsOfNumber, priceStepsOfText } from './decimal.ts';
 import type { Field, FieldKind, RecordInput, RecordOutput, Schema } from './field.ts';
 import { Int64Column } from './int64-column.ts';
 import { SymbolColumn } from './symbol-column.ts';

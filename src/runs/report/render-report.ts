@@ -4,6 +4,7 @@
  */
 
 import type { RunManifest } from '../manifest.ts';
+import { actionsSection } from './actions-section.ts';
 import { exactnessSection } from './exactness.ts';
 import { formatCount, formatDuration, formatEpoch, formatShort } from './format.ts';
 import { Html, html } from './html.ts';
@@ -35,6 +36,7 @@ ${jumpList(input)}
 ${overviewSection(manifest, summary)}
 ${replay === undefined ? null : exactnessSection(replay)}
 ${await instrumentsSection(instruments, clock)}
+${actionsSection(summary, clock)}
 ${feesSection(fees, feeIncomeOf(manifest, instruments, lastNs))}
 ${runSection(manifest, summary)}
 </main>

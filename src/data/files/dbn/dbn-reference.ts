@@ -3,10 +3,10 @@
  * differ between versions are told apart by their length. Source: Databento's DBN record definitions; market-rules §12.3.
  */
 
+import { textOfPriceSteps } from '../../../base/index.ts';
 import { dbnText } from '../../formats/dbn-metadata.ts';
 import { readDbnImbalance, readDbnStatus } from '../../formats/dbn-venue.ts';
 import type { NewRecord } from '../../registry.ts';
-import { textOfPriceSteps } from '../../schema/decimal.ts';
 import type { ImbalanceExtras, VenueRecordWriter } from '../recordings/venue-record-writer.ts';
 import type { DbnCursor } from './dbn-cursor.ts';
 

@@ -6,11 +6,10 @@
  * A cross is a trade, which the order records tell.
  */
 
-import { assertNever } from '../../../base/index.ts';
+import { assertNever, textOfPriceSteps } from '../../../base/index.ts';
 import type { RecordSink } from '../../ingest/adapter.ts';
 import { UNDEF_PRICE } from '../../mbo-batch.ts';
 import type { NewRecord } from '../../registry.ts';
-import { textOfPriceSteps } from '../../schema/decimal.ts';
 import type {
   ImbalanceDirectionName,
   ImbalanceMessage,

@@ -1,6 +1,7 @@
 // hot: runs for every record of a replay
 /**
- * Replays Databento order-by-order files (DBN, schema mbo), several one after another into the same books.
+ * Replays feeds whose messages make up events: Databento's order-by-order files (DBN, schema mbo), records of CME. Several go
+ * one after another into the same books.
  *
  * An event ends with the record flagged LAST; only then is the book consistent. A trade event is T (the aggressor), F
  * (each order filled, no effect on the book), then the effects as C or M. We execute the orders at F, so that the
@@ -12,12 +13,11 @@
  * Status and imbalance records may come among the others, or in files of their own beside them.
  */
 
-import { basename } from 'node:path';
 import { TwinError } from '../base/index.ts';
 import {
-  DbnDecoder,
   MBO_ADD,
   MBO_CLEAR,
+  MBO_DELETE,
   MBO_FILL,
   MBO_FLAG_BAD_TS_RECV,
   MBO_FLAG_LAST,
@@ -35,22 +35,21 @@ import {
 } from '../data/index.ts';
 import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import { openLots } from '../market/index.ts';
-import { ByteCount, ByteFeed } from './byte-feed.ts';
+import { ByteCount } from './byte-feed.ts';
 import type { ReplayOptions } from './contract.ts';
 import { DbnEventRecord } from './dbn-event.ts';
 import { DbnFills } from './dbn-fills.ts';
-import { commonTicks } from './dbn-ticks.ts';
+import { commonTicks } from './event-ticks.ts';
 import { FeedBooks, type FeedInstrument, isCrossed } from './feed-books.ts';
 import { asksForBook } from './feed-sessions.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
-import type { FeedResult } from './itch-replay.ts';
+import type { MboFeed, MboInput } from './mbo-input.ts';
+import type { FeedResult } from './message-replay.ts';
 import { externalIdText } from './order-ids.ts';
 import { checkSymbolsFound, keepAccepted, PatientReader, ReplayProgressReport } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
-import { VenueFeeds, type VenueFile } from './venue-feeds.ts';
-
-const PRICE_UNIT = '0.000000001';
+import { VenueFeeds, type VenueInput } from './venue-feeds.ts';
 
 /** What is going on in one instrument between two LAST flags. */
 interface EventState {
@@ -59,16 +58,16 @@ interface EventState {
   isInSnapshot: boolean;
 }
 
-/** Replays the order files in `paths`, one after another, with what the files in `beside` tell of their sessions. */
-export async function replayDbn(
-  paths: readonly string[],
-  beside: readonly VenueFile[],
+/** Replays the orders of `inputs`, one after another, with what `beside` tells of their sessions. */
+export async function replayEvents(
+  inputs: readonly MboInput[],
+  beside: readonly VenueInput[],
   options: ReplayOptions,
 ): Promise<FeedResult> {
-  return new DbnReplay(options, await commonTicks(paths, beside), beside).run(paths);
+  return new EventReplay(inputs, beside, await commonTicks(inputs, beside), options).run();
 }
 
-class DbnReplay {
+class EventReplay {
   readonly #options: ReplayOptions;
   readonly #bytes = new ByteCount();
   readonly #progress: ReplayProgressReport;
@@ -76,7 +75,8 @@ class DbnReplay {
   readonly #tally: Tally;
   readonly #books: FeedBooks;
   readonly #fills: DbnFills;
-  readonly #besideFiles: readonly VenueFile[];
+  readonly #inputs: readonly MboInput[];
+  readonly #besideInputs: readonly VenueInput[];
   readonly #beside: VenueFeeds;
   readonly #quarantines: Quarantine[] = [];
   readonly #states: EventState[] = [];
@@ -98,31 +98,37 @@ class DbnReplay {
   #lastRecvNs = Number.NEGATIVE_INFINITY;
   #isFirstRecord = true;
 
-  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>, beside: readonly VenueFile[]) {
+  constructor(
+    inputs: readonly MboInput[],
+    beside: readonly VenueInput[],
+    ticks: ReadonlyMap<number, number>,
+    options: ReplayOptions,
+  ) {
+    this.#inputs = inputs;
     this.#options = options;
-    this.#besideFiles = beside;
+    this.#besideInputs = beside;
     this.#beside = new VenueFeeds(beside, options.strictness, this.#bytes);
     this.#progress = new ReplayProgressReport(options, this.#bytes);
     this.#journal = new RunJournal(options.sink ?? null, false);
     this.#tally = new Tally(options.differencesMax);
-    this.#books = new FeedBooks(this.#journal, PRICE_UNIT, ticks, options);
+    this.#books = new FeedBooks(this.#journal, inputs[0]!, ticks, options);
     this.#fills = new DbnFills(this.#books, this.#tally, this.#journal, this.#pending, options.mode);
     this.#quarantine = new Quarantine(options.strictness, '');
   }
 
-  run(paths: readonly string[]): Promise<FeedResult> {
+  run(): Promise<FeedResult> {
     return keepAccepted(
       this.#options,
       this.#journal,
-      () => this.#replayAll(paths),
+      () => this.#replayAll(),
       () => this.#result(),
     );
   }
 
-  async #replayAll(paths: readonly string[]): Promise<FeedResult> {
-    await this.#progress.measure([...paths, ...this.#besideFiles.map(({ path }) => path)]);
+  async #replayAll(): Promise<FeedResult> {
+    await this.#progress.measure([...this.#inputs, ...this.#besideInputs]);
     try {
-      for (const path of paths) if (!(await this.#replayPath(path))) break;
+      for (const input of this.#inputs) if (!(await this.#replayInput(input))) break;
     } finally {
       await this.#beside.close();
     }
@@ -130,50 +136,50 @@ class DbnReplay {
     for (const remarks of this.#beside.remarks()) this.#tally.addRemarks(remarks);
     const { passedOver } = this.#books.sessions;
     if (passedOver > 0) this.#tally.addRemarks({ 'message-without-book': passedOver });
-    checkSymbolsFound(this.#books.missingSymbols(this.#named), paths, this.#progress.isCancelled);
+    checkSymbolsFound(this.#books.missingSymbols(this.#named), this.#inputs, this.#progress.isCancelled);
     return this.#result();
   }
 
-  async #replayPath(path: string): Promise<boolean> {
-    this.#quarantine = new Quarantine(this.#options.strictness, basename(path));
+  async #replayInput(input: MboInput): Promise<boolean> {
+    this.#quarantine = new Quarantine(this.#options.strictness, input.name);
     this.#quarantines.push(this.#quarantine);
-    const decoder = new DbnDecoder(this.#quarantine);
-    const feed = new ByteFeed(path, decoder, this.#bytes);
+    const feed = input.open(this.#quarantine, this.#bytes);
     try {
-      return await this.#replayFile(decoder, feed);
+      return await this.#replayFeed(feed);
     } finally {
       await feed.close();
     }
   }
 
-  async #replayFile(decoder: DbnDecoder, feed: ByteFeed): Promise<boolean> {
+  async #replayFeed(feed: MboFeed): Promise<boolean> {
+    const { rows } = feed;
     const batch = new MboBatch();
     this.#isFirstRecord = true;
-    const reader = new PatientReader(decoder);
+    const reader = new PatientReader(rows);
     for (;;) {
       if (!reader.read(batch)) {
         if (feed.hasEnded) break;
         await feed.pull();
         continue;
       }
-      this.#alignEpoch(decoder.info.epochNs);
-      if (this.#besideFiles.length > 0 && batch.count > 0) await this.#readBeside(batch);
+      this.#alignEpoch(rows.info.epochNs);
+      if (this.#besideInputs.length > 0 && batch.count > 0) await this.#readBeside(batch);
       const { venue } = batch;
       let said = 0;
       for (let r = 0; r <= batch.count; r++) {
-        while (said < venue.length && venue[said]!.row === r) this.#hear(venue[said++]!, decoder.symbols);
+        while (said < venue.length && venue[said]!.row === r) this.#hear(venue[said++]!, rows.symbols);
         if (r === batch.count) break;
         if (batch.tsEventNs[r]! + this.#epochShiftNs >= this.#beside.dueNs)
-          this.#hearBeside(batch.tsEventNs[r]! + this.#epochShiftNs, decoder.symbols);
+          this.#hearBeside(batch.tsEventNs[r]! + this.#epochShiftNs, rows.symbols);
         this.#checkTime(batch, r);
-        this.#take(batch, r, decoder.symbols);
+        this.#take(batch, r, rows.symbols);
       }
       this.#records += batch.count;
       if (!this.#progress.goesOn(this.#records)) return false;
     }
-    for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
-    this.#books.nameFrom(decoder.symbols);
-    this.#tally.addRemarks(decoder.remarks());
+    for (const symbol of rows.symbols.values()) this.#named.add(symbol);
+    this.#books.nameFrom(rows.symbols);
+    this.#tally.addRemarks(rows.remarks());
     // A file that ends within an event: what there is of it is applied.
     for (const instrument of this.#books.instruments) {
       const state = this.#stateOf(instrument);
@@ -343,11 +349,12 @@ class DbnReplay {
     this.#books.sessions.hear(cross, events.timeNs, instrument, this.#quarantine);
   }
 
-  /** A, C, M and R; the others do nothing to the book. */
+  /** Adding, taking off, changing, removing (CME) and clearing; the others do nothing to the book. */
   #applyEffect(instrument: FeedInstrument, record: DbnEventRecord): void {
     if (record.action === MBO_ADD) this.#add(instrument, record);
     else if (record.action === MBO_REDUCE) this.#reduce(instrument, record);
     else if (record.action === MBO_MODIFY) this.#modify(instrument, record);
+    else if (record.action === MBO_DELETE) this.#delete(instrument, record);
     else if (record.action === MBO_CLEAR) this.#books.clear(instrument);
   }
 
@@ -397,6 +404,19 @@ class DbnReplay {
     const open = openLots(instrument.book, orderId);
     if (rest > open) this.#setAside('over-reduced', record, `size=${rest} left=${open}`);
     else instrument.book.reduce(orderId, 0, rest);
+  }
+
+  /** Fills of the event may have removed the order already. */
+  #delete(instrument: FeedInstrument, record: DbnEventRecord): void {
+    const orderId = this.#books.findLive(instrument, record.hi, record.lo);
+    const wasFilled = this.#pending.delete(this.#books.ids.find(record.hi, record.lo));
+    if (orderId !== 0) {
+      this.#tally.noteNamed(orderId);
+      instrument.book.cancel(orderId, 0);
+    } else if (!wasFilled) {
+      this.#tally.unknownOrders++;
+      this.#setAside('unknown-order', record, '');
+    }
   }
 
   /** The order stands at this price with this quantity; it keeps its place only there and with no more than it had. */

@@ -11,24 +11,8 @@
  * Mergers and delistings end a series: they have no factor.
  */
 
-import { TwinError } from '../../base/index.ts';
-import type { CanonicalRecord } from '../registry.ts';
-
-export type CorporateAction = Pick<
-  CanonicalRecord<'corporate_action'>,
-  | 'symbol'
-  | 'tsEvent'
-  | 'kind'
-  | 'exDate'
-  | 'newShares'
-  | 'oldShares'
-  | 'amount'
-  | 'subscriptionPrice'
-  | 'referencePrice'
-  | 'priceFactor'
-  | 'volumeFactor'
-  | 'otherSymbol'
->;
+import { TwinError } from '../base/index.ts';
+import type { CorporateAction } from './corporate-action.ts';
 
 export interface Factors {
   /** For prices before the ex-date. */

@@ -1,11 +1,11 @@
 // hot: runs for every record of a replay
-/** Replays Nasdaq ITCH, a file or a capture, into one book per stock. */
+/**
+ * Replays a feed whose messages stand for themselves, each of them about one order (Nasdaq ITCH, PITCH, Coinbase full), into one
+ * book per instrument.
+ */
 
-import { basename } from 'node:path';
 import { TwinError } from '../base/index.ts';
 import {
-  ItchDecoder,
-  ItchPcapDecoder,
   MBO_ADD,
   MBO_CLEAR,
   MBO_CROSS,
@@ -14,6 +14,8 @@ import {
   MBO_FLAG_MAYBE_BAD_BOOK,
   MBO_FLAG_NOT_PRINTABLE,
   MBO_HIDDEN_TRADE,
+  MBO_MODIFY,
+  MBO_NONE,
   MBO_REDUCE,
   MBO_REPLACE,
   MBO_STATUS,
@@ -26,12 +28,13 @@ import {
 } from '../data/index.ts';
 import { QTY_LOTS_MAX, type Side } from '../domain/index.ts';
 import { openLots, recordTrade } from '../market/index.ts';
-import { ByteCount, ByteFeed } from './byte-feed.ts';
+import { ByteCount } from './byte-feed.ts';
 import type { ReplayOptions, ReplayResult } from './contract.ts';
 import { FeedBooks, type FeedInstrument } from './feed-books.ts';
 import { type ExecutionFacts, FeedExecutions } from './feed-executions.ts';
 import { asksForBook } from './feed-sessions.ts';
 import { emitHiddenTrade } from './hidden-trade.ts';
+import type { MboFeed, MboInput } from './mbo-input.ts';
 import { externalIdText } from './order-ids.ts';
 import { CoarserTickNeeded, commonTick } from './price-scale.ts';
 import { checkSymbolsFound, keepAccepted, PatientReader, ReplayProgressReport } from './replay-run.ts';
@@ -40,29 +43,26 @@ import { quarantineResult, Tally } from './tally.ts';
 
 export type FeedResult = Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>;
 
-const PRICE_UNIT = '0.0001';
-
-/** Replays with ticks of one price unit; if a price does not fit them, with the coarsest ticks of each stock. */
-export async function replayItch(
-  paths: readonly string[],
-  isCapture: boolean,
+/** Replays with ticks of one price unit; if a price does not fit them, with the coarsest ticks of each instrument. */
+export async function replayMessages(
+  inputs: readonly MboInput[],
   options: ReplayOptions,
 ): Promise<FeedResult> {
+  const isCoarse = inputs.every(({ priceUnit }) => priceUnit === COARSE_UNIT);
+  if (!isCoarse) return new MessageReplay(inputs, options, await commonTicks(inputs), false).run();
   try {
-    return await new ItchReplay(options, new Map(), true).run(paths, isCapture);
+    return await new MessageReplay(inputs, options, new Map(), true).run();
   } catch (error) {
     if (!(error instanceof CoarserTickNeeded)) throw error;
-    return await new ItchReplay(options, await commonTicks(paths, isCapture), false).run(paths, isCapture);
+    return await new MessageReplay(inputs, options, await commonTicks(inputs), false).run();
   }
 }
 
-type AnyItchDecoder = ItchDecoder | ItchPcapDecoder;
+/** Of a finer unit than this one, prices hardly ever fit the book as they are. */
+const COARSE_UNIT = '0.0001';
 
-function newDecoder(isCapture: boolean, quarantine: Quarantine): AnyItchDecoder {
-  return isCapture ? new ItchPcapDecoder(quarantine) : new ItchDecoder(quarantine);
-}
-
-class ItchReplay {
+class MessageReplay {
+  readonly #inputs: readonly MboInput[];
   readonly #options: ReplayOptions;
   readonly #bytes = new ByteCount();
   readonly #progress: ReplayProgressReport;
@@ -76,37 +76,43 @@ class ItchReplay {
   readonly #named = new Set<string>();
   #quarantine: Quarantine;
   #records = 0;
+  #epochNs: bigint | null = null;
   /** Valid messages, those without a record included. */
   #messages = 0;
 
-  constructor(options: ReplayOptions, ticks: ReadonlyMap<number, number>, isFirstPass: boolean) {
+  constructor(
+    inputs: readonly MboInput[],
+    options: ReplayOptions,
+    ticks: ReadonlyMap<number, number>,
+    isFirstPass: boolean,
+  ) {
+    this.#inputs = inputs;
     this.#options = options;
     this.#progress = new ReplayProgressReport(options, this.#bytes);
     this.#journal = new RunJournal(options.sink ?? null, isFirstPass);
     this.#tally = new Tally(options.differencesMax);
-    this.#books = new FeedBooks(this.#journal, PRICE_UNIT, ticks, options);
+    this.#books = new FeedBooks(this.#journal, inputs[0]!, ticks, options);
     this.#executions = new FeedExecutions(this.#books, this.#tally, this.#journal);
     this.#quarantine = new Quarantine(options.strictness, '');
   }
 
-  run(paths: readonly string[], isCapture: boolean): Promise<FeedResult> {
+  run(): Promise<FeedResult> {
     return keepAccepted(
       this.#options,
       this.#journal,
-      () => this.#replayAll(paths, isCapture),
+      () => this.#replayAll(),
       () => this.#result(),
     );
   }
 
-  async #replayAll(paths: readonly string[], isCapture: boolean): Promise<FeedResult> {
-    await this.#progress.measure(paths);
-    for (const path of paths) {
-      this.#quarantine = new Quarantine(this.#options.strictness, basename(path));
+  async #replayAll(): Promise<FeedResult> {
+    await this.#progress.measure(this.#inputs);
+    for (const input of this.#inputs) {
+      this.#quarantine = new Quarantine(this.#options.strictness, input.name);
       this.#quarantines.push(this.#quarantine);
-      const decoder = newDecoder(isCapture, this.#quarantine);
-      const feed = new ByteFeed(path, decoder, this.#bytes);
+      const feed = input.open(this.#quarantine, this.#bytes);
       try {
-        if (!(await this.#replayFile(decoder, feed))) break;
+        if (!(await this.#replayFeed(feed))) break;
       } finally {
         await feed.close();
       }
@@ -114,35 +120,37 @@ class ItchReplay {
     this.#journal.flush();
     if (this.#messages === 0 && !this.#progress.isCancelled) {
       throw new TwinError('DATA_FORMAT', 'an ITCH source has valid messages', {
-        files: paths.map((path) => basename(path)).join(', '),
+        files: this.#inputs.map(({ name }) => name).join(', '),
         ...this.#tally.remarks,
         ...quarantineResult(this.#quarantines).byReason,
       });
     }
-    checkSymbolsFound(this.#books.missingSymbols(this.#named), paths, this.#progress.isCancelled);
+    checkSymbolsFound(this.#books.missingSymbols(this.#named), this.#inputs, this.#progress.isCancelled);
     return this.#result();
   }
 
-  async #replayFile(decoder: AnyItchDecoder, feed: ByteFeed): Promise<boolean> {
+  async #replayFeed(feed: MboFeed): Promise<boolean> {
+    const { rows } = feed;
     const batch = new MboBatch();
-    const reader = new PatientReader(decoder);
+    const reader = new PatientReader(rows);
     for (;;) {
       if (!reader.read(batch)) {
         if (!feed.hasEnded) {
           await feed.pull();
           continue;
         }
-        for (const symbol of decoder.symbols.values()) this.#named.add(symbol);
-        this.#books.nameFrom(decoder.symbols);
-        this.#tally.addRemarks(decoder.remarks());
-        this.#messages += messagesOf(decoder);
+        for (const symbol of rows.symbols.values()) this.#named.add(symbol);
+        this.#books.nameFrom(rows.symbols);
+        this.#tally.addRemarks(rows.remarks());
+        this.#messages += feed.messages;
         return true;
       }
+      this.#epochNs ??= rows.info.epochNs;
       const { venue } = batch;
       let said = 0;
       for (let r = 0; r <= batch.count; r++) {
-        while (said < venue.length && venue[said]!.row === r) this.#hear(venue[said++]!, decoder.symbols);
-        if (r < batch.count) this.#apply(batch, r, decoder.symbols);
+        while (said < venue.length && venue[said]!.row === r) this.#hear(venue[said++]!, rows.symbols);
+        if (r < batch.count) this.#apply(batch, r, rows.symbols);
         this.#journal.settle();
       }
       this.#records += batch.count;
@@ -172,7 +180,7 @@ class ItchReplay {
     const number = batch.instrument[r]!;
     if (!this.#books.isWanted(number, symbols)) return;
     this.#tally.byAction[action]!++;
-    if (action === MBO_STATUS || action === MBO_CROSS) return;
+    if (action === MBO_STATUS || action === MBO_CROSS || action === MBO_NONE) return;
     const instrument = action === MBO_CLEAR ? this.#books.find(number) : this.#books.enter(number, symbols);
     if (instrument === null) return;
     switch (action) {
@@ -188,6 +196,9 @@ class ItchReplay {
         return;
       case MBO_REPLACE:
         this.#replace(batch, r, instrument);
+        return;
+      case MBO_MODIFY:
+        this.#modify(batch, r, instrument);
         return;
       case MBO_HIDDEN_TRADE:
         this.#hiddenTrade(batch, r, instrument);
@@ -293,6 +304,30 @@ class ItchReplay {
     this.#books.place(instrument, this.#books.ids.issue(hi, lo), side, price, batch.qty[r]!);
   }
 
+  /** The order stands at this price with this quantity; it keeps its place only there and with no more than it had. */
+  #modify(batch: MboBatch, r: number, instrument: FeedInstrument): void {
+    const hi = batch.orderIdHi[r]!;
+    const lo = batch.orderIdLo[r]!;
+    const orderId = this.#books.findLive(instrument, hi, lo);
+    if (orderId === 0) {
+      this.#setAsideUnknown(batch, r);
+      return;
+    }
+    const price = this.#ticks(batch, r, instrument);
+    if (Number.isNaN(price) || !this.#isQtyGood(batch, r)) return;
+    this.#tally.noteNamed(orderId);
+    const { book } = instrument;
+    const open = openLots(book, orderId);
+    const qty = batch.qty[r]!;
+    if (this.#books.priceOf(instrument, orderId) === price && qty <= open) {
+      if (qty < open) book.reduce(orderId, 0, open - qty);
+      return;
+    }
+    const side = this.#books.sideOf(instrument, orderId);
+    book.cancel(orderId, 0);
+    this.#books.place(instrument, this.#books.ids.issue(hi, lo), side, price, qty);
+  }
+
   #hiddenTrade(batch: MboBatch, r: number, instrument: FeedInstrument): void {
     const price = this.#ticks(batch, r, instrument);
     if (Number.isNaN(price) || !this.#isQtyGood(batch, r)) return;
@@ -376,18 +411,12 @@ class ItchReplay {
       quarantine: quarantineResult(this.#quarantines),
       crossed: null,
       sessions: this.#books.sessions.result(),
-      epochNs: null,
+      epochNs: this.#epochNs?.toString() ?? null,
       digest: this.#journal.digest.hex(),
       eventRecords: this.#journal.digest.count,
       isCancelled: this.#progress.isCancelled,
     };
   }
-}
-
-function messagesOf(decoder: AnyItchDecoder): number {
-  let messages = 0;
-  for (const count of decoder.messageCounts.values()) messages += count;
-  return messages;
 }
 
 function excuseOf(batch: MboBatch, r: number, isOtherPrice: boolean): ExecutionFacts['excuse'] {
@@ -397,28 +426,31 @@ function excuseOf(batch: MboBatch, r: number, isOtherPrice: boolean): ExecutionF
   return (flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0 ? 'after-bad-record' : null;
 }
 
-/** Greatest tick of each stock that divides its prices, in price units. */
-async function commonTicks(paths: readonly string[], isCapture: boolean): Promise<Map<number, number>> {
+/** Greatest tick of each instrument that divides its prices, in price units. */
+async function commonTicks(inputs: readonly MboInput[]): Promise<Map<number, number>> {
   const ticks = new Map<number, number>();
   const batch = new MboBatch();
-  for (const path of paths) {
-    const decoder = newDecoder(isCapture, new Quarantine('lenient', basename(path)));
-    const feed = new ByteFeed(path, decoder, new ByteCount());
-    for (;;) {
-      while (decoder.read(batch) > 0 || batch.venue.length > 0) {
-        for (let r = 0; r < batch.count; r++) {
-          const number = batch.instrument[r]!;
-          const price = batch.price[r]!;
-          if (price !== UNDEF_PRICE) ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
+  for (const input of inputs) {
+    const feed = input.open(new Quarantine('lenient', input.name), new ByteCount());
+    try {
+      for (;;) {
+        while (feed.rows.read(batch) > 0 || batch.venue.length > 0) {
+          for (let r = 0; r < batch.count; r++) {
+            const number = batch.instrument[r]!;
+            const price = batch.price[r]!;
+            if (price !== UNDEF_PRICE) ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
+          }
+          for (const message of batch.venue) {
+            const number = message.instrument ?? 0;
+            for (const price of venuePrices(message))
+              ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
+          }
         }
-        for (const message of batch.venue) {
-          const number = message.instrument ?? 0;
-          for (const price of venuePrices(message))
-            ticks.set(number, commonTick(ticks.get(number) ?? 0, price));
-        }
+        if (feed.hasEnded) break;
+        await feed.pull();
       }
-      if (feed.hasEnded) break;
-      await feed.pull();
+    } finally {
+      await feed.close();
     }
   }
   for (const [number, tick] of ticks) ticks.set(number, Math.max(1, tick));

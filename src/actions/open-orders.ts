@@ -3,9 +3,9 @@
  * limits and buy stops stay; a reverse split cancels all. Prices and amounts are decimals; the arithmetic is exact in steps of 1e-9.
  */
 
-import { TwinError } from '../../base/index.ts';
-import { PRICE_STEPS, priceStepsOfNumber } from '../schema/decimal.ts';
-import { type CorporateAction, sharesRatio } from './factors.ts';
+import { PRICE_STEPS, priceStepsOfNumber, TwinError } from '../base/index.ts';
+import type { CorporateAction } from './corporate-action.ts';
+import { sharesRatio } from './factors.ts';
 
 export interface OpenOrder {
   readonly side: 'buy' | 'sell';

@@ -3,7 +3,8 @@
  * multiplier for what is delivered.
  */
 
-import { type CorporateAction, sharesRatio } from './factors.ts';
+import type { CorporateAction } from './corporate-action.ts';
+import { sharesRatio } from './factors.ts';
 
 export interface OptionHolding {
   readonly contracts: number;

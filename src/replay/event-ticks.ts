@@ -1,35 +1,25 @@
 /** Ticks of the instruments of DBN files, found in all their prices before the replay begins. */
 
-import { basename } from 'node:path';
-import {
-  DbnDecoder,
-  MboBatch,
-  type MboDecoder,
-  Quarantine,
-  UNDEF_PRICE,
-  venuePrices,
-} from '../data/index.ts';
-import { ByteCount, ByteFeed } from './byte-feed.ts';
+import { MboBatch, Quarantine, UNDEF_PRICE, venuePrices } from '../data/index.ts';
+import { ByteCount } from './byte-feed.ts';
+import type { MboInput } from './mbo-input.ts';
 import { TickVote } from './price-scale.ts';
-import { newVenueDecoder, type VenueFile } from './venue-feeds.ts';
+import type { VenueInput } from './venue-feeds.ts';
 
 /** Greatest tick of each instrument that divides its prices, bad ones aside, in price units. */
 export async function commonTicks(
-  paths: readonly string[],
-  beside: readonly VenueFile[],
+  inputs: readonly MboInput[],
+  beside: readonly VenueInput[],
 ): Promise<Map<number, number>> {
   const votes = new Map<number, TickVote>();
-  const silent = (path: string): Quarantine => new Quarantine('lenient', basename(path));
-  for (const path of paths) await voteOn(path, new DbnDecoder(silent(path)), votes);
-  for (const { path, kind } of beside) {
-    if (kind === 'dbn') await voteOn(path, newVenueDecoder(kind, silent(path)), votes);
-  }
+  for (const input of [...inputs, ...beside.filter(({ hasPrices }) => hasPrices)]) await voteOn(input, votes);
   return new Map([...votes].map(([number, vote]) => [number, vote.unitsPerTick]));
 }
 
-async function voteOn(path: string, decoder: MboDecoder, votes: Map<number, TickVote>): Promise<void> {
+async function voteOn(input: MboInput, votes: Map<number, TickVote>): Promise<void> {
   const batch = new MboBatch();
-  const feed = new ByteFeed(path, decoder, new ByteCount());
+  const feed = input.open(new Quarantine('lenient', input.name), new ByteCount());
+  const { rows } = feed;
   const vote = (number: number, price: number): void => {
     const found = votes.get(number) ?? new TickVote();
     votes.set(number, found);
@@ -37,7 +27,7 @@ async function voteOn(path: string, decoder: MboDecoder, votes: Map<number, Tick
   };
   try {
     for (;;) {
-      while (decoder.read(batch) > 0 || batch.venue.length > 0) {
+      while (rows.read(batch) > 0 || batch.venue.length > 0) {
         for (let r = 0; r < batch.count; r++) {
           if (batch.price[r] !== UNDEF_PRICE) vote(batch.instrument[r]!, batch.price[r]!);
         }
