@@ -30,11 +30,15 @@ afterEach(() => {
 });
 
 async function ingest(path: string, name: string): Promise<void> {
-  await ingestFiles({ paths: [path], format: null, options: {}, name }, 'lenient', {
-    lake,
-    store,
-    environment: {},
-  });
+  await ingestFiles(
+    { paths: [path], format: null, options: {}, name },
+    { mode: 'lenient', isChecked: false },
+    {
+      lake,
+      store,
+      environment: {},
+    },
+  );
 }
 
 function load(text: string) {
