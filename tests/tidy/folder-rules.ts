@@ -86,6 +86,13 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     reason:
       'Turns the text of a config into a plan of a world, its distributions included; where the text comes from is not its business.',
   },
+  fidelity: {
+    folders: ['base', 'domain', 'math', 'data'],
+    packages: [],
+    purity: 'pure',
+    reason:
+      'Scores order flow by its columns alone: it must not know whether a feed, a file or a simulation filled them.',
+  },
   runs: {
     folders: ['base', 'domain', 'disk', 'sim', 'market', 'data'],
     packages: ['vega', 'vega-lite'],
@@ -111,6 +118,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'world',
       'replay',
       'scenarios',
+      'fidelity',
       'runs',
     ],
     packages: ['yaml'],

@@ -1,0 +1,2 @@
+export * from './flow-stream.ts';
+export * from './score-contract.ts';
