@@ -155,20 +155,21 @@ export class FlowStream implements FlowStreamInfo {
   #grow(): void {
     const capacity = Math.max(64, 2 * this.kind.length);
     const cells = capacity * this.levels;
-    this.timeNs = grown(this.timeNs, new Float64Array(capacity));
-    this.kind = grown(this.kind, new Uint8Array(capacity));
-    this.side = grown(this.side, new Uint8Array(capacity));
-    this.orderId = grown(this.orderId, new Float64Array(capacity));
-    this.priceTicks = grown(this.priceTicks, new Float64Array(capacity));
-    this.sizeLots = grown(this.sizeLots, new Float64Array(capacity));
-    this.askTicks = grown(this.askTicks, new Int32Array(cells));
-    this.askLots = grown(this.askLots, new Float64Array(cells));
-    this.bidTicks = grown(this.bidTicks, new Int32Array(cells));
-    this.bidLots = grown(this.bidLots, new Float64Array(cells));
+    this.timeNs = withRoom(this.timeNs, new Float64Array(capacity));
+    this.kind = withRoom(this.kind, new Uint8Array(capacity));
+    this.side = withRoom(this.side, new Uint8Array(capacity));
+    this.orderId = withRoom(this.orderId, new Float64Array(capacity));
+    this.priceTicks = withRoom(this.priceTicks, new Float64Array(capacity));
+    this.sizeLots = withRoom(this.sizeLots, new Float64Array(capacity));
+    this.askTicks = withRoom(this.askTicks, new Int32Array(cells));
+    this.askLots = withRoom(this.askLots, new Float64Array(cells));
+    this.bidTicks = withRoom(this.bidTicks, new Int32Array(cells));
+    this.bidLots = withRoom(this.bidLots, new Float64Array(cells));
   }
 }
 
-function grown<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
+/** `to` with the values of `from` at its start. */
+export function withRoom<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

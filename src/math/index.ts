@@ -1,3 +1,5 @@
+export * from './bins.ts';
+export * from './distances.ts';
 export {
   checkLatency,
   gamma,
@@ -10,4 +12,5 @@ export {
   propagationNs,
   truncatedPareto,
 } from './latency.ts';
+export * from './order-statistics.ts';
 export { exponential, normal } from './ziggurat.ts';

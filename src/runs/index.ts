@@ -2,7 +2,17 @@ export { writeFileAtomic } from './atomic-file.ts';
 export { canonicalJson, sha256OfJson } from './canonical-json.ts';
 export { type CodeVersion, codeVersion, packageVersion } from './code-version.ts';
 export * from './explain/index.ts';
-export { exportLobster, LOBSTER_LEVELS_MAX, type LobsterExport } from './export-lobster.ts';
+export {
+  type DisplayedChange,
+  DisplayedBook,
+  type DisplayedEvent,
+} from './displayed-book.ts';
+export {
+  exportLobster,
+  LOBSTER_LEVELS_MAX,
+  type LobsterExport,
+  MBO_ACTION_OF_CHANGE,
+} from './export-lobster.ts';
 export { type ExportResult, exportCsv, exportJsonl } from './export-table.ts';
 export { JOURNAL_FILE, type JournalHeader } from './journal-format.ts';
 export {
