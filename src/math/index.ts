@@ -13,4 +13,5 @@ export {
   truncatedPareto,
 } from './latency.ts';
 export * from './order-statistics.ts';
+export * from './resampling.ts';
 export { exponential, normal } from './ziggurat.ts';
