@@ -181,7 +181,8 @@ function spanOf(stream: FlowStream): { from: number; to: number } {
   };
 }
 
-function firstMessage(stream: FlowStream): number {
+/** First row that is a message. */
+export function firstMessage(stream: FlowStream): number {
   let row = 0;
   while (row < stream.count && stream.kind[row] === FLOW_OPENING) row++;
   return Math.min(row, Math.max(0, stream.count - 1));

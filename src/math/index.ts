@@ -1,4 +1,6 @@
 export * from './bins.ts';
+export * from './boosted-trees.ts';
+export * from './classifiers.ts';
 export * from './distances.ts';
 export {
   checkLatency,
@@ -14,4 +16,5 @@ export {
 } from './latency.ts';
 export * from './order-statistics.ts';
 export * from './resampling.ts';
+export * from './time-series.ts';
 export { exponential, normal } from './ziggurat.ts';
