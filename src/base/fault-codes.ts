@@ -76,7 +76,8 @@ export const FAULTS = {
     mend: 'Correct every listed path; docs/scenarios.md has the table of keys and ranges.',
   },
   FIDELITY_INPUT: {
-    meaning: 'What is to be scored is too little, or the two sides do not fit: other symbol count, tick or window count.',
+    meaning:
+      'What is to be scored is too little, or the two sides do not fit: other symbol count, tick or window count.',
     mend: 'Name the symbol, give a longer recording or shorter windows, or compare recordings of one instrument; the message says which.',
   },
   RUNS_NOT_FOUND: {

@@ -42,7 +42,8 @@ export function floorOf(plan: PairPlan, draws = 0, seed = 1): Floor {
   const score = scoreWindows({
     real: plan.real,
     sim: plan.before,
-    floor: null,
+    // What comes before the windows is known: lagged scores need it.
+    floor: plan.before,
     baseline: null,
     options: { draws, seed },
   });

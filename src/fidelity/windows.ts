@@ -29,14 +29,27 @@ export interface PairPlan {
   readonly excluded: Excluded;
 }
 
-/** Design A. Raises FIDELITY_INPUT when fewer than PAIRS_MIN pairs are left. */
-export function continuationPairs(stream: FlowStream, windowMessages = WINDOW_MESSAGES): PairPlan {
+/** A part of the day, ns since midnight. */
+export interface DayPart {
+  readonly fromDayNs: number;
+  readonly toDayNs: number;
+}
+
+/** Design A, of a part of the day or of all of it. Raises FIDELITY_INPUT when fewer than PAIRS_MIN pairs are left. */
+export function continuationPairs(
+  stream: FlowStream,
+  windowMessages = WINDOW_MESSAGES,
+  within: DayPart | null = null,
+): PairPlan {
   const before: FlowWindow[] = [];
   const real: FlowWindow[] = [];
   const excluded: Record<string, number> = {};
-  const start = firstMessage(stream);
+  const dayNs = (row: number): number => stream.timeNs[row]! + stream.dayOffsetNs;
+  let start = firstMessage(stream);
+  while (within !== null && start < stream.count && dayNs(start) < within.fromDayNs) start++;
   for (let from = start; from + 2 * windowMessages <= stream.count; from += 2 * windowMessages) {
     const middle = from + windowMessages;
+    if (within !== null && dayNs(middle + windowMessages - 1) >= within.toDayNs) break;
     const reason = faultOf(stream, from, middle + windowMessages);
     if (reason !== null) {
       excluded[reason] = (excluded[reason] ?? 0) + 1;

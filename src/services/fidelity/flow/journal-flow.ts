@@ -1,10 +1,15 @@
 /** The displayed book of a run, simulated or replayed, as flow. */
 
-import { TwinError } from '../../base/index.ts';
-import { MBO_FLAG_LAST, MBO_HIDDEN_TRADE, MboBatch } from '../../data/index.ts';
-import { DOUBLE_TIME, RECORD_WORDS, WORD_INSTRUMENT } from '../../domain/index.ts';
-import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../fidelity/index.ts';
-import { DisplayedBook, type DisplayedEvent, JournalReader, MBO_ACTION_OF_CHANGE } from '../../runs/index.ts';
+import { TwinError } from '../../../base/index.ts';
+import { MBO_FLAG_LAST, MBO_HIDDEN_TRADE, MboBatch } from '../../../data/index.ts';
+import { DOUBLE_TIME, RECORD_WORDS, WORD_INSTRUMENT } from '../../../domain/index.ts';
+import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../../fidelity/index.ts';
+import {
+  DisplayedBook,
+  type DisplayedEvent,
+  JournalReader,
+  MBO_ACTION_OF_CHANGE,
+} from '../../../runs/index.ts';
 
 const BATCH_RECORDS = 8192;
 const DAY_NS = 86_400_000_000_000n;
