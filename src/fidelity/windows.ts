@@ -150,7 +150,8 @@ export interface Alignment {
 
 /**
  * Design D: for each real window the messages of another stream from the same instant on, as many. By the time of day where both
- * have half of the real span in common, else by time since the start. Raises FIDELITY_INPUT below PAIRS_MIN pairs.
+ * have half of the real span in common, else by time since the start. A simulation that empties a side of its book or stops trading keeps
+ * its windows: that is for the score to say. Raises FIDELITY_INPUT below PAIRS_MIN pairs.
  */
 export function alignedWindows(plan: PairPlan, sim: FlowStream, windowMessages = WINDOW_MESSAGES): Alignment {
   const real = plan.real[0]!.stream;
@@ -165,7 +166,7 @@ export function alignedWindows(plan: PairPlan, sim: FlowStream, windowMessages =
     const startNs = real.timeNs[window.from]! + shiftNs;
     while (from < sim.count && sim.timeNs[from]! < startNs) from++;
     const to = from + windowMessages;
-    if (to <= sim.count && faultOf(sim, from, to) === null)
+    if (to <= sim.count && breakOf(sim, from, to) === null)
       matched.push({ i, window: { stream: sim, from, to } });
   });
   if (matched.length < PAIRS_MIN) throw tooFewPairs(sim, windowMessages, matched.length, {});
@@ -201,14 +202,21 @@ export function firstMessage(stream: FlowStream): number {
   return Math.min(row, Math.max(0, stream.count - 1));
 }
 
-/** Why rows do not make a window, null if they do. */
+/** Why rows are no stretch of real trading, null if they are. */
 function faultOf(stream: FlowStream, from: number, to: number): string | null {
   for (let row = from; row < to; row++) {
     const at = row * stream.levels;
     if (stream.kind[row] === FLOW_HALT) return 'halt';
-    if (stream.kind[row] === FLOW_OPENING) return 'snapshot';
     if (!(stream.askLots[at]! > 0 && stream.bidLots[at]! > 0)) return 'one-sided book';
     if (!isTwoSided(stream, row)) return 'crossed book';
+  }
+  return breakOf(stream, from, to);
+}
+
+/** Why rows do not follow one another, null if they do. */
+function breakOf(stream: FlowStream, from: number, to: number): string | null {
+  for (let row = from; row < to; row++) {
+    if (stream.kind[row] === FLOW_OPENING) return 'snapshot';
     if (row > from && stream.timeNs[row]! < stream.timeNs[row - 1]!) return 'clock reset';
   }
   return null;

@@ -12,7 +12,6 @@ import {
 } from '../../../runs/index.ts';
 
 const BATCH_RECORDS = 8192;
-const DAY_NS = 86_400_000_000_000n;
 
 export interface JournalFlow {
   readonly stream: FlowStream;
@@ -29,13 +28,13 @@ export function flowOfJournal(path: string, symbol: string | null, levels: numbe
   try {
     const instrument = instrumentOf(reader, symbol);
     const { tickSize, lotSize, symbol: name } = reader.header.instruments[instrument]!;
-    const { epochNs } = reader.header;
     const flow = new FlowFromMbo({
       symbol: name,
       tickSize,
       lotSize: '1',
       levels,
-      dayOffsetNs: epochNs === null ? 0 : Number(BigInt(epochNs) % DAY_NS),
+      // A run's time counts from midnight at its venue.
+      dayOffsetNs: 0,
       unitsPerTick: 1,
       unitsPerLot: 1,
       instrument: null,

@@ -106,8 +106,8 @@ function flowOfRun(id: string, request: FlowRequest): Flow {
   return flowOfJournal(run.path(JOURNAL_FILE), request.symbol, request.levels);
 }
 
-/** Two readings: the first finds instrument and tick. */
-async function flowOfSource(source: MboSource, request: FlowRequest): Promise<Flow> {
+/** Flow of records without a vendor's book. Two readings: the first finds instrument and tick. */
+export async function flowOfSource(source: MboSource, request: FlowRequest): Promise<Flow> {
   const votes = new Map<number, TickVote>();
   for await (const batch of source.read()) {
     voteOnTicks(batch, votes);
