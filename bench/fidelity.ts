@@ -29,6 +29,7 @@ import {
   ratioOf,
   rounded,
   runBenchmark,
+  type Timing,
 } from './support/harness.ts';
 import { syntheticFlow } from './support/synthetic-flow.ts';
 
@@ -91,6 +92,17 @@ function run(): void {
     OPTIONS.rounds,
     OPTIONS.isTiny ? 0 : 1,
   );
+  print({ total, fromTables, fromValues, windows }, timings);
+}
+
+interface Results {
+  readonly total: number;
+  readonly fromTables: number;
+  readonly fromValues: number;
+  readonly windows: number;
+}
+
+function print({ total, fromTables, fromValues, windows }: Results, timings: readonly Timing[]): void {
   const hash = new ResultHash();
   for (const value of [total, fromTables]) hash.mix(Math.round(value * 1e9));
   const [score, tables, values] = timings;

@@ -11,4 +11,5 @@ export * from './impact.ts';
 export * from './score-contract.ts';
 export { SCORE_DEFAULTS, scoreWindows } from './score-windows.ts';
 export * from './transfer.ts';
+export * from './twin-difference.ts';
 export * from './windows.ts';

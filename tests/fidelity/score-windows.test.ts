@@ -13,6 +13,7 @@ import {
   indexOf,
   leaveOneOut,
   scoreWindows,
+  twinDifference,
   windowsBetween,
 } from '../../src/fidelity/index.ts';
 
@@ -97,6 +98,20 @@ describe('a score', () => {
     const copy = scoreWindows({ ...lists, sim: lists.real, options: { draws: 10 } });
     for (const { distance, untestable } of copy.metrics) if (untestable === null) expect(distance).toBe(0);
     expect(copy.sim).toMatchObject({ l1: { mean: 0 }, w1: { mean: 0 } });
+  });
+});
+
+describe('two twins', () => {
+  it('the nearer one is told, and twins of one law are not', () => {
+    const near = twinDifference({ real: lists.real, a: lists.sim, b: lists.baseline, draws: 60 });
+    expect(near.l1).toBeLessThan(0);
+    expect(near.isDecided).toBe(true);
+    expect(near.l1Interval.high).toBeLessThan(0);
+    const back = twinDifference({ real: lists.real, a: lists.baseline, b: lists.sim, draws: 60 });
+    expect([back.l1, back.w1]).toEqual([-near.l1, -near.w1]);
+    const same = twinDifference({ real: lists.real, a: lists.sim, b: lists.floor, draws: 60 });
+    expect(Math.abs(same.l1)).toBeLessThan(0.03);
+    expect(twinDifference({ real: lists.real, a: lists.sim, b: lists.sim, draws: 20 }).isDecided).toBe(false);
   });
 });
 
