@@ -7,7 +7,13 @@ import { existsSync } from 'node:fs';
 import { TwinError } from '../../../base/index.ts';
 import { Lake, type MboBatch, UNDEF_PRICE } from '../../../data/index.ts';
 import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../../fidelity/index.ts';
-import { findLobsterFiles, type SniffedFile, sniffFile, TickVote } from '../../../replay/index.ts';
+import {
+  findLobsterFiles,
+  PriceScale,
+  type SniffedFile,
+  sniffFile,
+  TickVote,
+} from '../../../replay/index.ts';
 import { JOURNAL_FILE, RunStore } from '../../../runs/index.ts';
 import { breathe } from '../../control.ts';
 import { DATASET_PREFIX, openInputs } from '../../replay-inputs.ts';
@@ -118,7 +124,7 @@ export async function flowOfSource(source: MboSource, request: FlowRequest): Pro
   const epochNs = source.epochNs();
   const flow = new FlowFromMbo({
     symbol: source.symbols().get(instrument) ?? String(instrument),
-    tickSize: decimalOf(source.priceUnit, unitsPerTick),
+    tickSize: new PriceScale(source.priceUnit, unitsPerTick).tickSize,
     lotSize: '1',
     levels: request.levels,
     dayOffsetNs: epochNs === null ? 0 : Number(epochNs % DAY_NS),
@@ -157,12 +163,4 @@ function chooseInstrument(source: MboSource, priced: readonly number[], symbol: 
       found: priced.map(nameOf).slice(0, 20).join(', ') || 'none with a price',
     },
   );
-}
-
-/** Value of some price units as decimal text. */
-function decimalOf(priceUnit: string, units: number): string {
-  const decimals = priceUnit.length - 2;
-  const digits = String(units).padStart(decimals + 1, '0');
-  const fraction = digits.slice(-decimals).replace(/0+$/, '').padEnd(2, '0');
-  return `${digits.slice(0, -decimals)}.${fraction}`;
 }
