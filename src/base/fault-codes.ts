@@ -79,6 +79,11 @@ export const FAULTS = {
     meaning: 'A scenario file has unknown keys or values outside their range.',
     mend: 'Correct every listed path; docs/scenarios.md has the table of keys and ranges.',
   },
+  FIDELITY_INPUT: {
+    meaning:
+      'What is to be scored is too little, or the two sides do not fit: other symbol count, tick or window count.',
+    mend: 'Name the symbol, give a longer recording or shorter windows, or compare recordings of one instrument; the message says which.',
+  },
   RUNS_NOT_FOUND: {
     meaning: 'There is no run of that id.',
     mend: 'List the runs with `twin runs ls`, or name the folder with --runs.',

@@ -1,3 +1,7 @@
+export * from './bins.ts';
+export * from './boosted-trees.ts';
+export * from './classifiers.ts';
+export * from './distances.ts';
 export {
   checkLatency,
   gamma,
@@ -10,4 +14,7 @@ export {
   propagationNs,
   truncatedPareto,
 } from './latency.ts';
+export * from './order-statistics.ts';
+export * from './resampling.ts';
+export * from './time-series.ts';
 export { exponential, normal } from './ziggurat.ts';

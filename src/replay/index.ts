@@ -11,7 +11,9 @@ export type {
   ReplayProgress,
   ReplayResult,
 } from './contract.ts';
-export { replayFiles } from './replay-files.ts';
+export { findLobsterFiles, type LobsterFiles, lobsterSymbol, type SniffedFile } from './lobster-files.ts';
+export { PriceScale, TickVote } from './price-scale.ts';
+export { replayFiles, sniffFile } from './replay-files.ts';
 export { type FeedStyle, type RecordsInput, type RecordsReplay, replayRecords } from './replay-records.ts';
 export type {
   MarketEvent,

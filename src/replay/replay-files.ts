@@ -35,7 +35,7 @@ const FORMAT_OF_KIND: Readonly<Record<DataFormat, ReplayFormat | null>> = {
  */
 export async function replayFiles(paths: readonly string[], options: ReplayOptions): Promise<ReplayResult> {
   const startMs = performance.now(); // det-ok: how long it took is told, in no record
-  const files = await Promise.all(paths.map(sniff));
+  const files = await Promise.all(paths.map(sniffFile));
   const format = formatOf(files, options);
   const result = await replayAs(format, files, options);
   return {
@@ -47,7 +47,8 @@ export async function replayFiles(paths: readonly string[], options: ReplayOptio
   };
 }
 
-async function sniff(path: string): Promise<SniffedFile> {
+/** What a file is, a damaged one of LOBSTER included. */
+export async function sniffFile(path: string): Promise<SniffedFile> {
   const kind = await sniffFormat(path);
   return { path, kind: kind === 'unknown' ? await kindOfDamaged(path) : kind };
 }

@@ -59,7 +59,8 @@ const QTY_MAX = 999_999_999_999_999;
 /** Most levels a LOBSTER file name can say. */
 export const LOBSTER_LEVELS_MAX = 9999;
 
-const ACTION_OF_CHANGE: Readonly<Record<DisplayedChange, number>> = {
+/** The canonical action that tells a change of the displayed book. */
+export const MBO_ACTION_OF_CHANGE: Readonly<Record<DisplayedChange, number>> = {
   shown: MBO_ADD,
   reduced: MBO_REDUCE,
   removed: MBO_DELETE,
@@ -196,7 +197,7 @@ class LobsterPairFiles {
     const isHidden = event.change === 'hiddenTrade';
     batch.sourceIndex[0] = this.rows;
     batch.tsEventNs[0] = this.#timeNs;
-    batch.action[0] = ACTION_OF_CHANGE[event.change];
+    batch.action[0] = MBO_ACTION_OF_CHANGE[event.change];
     batch.side[0] = event.side;
     batch.price[0] = event.priceTicks * this.#priceUnits;
     batch.qty[0] = event.qtyLots * this.#lotUnits;

@@ -2,8 +2,18 @@ export { writeFileAtomic } from './atomic-file.ts';
 export { canonicalJson, sha256OfJson } from './canonical-json.ts';
 export { CanonicalRecords, RUN_SCHEMAS } from './canonical-records.ts';
 export { type CodeVersion, codeVersion, packageVersion } from './code-version.ts';
+export {
+  DisplayedBook,
+  type DisplayedChange,
+  type DisplayedEvent,
+} from './displayed-book.ts';
 export * from './explain/index.ts';
-export { exportLobster, LOBSTER_LEVELS_MAX, type LobsterExport } from './export-lobster.ts';
+export {
+  exportLobster,
+  LOBSTER_LEVELS_MAX,
+  type LobsterExport,
+  MBO_ACTION_OF_CHANGE,
+} from './export-lobster.ts';
 export { type ExportResult, exportCsv, exportJsonl } from './export-table.ts';
 export { JOURNAL_FILE, type JournalHeader } from './journal-format.ts';
 export {

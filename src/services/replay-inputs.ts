@@ -87,7 +87,7 @@ export async function openInputs(
  * Makes the files of inputs readable under their own names, which some formats need. Raises DATA_NOT_FOUND for a dataset that the
  * lake does not have, DATA_REQUEST for one that holds no recording.
  */
-function openFiles(
+export function openFiles(
   names: readonly string[],
   lakeFolder: string,
 ): { readonly files: readonly string[]; close(): void } {

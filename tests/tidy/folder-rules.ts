@@ -93,6 +93,13 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     reason:
       'Turns the text of a config into a plan of a world, its distributions included; where the text comes from is not its business.',
   },
+  fidelity: {
+    folders: ['base', 'domain', 'math', 'data'],
+    packages: [],
+    purity: 'pure',
+    reason:
+      'Scores order flow by its columns alone: it must not know whether a feed, a file or a simulation filled them.',
+  },
   runs: {
     folders: ['base', 'domain', 'disk', 'sim', 'market', 'data'],
     packages: ['vega', 'vega-lite'],
@@ -118,6 +125,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'world',
       'replay',
       'scenarios',
+      'fidelity',
       'runs',
     ],
     packages: ['yaml'],
@@ -126,7 +134,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'What the product does, one function per job, for any edge: it prints nothing and parses no arguments.',
   },
   cli: {
-    folders: ['base', 'domain', 'data', 'emulators', 'replay', 'scenarios', 'runs', 'services'],
+    folders: ['base', 'domain', 'data', 'emulators', 'replay', 'scenarios', 'fidelity', 'runs', 'services'],
     packages: ['commander', 'cli-progress'],
     purity: 'edge',
     reason: 'The edge: maps arguments to services and prints; nothing imports it.',

@@ -47,6 +47,9 @@ const BANS: readonly Ban[] = [
   },
 ];
 
+/** Folders of floats: nothing of theirs enters a world before it was rounded. */
+const FLOAT_FOLDERS = ['math', 'fidelity'];
+
 /** Their last bits differ between engines: kept in math, which gives rounded integers to the core. */
 const TRANSCENDENTAL: Ban = {
   pattern:
@@ -75,7 +78,7 @@ function impureLines({ path, text }: ProjectFile): string[] {
   const lines = text.split('\n');
   const folder = folderOf(path)!;
   const isReader = foldersOf('reader').includes(folder);
-  const bans = [...BANS, ...(folder === 'math' ? [] : [TRANSCENDENTAL])].filter(
+  const bans = [...BANS, ...(FLOAT_FOLDERS.includes(folder) ? [] : [TRANSCENDENTAL])].filter(
     (ban) => !isReader || ban.isForReaders !== false,
   );
   codeOnly(text)

@@ -207,10 +207,17 @@ describe('a live feed', () => {
       }
     }
     const plain = new PlainFeed(feed().url, 30_000);
+    const afterSegments = (count: number, then: () => void): void => {
+      const timer = setInterval(() => {
+        if ((lake.findDataset('live')?.done.size ?? 0) < count) return;
+        clearInterval(timer);
+        then();
+      }, 20);
+    };
     serveNumbers((socket) => {
       send(socket, 0, 150);
-      setTimeout(() => send(socket, 140, 160), 200);
-      setTimeout(() => send(socket, 163, 170), 400);
+      afterSegments(1, () => send(socket, 140, 160));
+      afterSegments(2, () => send(socket, 163, 170));
     });
     const progress = await runUntil(plain, ({ records }) => records >= 177);
     expect(progress.segments).toBeGreaterThanOrEqual(3);
