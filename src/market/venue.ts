@@ -519,6 +519,7 @@ export class Venue {
   #afterListing(nowNs: number, instrument: number, listing: Listing): void {
     if (listing.nextTimeNs < this.#nextListingNs) this.#nextListingNs = listing.nextTimeNs;
     const { wideRequests } = listing;
+    if (wideRequests.length === 0) return;
     for (let request = wideRequests.shift(); request !== undefined; request = wideRequests.shift()) {
       this.#interruptWide(nowNs, listing, request);
       this.#stamp(nowNs, instrument);
