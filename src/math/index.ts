@@ -1,5 +1,6 @@
 export * from './bins.ts';
 export * from './distances.ts';
+export * from './hawkes.ts';
 export {
   checkLatency,
   gamma,
@@ -12,5 +13,6 @@ export {
   propagationNs,
   truncatedPareto,
 } from './latency.ts';
+export * from './matrix.ts';
 export * from './order-statistics.ts';
 export { exponential, normal } from './ziggurat.ts';
