@@ -15,4 +15,5 @@ export {
 } from './latency.ts';
 export * from './matrix.ts';
 export * from './order-statistics.ts';
+export * from './resampling.ts';
 export { exponential, normal } from './ziggurat.ts';

@@ -69,3 +69,14 @@ export function groupOf(edges: ArrayLike<number>, value: number): number {
   }
   return low;
 }
+
+/** Two ascending samples as one. */
+export function mergeSorted(a: Float64Array, b: Float64Array): Float64Array {
+  const merged = new Float64Array(a.length + b.length);
+  let i = 0;
+  let j = 0;
+  for (let at = 0; at < merged.length; at++) {
+    merged[at] = j === b.length || (i < a.length && a[i]! <= b[j]!) ? a[i++]! : b[j++]!;
+  }
+  return merged;
+}
