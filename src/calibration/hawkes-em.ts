@@ -18,6 +18,13 @@ export interface HawkesFitOptions {
   readonly tolerance: number;
   /** f_i over the interval before event n at n * typeCount + i; that after the last event comes last. Null: all are 1. */
   readonly factors: Float64Array | null;
+  /**
+   * 1 for events that the intensities have to explain; 0 for those that come by another rule and only add to the memory. Null:
+   * all are explained.
+   */
+  readonly explained: Uint8Array | null;
+  /** After each event so long nothing comes by intensity, s. */
+  readonly deadS: number;
   /** Where to start from; null: a tenth of the events without a cause, the others spread over all causes. */
   readonly start: HawkesModel | null;
 }
@@ -38,6 +45,8 @@ export const HAWKES_DEFAULTS: HawkesFitOptions = {
   iterationsMax: 100,
   tolerance: 1e-6,
   factors: null,
+  explained: null,
+  deadS: 0,
   start: null,
 };
 
@@ -50,7 +59,7 @@ const IMMIGRANT_SHARE = 0.1;
 /** Raises CALIBRATION_DATA for too few events, a type that never happens, or times that go back. */
 export function fitHawkes(events: TypedEvents, options: Partial<HawkesFitOptions> = {}): HawkesFit {
   const settings = { ...HAWKES_DEFAULTS, ...options };
-  const counts = countTypes(events);
+  const counts = countTypes(events, settings.explained);
   const fit = new EmFit(events, settings, counts);
   let before = Number.NEGATIVE_INFINITY;
   let iterations = 0;
@@ -73,7 +82,10 @@ export function fitHawkes(events: TypedEvents, options: Partial<HawkesFitOptions
   };
 }
 
-function countTypes({ timesS, types, typeCount, endS }: TypedEvents): Float64Array {
+function countTypes(
+  { timesS, types, typeCount, endS }: TypedEvents,
+  explained: Uint8Array | null,
+): Float64Array {
   const counts = new Float64Array(typeCount);
   let last = 0;
   for (let n = 0; n < timesS.length; n++) {
@@ -87,7 +99,7 @@ function countTypes({ timesS, types, typeCount, endS }: TypedEvents): Float64Arr
       });
     }
     last = time;
-    counts[types[n]!]!++;
+    if (explained === null || explained[n] === 1) counts[types[n]!]!++;
   }
   if (timesS.length < HAWKES_EVENTS_MIN) {
     throw new TwinError(
@@ -105,6 +117,8 @@ class EmFit {
   model: HawkesModel;
   readonly #events: TypedEvents;
   readonly #factors: Float64Array | null;
+  readonly #explained: Uint8Array | null;
+  readonly #deadS: number;
   readonly #counts: Float64Array;
   /** exp(-b_k (t_n - t_(n-1))) at n * decays + k. */
   readonly #fading: Float64Array;
@@ -112,10 +126,16 @@ class EmFit {
   readonly #exposure: Float64Array;
   readonly #reach: Float64Array;
 
-  constructor(events: TypedEvents, { decays, factors, start }: HawkesFitOptions, counts: Float64Array) {
+  constructor(
+    events: TypedEvents,
+    { decays, factors, explained, deadS, start }: HawkesFitOptions,
+    counts: Float64Array,
+  ) {
     const { typeCount, timesS } = events;
     this.#events = events;
     this.#factors = factors;
+    this.#explained = explained;
+    this.#deadS = deadS;
     this.#counts = counts;
     const rates = Float64Array.from(decays);
     const count = rates.length;
@@ -141,6 +161,7 @@ class EmFit {
     const { timesS, types, typeCount } = this.#events;
     const { decays, baselines, weights } = this.model;
     const factors = this.#factors;
+    const explained = this.#explained;
     const fading = this.#fading;
     const count = decays.length;
     const cells = typeCount * count;
@@ -156,6 +177,11 @@ class EmFit {
         for (let k = 0; k < count; k++) memory[at + k]! *= fading[fade + k]!;
       }
       const type = types[n]!;
+      const own = type * count;
+      if (explained !== null && explained[n] === 0) {
+        for (let k = 0; k < count; k++) memory[own + k]! += 1;
+        continue;
+      }
       const row = type * cells;
       let intensity = baselines[type]!;
       for (let at = 0; at < cells; at++) intensity += rates[row + at]! * memory[at]!;
@@ -163,7 +189,6 @@ class EmFit {
       const share = 1 / intensity;
       uncaused[type]! += share;
       for (let at = 0; at < cells; at++) caused[row + at]! += share * memory[at]!;
-      const own = type * count;
       for (let k = 0; k < count; k++) memory[own + k]! += 1;
     }
     const before = logSum - this.#compensator();
@@ -207,19 +232,21 @@ class EmFit {
     for (let n = 0; n <= timesS.length; n++) {
       const time = n < timesS.length ? timesS[n]! : endS;
       const waited = time - last;
+      const dead = n === 0 ? 0 : this.#deadS;
       last = time;
       if (waited > 0) {
         for (let k = 0; k < count; k++) {
-          const gone = -Math.expm1(-decays[k]! * waited);
+          const kept = Math.exp(-decays[k]! * waited);
+          const live = waited > dead ? Math.exp(-decays[k]! * dead) - kept : 0;
           for (let j = 0; j < typeCount; j++) {
             const at = j * count + k;
-            passed[at] = memory[at]! * gone;
-            memory[at]! -= passed[at]!;
+            passed[at] = memory[at]! * live;
+            memory[at]! *= kept;
           }
         }
         for (let i = 0; i < typeCount; i++) {
           const factor = this.#factors === null ? 1 : this.#factors[n * typeCount + i]!;
-          exposure[i]! += factor * waited;
+          exposure[i]! += factor * Math.max(0, waited - dead);
           if (factor === 0) continue;
           for (let at = 0; at < cells; at++) reach[i * cells + at]! += factor * passed[at]!;
         }

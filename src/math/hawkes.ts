@@ -171,3 +171,70 @@ export function stationaryRates(model: HawkesModel): Float64Array {
   });
   return solveLinear(matrix, model.baselines);
 }
+
+/**
+ * The excitation of each type, ready to draw from: E_ik = sum_j a_ijk b_k R_jk at i * decays + k. Equal to what HawkesMemory
+ * remembers, at J x K numbers for all intensities together.
+ */
+export class HawkesExcitation {
+  readonly values: Float64Array;
+  readonly #model: HawkesModel;
+  readonly #factors: Float64Array;
+
+  constructor(model: HawkesModel) {
+    this.#model = model;
+    this.values = new Float64Array(model.typeCount * model.decays.length);
+    this.#factors = new Float64Array(model.decays.length);
+  }
+
+  /** Takes on a memory, R_jk at j * decays + k. */
+  remember(memory: Float64Array): void {
+    const { typeCount, decays, weights } = this.#model;
+    const count = decays.length;
+    for (let i = 0; i < typeCount; i++) {
+      for (let k = 0; k < count; k++) {
+        let sum = 0;
+        for (let j = 0; j < typeCount; j++)
+          sum += weights[(i * typeCount + j) * count + k]! * memory[j * count + k]!;
+        this.values[i * count + k] = sum * decays[k]!;
+      }
+    }
+  }
+
+  pass(seconds: number): void {
+    const { decays } = this.#model;
+    const { values } = this;
+    const factors = this.#factors;
+    const count = decays.length;
+    for (let k = 0; k < count; k++) factors[k] = Math.exp(-decays[k]! * seconds);
+    for (let at = 0; at < values.length; at += count) {
+      for (let k = 0; k < count; k++) values[at + k]! *= factors[k]!;
+    }
+  }
+
+  add(type: number): void {
+    const { typeCount, decays, weights } = this.#model;
+    const { values } = this;
+    const count = decays.length;
+    for (let i = 0; i < typeCount; i++) {
+      const from = (i * typeCount + type) * count;
+      for (let k = 0; k < count; k++) values[i * count + k]! += weights[from + k]! * decays[k]!;
+    }
+  }
+
+  /** Writes factor x (baseline + excitation) of each type, 1/s; returns their sum. */
+  intensities(factors: Float64Array, out: Float64Array): number {
+    const { baselines, decays } = this.#model;
+    const { values } = this;
+    const count = decays.length;
+    let total = 0;
+    for (let i = 0, at = 0; i < out.length; i++) {
+      let sum = baselines[i]!;
+      for (let k = 0; k < count; k++, at++) sum += values[at]!;
+      sum *= factors[i]!;
+      out[i] = sum;
+      total += sum;
+    }
+    return total;
+  }
+}
