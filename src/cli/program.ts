@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../runs/index.ts';
 import { addData, addEmulate, addIngest } from './data-program.ts';
+import { addFidelity } from './fidelity-program.ts';
 import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
 
 export function createProgram(): Command {
@@ -19,6 +20,7 @@ export function createProgram(): Command {
   addReport(program);
   addExplain(program);
   addExport(program);
+  addFidelity(program);
   addIngest(program);
   addData(program);
   addEmulate(program);

@@ -15,6 +15,7 @@ const BAD_INPUT: ReadonlySet<FaultCode> = new Set([
   'DATA_SECRET',
   'DATA_NOT_FOUND',
   'SCENARIO_CONFIG',
+  'FIDELITY_INPUT',
   'RUNS_NOT_FOUND',
   'RUNS_NO_ORDER',
   'CLI_USAGE',

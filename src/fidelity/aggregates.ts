@@ -6,7 +6,6 @@ import {
   FAMILIES,
   type Family,
   type FamilyScore,
-  type MetricScore,
   type SideSummary,
   type Triple,
 } from './score-contract.ts';
@@ -38,9 +37,9 @@ export function fidelityOf(distance: number, floor: number | null, baseline: num
 }
 
 /** Mean, median and interquartile mean over the distances of scores 1 to 21 that there are. */
-export function summaryOf(
-  metrics: readonly MetricScore[],
-  side: (metric: MetricScore) => Distances | null,
+export function summaryOf<M extends { readonly id: number }>(
+  metrics: readonly M[],
+  side: (metric: M) => Distances | null,
 ): SideSummary {
   const found = metrics
     .filter(({ id }) => id <= LOB_BENCH_LAST)

@@ -6,8 +6,11 @@
 
 import { Xoshiro128 } from '../base/index.ts';
 import { mean } from '../math/index.ts';
+import { summaryOf } from './aggregates.ts';
+import { distributionEvaluator } from './evaluation.ts';
 import type { FlowWindow } from './flow-stream.ts';
 import { healthOf } from './health.ts';
+import { DISTRIBUTION_METRICS } from './metrics/index.ts';
 import type { FlowHealth, MetricScore, SideSummary } from './score-contract.ts';
 import { scoreWindows } from './score-windows.ts';
 import type { Excluded, PairPlan } from './windows.ts';
@@ -36,7 +39,14 @@ export interface Floor {
 }
 
 export function floorOf(plan: PairPlan, draws = 0, seed = 1): Floor {
-  const score = compare(plan.real, plan.before, draws, seed);
+  const score = scoreWindows({
+    real: plan.real,
+    sim: plan.before,
+    // What comes before the windows is known: lagged scores need it.
+    floor: plan.before,
+    baseline: null,
+    options: { draws, seed },
+  });
   const all = plan.before.flatMap((window, i) => [window, plan.real[i]!]);
   return {
     symbol: score.symbol,
@@ -51,8 +61,14 @@ export function floorOf(plan: PairPlan, draws = 0, seed = 1): Floor {
   };
 }
 
-function compare(real: readonly FlowWindow[], sim: readonly FlowWindow[], draws: number, seed: number) {
-  return scoreWindows({ real, sim, floor: null, baseline: null, options: { draws, seed } });
+/** Scores 1 to 21 alone. */
+function compare(real: readonly FlowWindow[], sim: readonly FlowWindow[]): SideSummary {
+  const input = { real, before: null, calibration: real, levels: real[0]!.stream.levels };
+  const evaluated = DISTRIBUTION_METRICS.map((metric) => ({
+    id: metric.id,
+    ...distributionEvaluator(metric, input).evaluate(sim),
+  }));
+  return summaryOf(evaluated, ({ distances }) => distances);
 }
 
 /** Everything from the first window to the last, cut at the middle of its time: each half is one window. */
@@ -62,7 +78,7 @@ function halvesOf({ before, real }: PairPlan): SideSummary {
   const middleNs = (stream.timeNs[from]! + stream.timeNs[to - 1]!) / 2;
   let cut = from + 1;
   while (cut < to - 1 && stream.timeNs[cut]! < middleNs) cut++;
-  return compare([{ stream, from, to: cut }], [{ stream, from: cut, to }], 0, 1).sim;
+  return compare([{ stream, from, to: cut }], [{ stream, from: cut, to }]);
 }
 
 function randomSplits(windows: readonly FlowWindow[], seed: number): RandomSplit[] {
@@ -71,7 +87,7 @@ function randomSplits(windows: readonly FlowWindow[], seed: number): RandomSplit
     const repeats = Array.from({ length: RANDOM_REPEATS }, () => {
       const drawn = shuffled(windows, random);
       const [a, b] = [drawn.slice(0, windowsPerSide), drawn.slice(windowsPerSide, 2 * windowsPerSide)];
-      return compare(a, b, 0, 1).sim;
+      return compare(a, b);
     });
     return {
       windowsPerSide,

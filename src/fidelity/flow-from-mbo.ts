@@ -12,7 +12,7 @@
  * | fill, then the reduce, delete or modify that it causes | trade (and what is left of the change by the rules above) |
  * | hidden trade, fill without an effect | hidden trade |
  * | status | halt |
- * | snapshot, clear | the book changes, no message |
+ * | snapshot, clear | another book, no message: the row before the next message holds it |
  * | cross, trade (the aggressor's summary) | none |
  *
  * The book after each message is the vendor's row where one is given with enough levels, else the one rebuilt from the messages,
@@ -113,6 +113,9 @@ export class FlowFromMbo {
   #idCount = 0;
   #lastNs = Number.NEGATIVE_INFINITY;
   #needsOpening = false;
+  #isInSnapshot = false;
+  /** First row of the event that is going on. */
+  #eventRow = 0;
 
   constructor(options: FlowFromMboOptions, capacity?: number) {
     this.#options = options;
@@ -134,6 +137,8 @@ export class FlowFromMbo {
     if (instrument !== null && batch.instrument[r] !== instrument) return;
     const isSnapshot = (batch.flags[r]! & MBO_FLAG_SNAPSHOT) !== 0;
     let timeNs = batch.tsEventNs[r]!;
+    if (isSnapshot && !this.#isInSnapshot) this.#clear();
+    this.#isInSnapshot = isSnapshot;
     if (!isSnapshot) {
       if (timeNs < this.#lastNs) {
         this.remarks.clockResets++;
@@ -146,7 +151,7 @@ export class FlowFromMbo {
     const before = this.stream.count;
     this.#apply(batch, r, isSnapshot);
     if (row !== null && !isSnapshot) this.#takeRow(row, before);
-    if ((batch.flags[r]! & MBO_FLAG_LAST) !== 0 && this.#filled.size > 0) this.#dropFills();
+    if ((batch.flags[r]! & MBO_FLAG_LAST) !== 0) this.#endEvent();
     this.remarks.missingRemovals = this.#book.missingRemovals;
   }
 
@@ -214,6 +219,7 @@ export class FlowFromMbo {
     const ticks = this.#ticks(batch, r);
     const lots = this.#lots(batch, r);
     this.#open();
+    if (this.#orderLots[id]! > 0) this.remarks.duplicateOrders++;
     this.#put(id, side, ticks, lots);
     this.#say(FLOW_LIMIT, side, id, ticks, lots);
   }
@@ -228,7 +234,6 @@ export class FlowFromMbo {
 
   #put(id: number, side: Side, ticks: number, lots: number): void {
     if (this.#orderLots[id]! > 0) {
-      this.remarks.duplicateOrders++;
       this.#book.remove(this.#orderSide[id]! as Side, this.#orderTicks[id]!, this.#orderLots[id]!);
     }
     this.#orderSide[id] = side;
@@ -309,6 +314,22 @@ export class FlowFromMbo {
     this.#book.clear();
     this.#orderLots.fill(0);
     this.#filled.clear();
+  }
+
+  /** Within an event the book may be crossed; what the market showed is the book at its end. */
+  #endEvent(): void {
+    if (this.#filled.size > 0) this.#dropFills();
+    const { stream } = this;
+    const { levels, count } = stream;
+    const end = (count - 1) * levels;
+    for (let row = this.#eventRow; row < count - 1; row++) {
+      const at = row * levels;
+      if (stream.askLots[at] === 0 || stream.bidTicks[at]! < stream.askTicks[at]!) continue;
+      for (const column of [stream.askTicks, stream.askLots, stream.bidTicks, stream.bidLots]) {
+        column.copyWithin(at, end, end + levels);
+      }
+    }
+    this.#eventRow = count;
   }
 
   #dropFills(): void {

@@ -1,9 +1,15 @@
 export { FAMILY_OF_ID, fidelityOf, indexOf } from './aggregates.ts';
+export * from './discriminator.ts';
+export type { Band, Fact } from './fact.ts';
+export { DAYS_MIN, type FactsReport, factsOf } from './facts.ts';
 export { type Floor, floorOf, RANDOM_SIZES, type RandomSplit } from './floor.ts';
 export { FlowBook } from './flow-book.ts';
 export { FlowFromMbo, type FlowFromMboOptions, type FlowRemarks } from './flow-from-mbo.ts';
 export * from './flow-stream.ts';
 export { healthOf } from './health.ts';
+export * from './impact.ts';
 export * from './score-contract.ts';
 export { SCORE_DEFAULTS, scoreWindows } from './score-windows.ts';
+export * from './transfer.ts';
+export * from './twin-difference.ts';
 export * from './windows.ts';

@@ -21,15 +21,19 @@ export function profileOf(real: Sample, sim: Evaluated, baseline: Evaluated | nu
   };
 }
 
-/** Few whole numbers get a bin each; else equal steps. */
+/** Few whole numbers, or halves as distances from a mid are, get a bin each or a whole number of bins; else equal steps. */
 function pictureEdges(pooled: Float64Array): Float64Array {
   const low = quantileOfSorted(pooled, TAIL);
   const high = quantileOfSorted(pooled, 1 - TAIL);
   const values = discreteEdges(pooled).filter((value) => value >= low && value <= high);
+  if (!values.every((value) => Number.isInteger(2 * value))) {
+    const width = (high - low || 1) / BINS;
+    return Float64Array.from({ length: BINS + 1 }, (_, i) => low + i * width);
+  }
   const isWhole = values.every((value) => Number.isInteger(value));
-  const width = isWhole ? Math.max(1, Math.ceil((high - low + 1) / BINS)) : (high - low || 1) / BINS;
-  const first = isWhole ? low - 0.5 : low;
-  const bins = isWhole ? Math.ceil((high - low + 1) / width) : BINS;
+  const first = isWhole ? low - 0.5 : low - 0.25;
+  const width = Math.max(1, Math.ceil((high - first) / BINS));
+  const bins = Math.ceil((high + 0.25 - first) / width);
   return Float64Array.from({ length: bins + 1 }, (_, i) => first + i * width);
 }
 

@@ -29,14 +29,27 @@ export interface PairPlan {
   readonly excluded: Excluded;
 }
 
-/** Design A. Raises FIDELITY_INPUT when fewer than PAIRS_MIN pairs are left. */
-export function continuationPairs(stream: FlowStream, windowMessages = WINDOW_MESSAGES): PairPlan {
+/** A part of the day, ns since midnight. */
+export interface DayPart {
+  readonly fromDayNs: number;
+  readonly toDayNs: number;
+}
+
+/** Design A, of a part of the day or of all of it. Raises FIDELITY_INPUT when fewer than PAIRS_MIN pairs are left. */
+export function continuationPairs(
+  stream: FlowStream,
+  windowMessages = WINDOW_MESSAGES,
+  within: DayPart | null = null,
+): PairPlan {
   const before: FlowWindow[] = [];
   const real: FlowWindow[] = [];
   const excluded: Record<string, number> = {};
-  const start = firstMessage(stream);
+  const dayNs = (row: number): number => stream.timeNs[row]! + stream.dayOffsetNs;
+  let start = firstMessage(stream);
+  while (within !== null && start < stream.count && dayNs(start) < within.fromDayNs) start++;
   for (let from = start; from + 2 * windowMessages <= stream.count; from += 2 * windowMessages) {
     const middle = from + windowMessages;
+    if (within !== null && dayNs(middle + windowMessages - 1) >= within.toDayNs) break;
     const reason = faultOf(stream, from, middle + windowMessages);
     if (reason !== null) {
       excluded[reason] = (excluded[reason] ?? 0) + 1;
@@ -137,7 +150,8 @@ export interface Alignment {
 
 /**
  * Design D: for each real window the messages of another stream from the same instant on, as many. By the time of day where both
- * have half of the real span in common, else by time since the start. Raises FIDELITY_INPUT below PAIRS_MIN pairs.
+ * have half of the real span in common, else by time since the start. A simulation that empties a side of its book or stops trading keeps
+ * its windows: that is for the score to say. Raises FIDELITY_INPUT below PAIRS_MIN pairs.
  */
 export function alignedWindows(plan: PairPlan, sim: FlowStream, windowMessages = WINDOW_MESSAGES): Alignment {
   const real = plan.real[0]!.stream;
@@ -152,7 +166,7 @@ export function alignedWindows(plan: PairPlan, sim: FlowStream, windowMessages =
     const startNs = real.timeNs[window.from]! + shiftNs;
     while (from < sim.count && sim.timeNs[from]! < startNs) from++;
     const to = from + windowMessages;
-    if (to <= sim.count && faultOf(sim, from, to) === null)
+    if (to <= sim.count && breakOf(sim, from, to) === null)
       matched.push({ i, window: { stream: sim, from, to } });
   });
   if (matched.length < PAIRS_MIN) throw tooFewPairs(sim, windowMessages, matched.length, {});
@@ -181,20 +195,28 @@ function spanOf(stream: FlowStream): { from: number; to: number } {
   };
 }
 
-function firstMessage(stream: FlowStream): number {
+/** First row that is a message. */
+export function firstMessage(stream: FlowStream): number {
   let row = 0;
   while (row < stream.count && stream.kind[row] === FLOW_OPENING) row++;
   return Math.min(row, Math.max(0, stream.count - 1));
 }
 
-/** Why rows do not make a window, null if they do. */
+/** Why rows are no stretch of real trading, null if they are. */
 function faultOf(stream: FlowStream, from: number, to: number): string | null {
   for (let row = from; row < to; row++) {
     const at = row * stream.levels;
     if (stream.kind[row] === FLOW_HALT) return 'halt';
-    if (stream.kind[row] === FLOW_OPENING) return 'snapshot';
     if (!(stream.askLots[at]! > 0 && stream.bidLots[at]! > 0)) return 'one-sided book';
     if (!isTwoSided(stream, row)) return 'crossed book';
+  }
+  return breakOf(stream, from, to);
+}
+
+/** Why rows do not follow one another, null if they do. */
+function breakOf(stream: FlowStream, from: number, to: number): string | null {
+  for (let row = from; row < to; row++) {
+    if (stream.kind[row] === FLOW_OPENING) return 'snapshot';
     if (row > from && stream.timeNs[row]! < stream.timeNs[row - 1]!) return 'clock reset';
   }
   return null;

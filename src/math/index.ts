@@ -1,4 +1,6 @@
 export * from './bins.ts';
+export * from './boosted-trees.ts';
+export * from './classifiers.ts';
 export * from './distances.ts';
 export * from './hawkes.ts';
 export {
@@ -17,4 +19,5 @@ export { logDistance } from './log-distance.ts';
 export * from './matrix.ts';
 export * from './order-statistics.ts';
 export * from './resampling.ts';
+export * from './time-series.ts';
 export { exponential, normal } from './ziggurat.ts';

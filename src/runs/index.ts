@@ -1,12 +1,12 @@
 export { writeFileAtomic } from './atomic-file.ts';
 export { canonicalJson, sha256OfJson } from './canonical-json.ts';
 export { type CodeVersion, codeVersion, packageVersion } from './code-version.ts';
-export * from './explain/index.ts';
 export {
-  type DisplayedChange,
   DisplayedBook,
+  type DisplayedChange,
   type DisplayedEvent,
 } from './displayed-book.ts';
+export * from './explain/index.ts';
 export {
   exportLobster,
   LOBSTER_LEVELS_MAX,

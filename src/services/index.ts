@@ -2,6 +2,10 @@ export type { Control, Progress } from './control.ts';
 export { diagnose, type Finding } from './doctor.ts';
 export { type EmulationRequest, emulate } from './emulate.ts';
 export { explainOrder } from './explain.ts';
+export { type FlowRequest, type ReadFlow, readFlow } from './fidelity/flow/read-flow.ts';
+export { renderScore } from './fidelity/render-score.ts';
+export * from './fidelity/score-fidelity.ts';
+export { discriminatorAuc, metricJson, scoreJson } from './fidelity/score-json.ts';
 export {
   adapterNamed,
   type IngestPlan,

@@ -17,6 +17,7 @@ const FOLDER_OF_PREFIX: Readonly<Record<string, string>> = {
   WORLD: 'world',
   DATA: 'data',
   SCENARIO: 'scenarios',
+  FIDELITY: 'fidelity',
   RUNS: 'runs',
   CLI: 'cli',
 };

@@ -127,7 +127,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'What the product does, one function per job, for any edge: it prints nothing and parses no arguments.',
   },
   cli: {
-    folders: ['base', 'domain', 'data', 'emulators', 'replay', 'scenarios', 'runs', 'services'],
+    folders: ['base', 'domain', 'data', 'emulators', 'replay', 'scenarios', 'fidelity', 'runs', 'services'],
     packages: ['commander', 'cli-progress'],
     purity: 'edge',
     reason: 'The edge: maps arguments to services and prints; nothing imports it.',

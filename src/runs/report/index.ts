@@ -1,3 +1,7 @@
+export { formatCount, formatShort } from './format.ts';
+export { Html, type HtmlPart, html } from './html.ts';
+export { LOGO, page } from './page.ts';
+export { code, type Tile, table, tiles } from './parts.ts';
 export { renderReport } from './render-report.ts';
 export type {
   QuarantineLine,

@@ -6,18 +6,15 @@
 import type { RunManifest } from '../manifest.ts';
 import { exactnessSection } from './exactness.ts';
 import { formatCount, formatDuration, formatEpoch, formatShort } from './format.ts';
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { busiestFirst, instrumentsSection } from './instrument-section.ts';
+import { LOGO, page } from './page.ts';
 import { code, fact, table, tiles } from './parts.ts';
 import type { ReportInput } from './report-input.ts';
 import type { RunSummary } from './run-summary.ts';
-import { STYLES } from './styles.ts';
 import { feeIncomeOf } from './venue/fee-income.ts';
 import { feesSection } from './venue/fees-section.ts';
 import { clockText, dateOfDay, type RunClock, runClock } from './venue/run-clock.ts';
-
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** Longest config text in the page, in characters; the whole one is in the manifest. */
 const CONFIG_CHARS_MAX = 20_000;
@@ -28,24 +25,17 @@ export async function renderReport(input: ReportInput): Promise<string> {
   const { instruments, fees, lastNs } = summary;
   const title = `${manifest.name} – ${manifest.kind} report`;
   const clock = runClock(manifest.config, summary.epochNs, lastNs);
-  const body = html`<a class="skip" href="#main">Skip to the content</a><div class="page">
-${header(manifest, summary, clock)}
-${jumpList(input)}
-<main id="main">
-${overviewSection(manifest, summary)}
+  return page({
+    title,
+    header: header(manifest, summary, clock),
+    jump: jumpList(input),
+    main: html`${overviewSection(manifest, summary)}
 ${replay === undefined ? null : exactnessSection(replay)}
 ${await instrumentsSection(instruments, clock)}
 ${feesSection(fees, feeIncomeOf(manifest, instruments, lastNs))}
-${runSection(manifest, summary)}
-</main>
-<footer>Market Twin ${manifest.codeVersion.package}. ${clockNote(summary, clock)}</footer>
-</div>`;
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer"><title>${title}</title><style>${new Html(STYLES)}</style></head>
-<body>${body}</body></html>
-`.text;
+${runSection(manifest, summary)}`,
+    footer: html`Market Twin ${manifest.codeVersion.package}. ${clockNote(summary, clock)}`,
+  });
 }
 
 /** Links to the sections that there are. */
@@ -88,10 +78,6 @@ function header(manifest: RunManifest, summary: RunSummary, clock: RunClock): Ht
 <p class="sub"><span class="badge ${BADGES[manifest.status]}">${manifest.status}</span><span>${manifest.kind}</span><span>${when}</span></p>
 ${warnings(manifest, summary)}</header>`;
 }
-
-const LOGO = new Html(
-  '<svg viewBox="0 0 20 20" aria-hidden="true"><g fill="none" stroke="var(--accent)" stroke-width="2" stroke-linecap="round"><path d="M2 14 7 8l4 3 7-8"/><path d="M2 18 7 12l4 3 7-8" opacity=".4"/></g></svg>',
-);
 
 function warnings({ status, error }: RunManifest, { tail }: RunSummary): Html[] {
   const list: Html[] = [];

@@ -1,13 +1,17 @@
 /** The displayed book of a run, simulated or replayed, as flow. */
 
-import { TwinError } from '../../base/index.ts';
-import { MBO_FLAG_LAST, MBO_HIDDEN_TRADE, MboBatch } from '../../data/index.ts';
-import { DOUBLE_TIME, RECORD_WORDS, WORD_INSTRUMENT } from '../../domain/index.ts';
-import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../fidelity/index.ts';
-import { DisplayedBook, type DisplayedEvent, JournalReader, MBO_ACTION_OF_CHANGE } from '../../runs/index.ts';
+import { TwinError } from '../../../base/index.ts';
+import { MBO_FLAG_LAST, MBO_HIDDEN_TRADE, MboBatch } from '../../../data/index.ts';
+import { DOUBLE_TIME, RECORD_WORDS, WORD_INSTRUMENT } from '../../../domain/index.ts';
+import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../../fidelity/index.ts';
+import {
+  DisplayedBook,
+  type DisplayedEvent,
+  JournalReader,
+  MBO_ACTION_OF_CHANGE,
+} from '../../../runs/index.ts';
 
 const BATCH_RECORDS = 8192;
-const DAY_NS = 86_400_000_000_000n;
 
 export interface JournalFlow {
   readonly stream: FlowStream;
@@ -24,13 +28,13 @@ export function flowOfJournal(path: string, symbol: string | null, levels: numbe
   try {
     const instrument = instrumentOf(reader, symbol);
     const { tickSize, lotSize, symbol: name } = reader.header.instruments[instrument]!;
-    const { epochNs } = reader.header;
     const flow = new FlowFromMbo({
       symbol: name,
       tickSize,
       lotSize: '1',
       levels,
-      dayOffsetNs: epochNs === null ? 0 : Number(BigInt(epochNs) % DAY_NS),
+      // A run's time counts from midnight at its venue.
+      dayOffsetNs: 0,
       unitsPerTick: 1,
       unitsPerLot: 1,
       instrument: null,

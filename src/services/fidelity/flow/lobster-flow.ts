@@ -9,9 +9,9 @@ import {
   type MboBatch,
   openByteSource,
   Quarantine,
-} from '../../data/index.ts';
-import { FlowFromMbo, type FlowLevels, type FlowRemarks, type FlowStream } from '../../fidelity/index.ts';
-import { type LobsterFiles, lobsterSymbol, TickVote } from '../../replay/index.ts';
+} from '../../../data/index.ts';
+import { FlowFromMbo, type FlowLevels, type FlowRemarks, type FlowStream } from '../../../fidelity/index.ts';
+import { type LobsterFiles, lobsterSymbol, TickVote } from '../../../replay/index.ts';
 import { fileSource } from './record-source.ts';
 
 export interface LobsterFlow {
@@ -21,7 +21,7 @@ export interface LobsterFlow {
 }
 
 /**
- * Reads a pair. Row r of the orderbook is the book after message r; the first row of the file with the most levels opens the
+ * Reads a pair. Where the files show fewer levels than are asked for, the stream has as many as they show. Row r of the orderbook is the book after message r; the first row of the file with the most levels opens the
  * book. Raises DATA_FORMAT, DATA_PAIR.
  */
 export async function flowOfLobster(files: LobsterFiles, levels: number): Promise<LobsterFlow> {
@@ -39,7 +39,8 @@ export async function flowOfLobster(files: LobsterFiles, levels: number): Promis
     symbol: lobsterSymbol(files.messagePath),
     tickSize: `${unitsPerTick / 10_000}`,
     lotSize: '1',
-    levels,
+    // Messages of a file of one level say nothing of what stands behind it.
+    levels: opening === null ? levels : Math.min(levels, opening.askLots.length),
     dayOffsetNs: 0,
     unitsPerTick,
     unitsPerLot: 1,

@@ -4,13 +4,13 @@
  */
 
 import { existsSync } from 'node:fs';
-import { TwinError } from '../../base/index.ts';
-import { Lake, type MboBatch, UNDEF_PRICE } from '../../data/index.ts';
-import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../fidelity/index.ts';
-import { findLobsterFiles, type SniffedFile, sniffFile, TickVote } from '../../replay/index.ts';
-import { JOURNAL_FILE, RunStore } from '../../runs/index.ts';
-import { breathe } from '../control.ts';
-import { DATASET_PREFIX, openInputs } from '../replay-inputs.ts';
+import { TwinError } from '../../../base/index.ts';
+import { Lake, type MboBatch, UNDEF_PRICE } from '../../../data/index.ts';
+import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../../fidelity/index.ts';
+import { findLobsterFiles, type SniffedFile, sniffFile, TickVote } from '../../../replay/index.ts';
+import { JOURNAL_FILE, RunStore } from '../../../runs/index.ts';
+import { breathe } from '../../control.ts';
+import { DATASET_PREFIX, openInputs } from '../../replay-inputs.ts';
 import { flowOfJournal } from './journal-flow.ts';
 import { flowOfLobster } from './lobster-flow.ts';
 import { fileSource, lakeSource, type MboSource } from './record-source.ts';
@@ -106,8 +106,8 @@ function flowOfRun(id: string, request: FlowRequest): Flow {
   return flowOfJournal(run.path(JOURNAL_FILE), request.symbol, request.levels);
 }
 
-/** Two readings: the first finds instrument and tick. */
-async function flowOfSource(source: MboSource, request: FlowRequest): Promise<Flow> {
+/** Flow of records without a vendor's book. Two readings: the first finds instrument and tick. */
+export async function flowOfSource(source: MboSource, request: FlowRequest): Promise<Flow> {
   const votes = new Map<number, TickVote>();
   for await (const batch of source.read()) {
     voteOnTicks(batch, votes);

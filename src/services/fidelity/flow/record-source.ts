@@ -12,8 +12,8 @@ import {
   MboFromRecords,
   openByteSource,
   Quarantine,
-} from '../../data/index.ts';
-import { lobsterSymbol, type SniffedFile } from '../../replay/index.ts';
+} from '../../../data/index.ts';
+import { lobsterSymbol, type SniffedFile } from '../../../replay/index.ts';
 
 /** Steps of 1e-9 currency units, as the records of the lake count prices. */
 const STEP_UNIT = '0.000000001';

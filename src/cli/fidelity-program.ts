@@ -1,0 +1,133 @@
+/** `twin fidelity`: how real a simulation is. */
+
+import { type Command, InvalidArgumentError } from 'commander';
+import { JSON_OPTION, LAKE_OPTION, parseCount, RUNS_OPTION } from './shared-options.ts';
+
+export function addFidelity(program: Command): void {
+  const fidelity = program
+    .command('fidelity')
+    .description('how real is it: scores with floors, intervals and what could not be tested');
+  addScore(fidelity);
+  addFloor(fidelity);
+  addFacts(fidelity);
+  addDiscriminate(fidelity);
+  addTransfer(fidelity);
+}
+
+const REAL = [
+  '--real <names...>',
+  'files of one recording (a LOBSTER pair, ITCH, DBN mbo), dataset:<id> or run:<id>',
+] as const;
+const SIM = ['--sim <names...>', 'what is scored, named as --real'] as const;
+
+function addScore(fidelity: Command): void {
+  shared(
+    fidelity
+      .command('score')
+      .description('score a simulation against a recording: 26 metrics, families, Fidelity Index'),
+  )
+    .requiredOption(...REAL)
+    .requiredOption(...SIM)
+    .option('--baseline <names...>', 'flow of the baseline model, which makes the zero of the Fidelity Index')
+    .option('--report <file.html>', 'also write a page with every distribution drawn')
+    .option('--draws <number>', 'draws of the bootstrap, 0 for none', parseWhole, 1000)
+    .option('--seed <number>', 'seed of the draws', parseWhole, 1)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  twin fidelity score --real dataset:goog --sim run:latest --baseline run:baseline --report score.html\n  twin fidelity score --real GOOG_…_message_10.csv.gz GOOG_…_orderbook_10.csv.gz --sim latest --json',
+    )
+    .action(async (options) => {
+      const { score } = await import('./commands/fidelity.ts');
+      await score(options);
+    });
+}
+
+function addFloor(fidelity: Command): void {
+  shared(
+    fidelity
+      .command('floor')
+      .description('how far real windows are from real windows: persistence, halves, random splits'),
+  )
+    .requiredOption(...REAL)
+    .option('--draws <number>', 'draws of the bootstrap, 0 for none', parseWhole, 0)
+    .option('--seed <number>', 'seed of the draws', parseWhole, 1)
+    .addHelpText('after', '\nExample:\n  twin fidelity floor --real dataset:goog')
+    .action(async (options) => {
+      const { floor } = await import('./commands/fidelity.ts');
+      await floor(options);
+    });
+}
+
+function addFacts(fidelity: Command): void {
+  shared(
+    fidelity
+      .command('facts')
+      .description("Cont's eleven stylised facts, each with its statistic, interval and band"),
+  )
+    .requiredOption(...REAL)
+    .option('--days', 'each name is a recording of a day of its own')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  twin fidelity facts --real run:latest\n  twin fidelity facts --days --real dataset:monday dataset:tuesday',
+    )
+    .action(async (options) => {
+      const { facts } = await import('./commands/fidelity.ts');
+      await facts(options);
+    });
+}
+
+function addDiscriminate(fidelity: Command): void {
+  shared(
+    fidelity
+      .command('discriminate')
+      .description('can a classifier tell real windows from simulated ones, and by what'),
+  )
+    .requiredOption(...REAL)
+    .requiredOption(...SIM)
+    .option('--seed <number>', 'seed of folds, trees and draws', parseWhole, 1)
+    .addHelpText('after', '\nExample:\n  twin fidelity discriminate --real dataset:goog --sim run:latest')
+    .action(async (options) => {
+      const { discriminate } = await import('./commands/fidelity.ts');
+      await discriminate(options);
+    });
+}
+
+function addTransfer(fidelity: Command): void {
+  shared(
+    fidelity.command('transfer').description('train a predictor on the simulation, test it on the recording'),
+  )
+    .requiredOption(...REAL)
+    .option(
+      '--sim <names...>',
+      'what it is trained on, named as --real; without it only the ceiling is measured',
+    )
+    .addHelpText('after', '\nExample:\n  twin fidelity transfer --real dataset:goog --sim run:latest')
+    .action(async (options) => {
+      const { transfer } = await import('./commands/fidelity.ts');
+      await transfer(options);
+    });
+}
+
+function shared(command: Command): Command {
+  return command
+    .option('--symbol <symbol>', 'the instrument, where a source has more than one')
+    .option('--levels <number>', 'levels of book per side', parseCount, 10)
+    .option('--window <messages>', 'messages of a window', parseCount, 500)
+    .option('--from <hh:mm>', 'only from this time of day on, by the clock of the recording', parseMinute)
+    .option('--to <hh:mm>', 'only up to this time of day', parseMinute)
+    .option(...LAKE_OPTION)
+    .option(...RUNS_OPTION)
+    .option(...JSON_OPTION);
+}
+
+function parseWhole(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number of 0 or more.');
+}
+
+/** Minutes since midnight. */
+function parseMinute(text: string): number {
+  const found = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (found !== null) return 60 * Number(found[1]) + Number(found[2]);
+  throw new InvalidArgumentError('A time of day as hh:mm.');
+}

@@ -1,0 +1,124 @@
+/** `twin fidelity`, as a user types it, on two small runs. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { jsonOf, twin } from '../support/twin.ts';
+
+const folder = temporaryFolder('fidelity-cli');
+const runs = join(folder, 'runs');
+const places = ['--runs', runs, '--lake', join(folder, 'lake')];
+const ids: string[] = [];
+
+const scenarioOf = (marketRate: number): string => `
+name: flow
+seed: 3
+open: "09:30"
+close: "09:50"
+instruments:
+  - { symbol: ACME, referencePrice: 100.00 }
+agents:
+  - kind: randomFlow
+    name: flow
+    count: 20
+    limitRates: [1.85, 1.51, 1.09, 0.88, 0.77]
+    marketRate: ${marketRate}
+    cancelRates: [0.71, 0.81, 0.68, 0.56, 0.47]
+    lots: [1, 2, 5]
+`;
+
+beforeAll(() => {
+  const seeds = [
+    [0.94, 3],
+    [0.94, 4],
+    [1.4, 5],
+  ] as const;
+  seeds.forEach(([rate, seed], i) => {
+    const path = join(folder, `flow-${i}.yaml`);
+    writeFileSync(path, scenarioOf(rate));
+    ids.push(
+      (jsonOf(twin('run', path, '--seed', String(seed), '--runs', runs, '--json')) as { run: string }).run,
+    );
+  });
+}, 120_000);
+
+function json(...args: readonly string[]): Record<string, unknown> {
+  const result = twin('fidelity', ...args, ...places, '--json');
+  expect(result.stderr).toBe('');
+  expect(result.status).toBe(0);
+  return jsonOf(result) as Record<string, unknown>;
+}
+
+describe('twin fidelity', () => {
+  it('scores a run against another, with a baseline, and draws a page that needs nothing else', {
+    timeout: 120_000,
+  }, () => {
+    const page = join(folder, 'score.html');
+    const [real, sim, baseline] = ids as [string, string, string];
+    const score = json(
+      ...['score', '--real', `run:${real}`, '--sim', sim, '--baseline', baseline],
+      ...['--draws', '40', '--report', page],
+    );
+    for (const key of ['windows', 'meanL1', 'meanW1', 'floorL1', 'floorW1', 'baselineL1', 'baselineW1']) {
+      expect(score[key], key).toBeGreaterThan(0);
+    }
+    expect(score.fidelityIndex).toEqual(expect.any(Number));
+    expect(score.worstFamily).toEqual(expect.any(String));
+    expect(score.discriminatorAuc).toEqual(expect.any(Number));
+    const metrics = score.metrics as Record<string, unknown>[];
+    expect(metrics).toHaveLength(29);
+    for (const metric of metrics) {
+      for (const key of ['name', 'l1', 'w1', 'floorL1', 'floorW1', 'low', 'high'])
+        expect(metric).toHaveProperty(key);
+    }
+    expect(score.meanL1 as number).toBeLessThan(score.baselineL1 as number);
+    const text = readFileSync(page, 'utf8');
+    expect(text.includes('default-src &#39;none&#39;')).toBe(true);
+    expect(text.match(/<polyline/g)!.length).toBeGreaterThan(20);
+    for (const { name } of metrics) expect(text.includes(String(name)), String(name)).toBe(true);
+    expect(/<script|https?:\/\//.test(text)).toBe(false);
+    expect(/NaN|undefined|Infinity/.test(text)).toBe(false);
+  });
+
+  it('prints a table for people', { timeout: 60_000 }, () => {
+    const { status, stdout } = twin(
+      ...['fidelity', 'score', '--real', ids[0]!, '--sim', ids[1]!, '--draws', '0', ...places],
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ 1 {2}spread /m);
+    expect(stdout).toContain('index      none: needs --baseline');
+    expect(stdout).toMatch(/trees, 500 messages +\d+ +0\.\d+/);
+  });
+
+  it('floor, facts, discriminate, transfer', { timeout: 120_000 }, () => {
+    const floor = json('floor', '--real', ids[0]!);
+    expect(floor).toMatchObject({ symbol: 'ACME', excludedWindows: {} });
+    expect(floor.meanL1).toBeGreaterThan(0);
+    expect((floor.random as unknown[]).length).toBeGreaterThan(0);
+    const facts = json('facts', '--real', ids[0]!) as { facts: { number: number | null }[] };
+    const numbers = facts.facts.flatMap(({ number }) => (number === null ? [] : [number]));
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    const told = json('discriminate', '--real', ids[0]!, '--sim', ids[2]!) as {
+      discrimination: { results: { auc: number }[] }[];
+    };
+    expect(told.discrimination.at(-1)!.results[0]!.auc).toBeGreaterThan(0.6);
+    const transfer = json('transfer', '--real', ids[0]!, '--sim', ids[1]!) as {
+      results: { transfer: number }[];
+    };
+    expect(transfer.results.map(({ transfer: share }) => share > 0.5)).toEqual([true, true, true]);
+  });
+
+  it.each([
+    [['floor', '--real', 'nothing'], 'RUNS_NOT_FOUND'],
+    [['floor', '--real', 'latest', '--from', '15:00'], 'FIDELITY_INPUT'],
+    [['floor', '--real', 'latest', '--window', '100000'], 'FIDELITY_INPUT'],
+    [['floor', '--real', 'latest', '--from', '25:00'], 'hh:mm'],
+    [['score', '--real', 'latest'], '--sim'],
+  ])('%j is refused with a reason', (args, reason) => {
+    const { status, stderr } = twin('fidelity', ...args, ...places);
+    expect(status).toBe(2);
+    expect(stderr).toContain(reason);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
