@@ -36,8 +36,8 @@ const SIGN_EDGES = [-0.6, -0.25, 0, 0.25, 0.6];
 const SIGNS_BACK = 30;
 
 /**
- * Fits to the rows for which `isTakenRow` holds; the others are not looked at, not even as what came before. Raises
- * CALIBRATION_DATA, CALIBRATION_MODEL.
+ * Fits to the rows for which `isTakenRow` holds: what happened there is made likely, given all that had happened before. Other rows
+ * are part of that past and nothing else. Raises CALIBRATION_DATA, CALIBRATION_MODEL.
  */
 export function fitFlow(
   stream: FlowStream,

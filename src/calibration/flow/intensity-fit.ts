@@ -63,9 +63,6 @@ export const INTENSITY_DEFAULTS: IntensityOptions = {
   prior: 20,
 };
 
-/** Between stretches of the record that are fitted as one: by then nothing is remembered. */
-const APART_S = 1e5;
-
 export function fitIntensities(
   stream: FlowStream,
   events: FlowEvents,
@@ -85,37 +82,28 @@ class IntensityFitting {
   readonly #edges: readonly Float64Array[];
   readonly #factors: Float64Array[];
   readonly #profile: { readonly fromNs: number; readonly stepNs: number; readonly factors: Float64Array };
-  /** 0 for the stretch between two parts of the record. */
+  /** 1 for events that are taken, with the time before them: others are remembered and not explained. */
   readonly #isLive: Uint8Array;
 
   constructor(stream: FlowStream, events: FlowEvents, isTaken: Uint8Array, options: IntensityOptions) {
     this.#options = options;
-    const taken: number[] = [];
-    for (let event = 0; event < events.count; event++) if (isTaken[event] === 1) taken.push(event);
-    const count = taken.length;
+    const { count } = events;
     const timesS = new Float64Array(count);
-    const types = new Uint8Array(count);
     this.#explained = new Uint8Array(count);
-    this.#isLive = new Uint8Array(count);
+    this.#isLive = isTaken;
     const features = [BUY, SELL].map(() => new Float64Array(count * FEATURES));
     const dayNs = new Float64Array(count);
-    let nowS = 0;
     const row = new Float64Array(FEATURES);
-    taken.forEach((event, n) => {
-      const goesOn = n > 0 && taken[n - 1] === event - 1;
-      const delayNs = events.delayNs[event]!;
-      nowS += n === 0 ? 0 : goesOn ? delayNs / 1e9 : APART_S;
-      timesS[n] = nowS;
-      types[n] = events.type[event]!;
-      this.#isLive[n] = goesOn ? 1 : 0;
-      this.#explained[n] = goesOn && delayNs >= options.reactionNs ? 1 : 0;
-      dayNs[n] = (events.timeNs[event]! + stream.dayOffsetNs) % 86_400e9;
+    for (let n = 0; n < count; n++) {
+      timesS[n] = (events.timeNs[n]! - events.timeNs[0]!) / 1e9;
+      this.#explained[n] = isTaken[n] === 1 && n > 0 && events.delayNs[n]! >= options.reactionNs ? 1 : 0;
+      dayNs[n] = (events.timeNs[n]! + stream.dayOffsetNs) % 86_400e9;
       for (const side of [BUY, SELL] as const) {
-        featuresOf(stream, (events.firstRow[event]! - 1) * stream.levels, stream.levels, side, row);
+        featuresOf(stream, (events.firstRow[n]! - 1) * stream.levels, stream.levels, side, row);
         features[side]!.set(row, n * FEATURES);
       }
-    });
-    this.#events = { timesS, types, typeCount: FLOW_TYPES, endS: nowS };
+    }
+    this.#events = { timesS, types: events.type, typeCount: FLOW_TYPES, endS: timesS[count - 1]! };
     this.#edges = options.quantiles.map((shares, f) => edgesOf(features, f, shares));
     this.#factors = this.#edges.map((edges) => new Float64Array(ACTIONS * (edges.length + 1)).fill(1));
     this.#bins = new Uint8Array(count * 2 * FEATURES);
@@ -164,7 +152,7 @@ class IntensityFitting {
     };
   }
 
-  /** Factor of each type before each event; nothing can happen between two parts of the record. */
+  /** Factor of each type before each event; 0 outside the parts that are taken. */
   #allFactors(): Float64Array {
     const count = this.#isLive.length;
     const all = new Float64Array((count + 1) * FLOW_TYPES);
