@@ -7,6 +7,7 @@ export const FEATURE_LEVELS = 10;
 export const FEATURE_NAMES = ['spreadTicks', 'imbalance', 'touchLots', 'depthLots', 'gapTicks'] as const;
 export const FEATURES = FEATURE_NAMES.length;
 export const SPREAD = 0;
+export const GAP = 4;
 /** Gap behind a best level that has no other behind it, ticks. */
 export const GAP_MAX = 1000;
 

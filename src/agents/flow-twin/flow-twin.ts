@@ -40,7 +40,7 @@ import {
   sideOf,
   typeOf,
 } from './actions.ts';
-import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP_MAX, SPREAD } from './features.ts';
+import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, GAP_MAX, SPREAD } from './features.ts';
 import { FOLLOWS_MOVE, FOLLOWS_REACTION, HistoryDraws } from './history.ts';
 import { checkFlowModel, type FlowModel } from './model.ts';
 import { OwnOrders } from './own-orders.ts';
@@ -151,7 +151,12 @@ export class FlowTwin implements AgentGroup {
     this.#parameters = parameters;
     this.#model = model;
     this.name = name;
-    this.#draws = new HistoryDraws(model.history, spreadClasses(model), start.present);
+    this.#draws = new HistoryDraws(
+      model.history,
+      everyOther(model.edges[SPREAD]!),
+      everyOther(model.edges[GAP]!),
+      start.present,
+    );
     this.#excitation = new HawkesExcitation({ ...model, typeCount: FLOW_TYPES });
     if (start.memory !== null) this.#excitation.remember(start.memory);
     this.#keptExcitation = this.#excitation.values.slice();
@@ -307,7 +312,8 @@ export class FlowTwin implements AgentGroup {
   #react(nowNs: number): boolean {
     const { history, reactionNs } = this.#model;
     const spread = this.#book.askTicks[0]! - this.#book.bidTicks[0]!;
-    const entry = this.#draws.follower(this.#random, actionOf(this.#lastType), this.#lastBefore, spread);
+    const gap = this.#gapOf(sideOf(this.#lastType));
+    const entry = this.#draws.follower(this.#random, actionOf(this.#lastType), this.#lastBefore, spread, gap);
     if (entry < 0 || history.delayNs[entry]! >= reactionNs) return false;
     const isSameSide = sideOf(history.type[entry]!) === sideOf(history.typeBefore[entry]!);
     const lastSide = sideOf(this.#lastType);
@@ -622,7 +628,7 @@ function drawOf(values: Float64Array, draw: number): number {
   return values.length - 1;
 }
 
-/** Classes of spreads that tell reactions apart: every other bin of the intensities. */
-function spreadClasses({ edges }: FlowModel): Float64Array {
-  return edges[SPREAD]!.filter((_, bin) => bin % 2 === 1);
+/** Classes that tell reactions apart: every other bin of the intensities. */
+function everyOther(edges: Float64Array): Float64Array {
+  return edges.filter((_, bin) => bin % 2 === 1);
 }

@@ -23,6 +23,8 @@ export interface FlowHistory {
   /** Book before the event: spread, gap behind the best of its side, lots at that best. */
   readonly spreadTicks: Int32Array;
   readonly gapTicks: Int32Array;
+  /** Gap behind the best on the side of the event before. */
+  readonly lastGapTicks: Int32Array;
   readonly touchLots: Int32Array;
   /** Limit orders: distance from the best of the side; hidden: distance from the bid in thousandths of the spread. */
   readonly offsetTicks: Int32Array;
@@ -48,21 +50,28 @@ const CONTEXT_MIN = 40;
 /** Latest entries of a list that count as recent. */
 const RECENT = 300;
 const RECENT_SHARE = 0.7;
-const WIDTHS = 4;
+const WIDTHS = 5;
 
 /** Draws of a history, all of it or with a preference for what came last before an instant. */
 export class HistoryDraws {
   readonly #history: FlowHistory;
   readonly #spreadEdges: ArrayLike<number>;
+  readonly #gapEdges: ArrayLike<number>;
   readonly #byType: readonly Int32Array[];
   readonly #byContext = new Map<number, Int32Array>();
   /** Entries from here on are not recent; those before are drawn with preference. */
   #present: number;
 
   /** `present`: number of entries that lie before now; 0: there is no now. */
-  constructor(history: FlowHistory, spreadEdges: ArrayLike<number>, present: number) {
+  constructor(
+    history: FlowHistory,
+    spreadEdges: ArrayLike<number>,
+    gapEdges: ArrayLike<number>,
+    present: number,
+  ) {
     this.#history = history;
     this.#spreadEdges = spreadEdges;
+    this.#gapEdges = gapEdges;
     this.#present = present;
     this.#byType = listsOf(history.count, (entry) => [history.type[entry]!], FLOW_TYPES);
     const contexts = new Map<number, number[]>();
@@ -74,6 +83,7 @@ export class HistoryDraws {
           actionOf(before),
           history.before[entry]!,
           history.spreadTicks[entry]!,
+          history.lastGapTicks[entry]!,
           width,
         );
         const list = contexts.get(key);
@@ -89,9 +99,15 @@ export class HistoryDraws {
   }
 
   /** What came after an event like this one; -1 where the record has nothing like it. */
-  follower(random: Xoshiro128, action: number, before: number, spreadTicks: number): number {
+  follower(
+    random: Xoshiro128,
+    action: number,
+    before: number,
+    spreadTicks: number,
+    gapTicks: number,
+  ): number {
     for (let width = 0; width < WIDTHS; width++) {
-      const list = this.#byContext.get(this.#contextOf(action, before, spreadTicks, width));
+      const list = this.#byContext.get(this.#contextOf(action, before, spreadTicks, gapTicks, width));
       if (list !== undefined && (list.length >= CONTEXT_MIN || width === WIDTHS - 1))
         return this.#draw(random, list);
     }
@@ -142,12 +158,15 @@ export class HistoryDraws {
   }
 
   /** From the narrowest (0) to the widest context of an event. */
-  #contextOf(action: number, before: number, spreadTicks: number, width: number): number {
-    const bins = this.#spreadEdges.length + 1;
-    const wide = width * ACTIONS * 4 * bins;
-    if (width === 0) return wide + (action * 4 + before) * bins + binOf(this.#spreadEdges, spreadTicks);
-    if (width === 1) return wide + action * 4 + before;
-    return width === 2 ? wide + action * 4 + (before & FOLLOWS_REACTION) : wide + action;
+  #contextOf(action: number, before: number, spreadTicks: number, gapTicks: number, width: number): number {
+    const spreads = this.#spreadEdges.length + 1;
+    const gaps = this.#gapEdges.length + 1;
+    const base = width * ACTIONS * 4 * spreads * gaps;
+    const bySpread = (action * 4 + before) * spreads + binOf(this.#spreadEdges, spreadTicks);
+    if (width === 0) return base + bySpread * gaps + binOf(this.#gapEdges, gapTicks);
+    if (width === 1) return base + bySpread;
+    if (width === 2) return base + action * 4 + before;
+    return width === 3 ? base + action * 4 + (before & FOLLOWS_REACTION) : base + action;
   }
 }
 

@@ -71,6 +71,7 @@ class Classifier {
       before: new Uint8Array(rows),
       spreadTicks: new Int32Array(rows),
       gapTicks: new Int32Array(rows),
+      lastGapTicks: new Int32Array(rows),
       touchLots: new Int32Array(rows),
       offsetTicks: new Int32Array(rows),
       joins: new Uint8Array(rows),
@@ -131,13 +132,8 @@ class Classifier {
     columns.firstRow[event] = row;
     columns.lastRow[event] = row;
     columns.spreadTicks[event] = ask - bid;
-    const ticks = side === BUY ? stream.bidTicks : stream.askTicks;
-    const lots = side === BUY ? stream.bidLots : stream.askLots;
-    const hasSecond = stream.levels > 1 && lots[before + 1]! > 0;
-    columns.gapTicks[event] = hasSecond
-      ? Math.min(GAP_MAX, Math.abs(ticks[before]! - ticks[before + 1]!))
-      : GAP_MAX;
-    columns.touchLots[event] = lots[before]!;
+    columns.gapTicks[event] = this.#gapOf(side, before);
+    columns.touchLots[event] = (side === BUY ? stream.bidLots : stream.askLots)[before]!;
     columns.lots[event] = stream.sizeLots[row]!;
     columns.type[event] = typeOf(side, this.#actionOf(kind, better));
     if (kind === FLOW_LIMIT) {
@@ -150,6 +146,14 @@ class Classifier {
     } else if (kind === FLOW_HIDDEN_TRADE) {
       columns.offsetTicks[event] = Math.round(((price - bid) / (ask - bid)) * OFFSET_PARTS);
     }
+  }
+
+  #gapOf(side: Side, at: number): number {
+    const { levels, bidTicks, askTicks, bidLots, askLots } = this.#stream;
+    const ticks = side === BUY ? bidTicks : askTicks;
+    const lots = side === BUY ? bidLots : askLots;
+    if (levels < 2 || !(lots[at + 1]! > 0)) return GAP_MAX;
+    return Math.min(GAP_MAX, Math.abs(ticks[at]! - ticks[at + 1]!));
   }
 
   #actionOf(kind: number, better: number): number {
@@ -237,6 +241,8 @@ class Classifier {
       const from = (columns.firstRow[event - 1]! - 1) * levels;
       const to = columns.lastRow[event - 1]! * levels;
       const hasMoved = bidTicks[from] !== bidTicks[to] || askTicks[from] !== askTicks[to];
+      const lastSide: Side = columns.type[event - 1]! < ACTIONS ? BUY : SELL;
+      columns.lastGapTicks[event] = this.#gapOf(lastSide, (columns.firstRow[event]! - 1) * levels);
       columns.before[event] = (isReaction ? FOLLOWS_REACTION : 0) | (hasMoved ? FOLLOWS_MOVE : 0);
     }
   }
@@ -279,6 +285,7 @@ export function historyOf(events: FlowEvents, isTaken: (event: number) => boolea
     before: pick(events.before),
     spreadTicks: pick(events.spreadTicks),
     gapTicks: pick(events.gapTicks),
+    lastGapTicks: pick(events.lastGapTicks),
     touchLots: pick(events.touchLots),
     offsetTicks: pick(events.offsetTicks),
     joins: pick(events.joins),
