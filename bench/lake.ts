@@ -1,6 +1,6 @@
 /**
  * The lake: a synthetic, deterministic day of ITCH messages through decoder, normaliser and checks; its records written as Parquet;
- * and read back as a replay source reads them. The same records as lines of JSON are the baseline of reading. One core: DuckDB
+ * and read back, as records and as the rows that a replay takes. The same records as lines of JSON are the baseline of reading. One core: DuckDB
  * has one thread. Prints one JSON line.
  *
  *   npm run bench:lake -- [--tiny] [--pretty] [--rounds n]
@@ -9,9 +9,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FILE_FORMATS, type RecordBatch } from '../src/data/index.ts';
+import { FILE_FORMATS, MboBatch, MboRecords, numberSymbols, type RecordBatch } from '../src/data/index.ts';
 import { LakeSink } from '../src/data/ingest/lake-sink.ts';
 import { Duck } from '../src/data/lake/duckdb.ts';
+import { LakeSource } from '../src/data/lake/lake.ts';
 import { readParts } from '../src/data/lake/part-reader.ts';
 import { type Part, PartWriter } from '../src/data/lake/part-writer.ts';
 import { createQualityStage } from '../src/data/quality/stage.ts';
@@ -98,6 +99,11 @@ async function main(): Promise<void> {
         { name: 'normalise ITCH', units: records, run: () => normalise(stream, NOTHING) },
         { name: 'write Parquet', units: records, run: write },
         { name: 'read one symbol', units: readRows, run: () => read(() => {}) },
+        {
+          name: 'rows of one symbol',
+          units: readRows,
+          run: () => readRowsOf(join(folder, String(round - 1)), parts, readRows),
+        },
         { name: 'read all, merged', units: records, run: () => readAll(folder, round - 1, parts) },
         {
           name: 'JSON.parse of lines',
@@ -120,7 +126,14 @@ function tell(
   parts: readonly Part[],
   hash: ResultHash,
 ): void {
-  const [itch, parquet, single, merged, json] = timings as [Timing, Timing, Timing, Timing, Timing];
+  const [itch, parquet, single, rows, merged, json] = timings as [
+    Timing,
+    Timing,
+    Timing,
+    Timing,
+    Timing,
+    Timing,
+  ];
   const records = batches.reduce((sum, { count }) => sum + count, 0);
   printResult(
     OPTIONS,
@@ -135,11 +148,33 @@ function tell(
       normalise: figuresOf(itch),
       write: figuresOf(parquet),
       read: figuresOf(single),
+      readRows: figuresOf(rows),
       readMerged: figuresOf(merged),
       json: figuresOf(json),
     },
     timings,
   );
+}
+
+/** As a replay of records reads: batches of the lake made into rows, venue messages looked for between them. */
+async function readRowsOf(dataFolder: string, parts: readonly Part[], expected: number): Promise<void> {
+  const records = new MboRecords({
+    source: new LakeSource(dataFolder, parts, {}),
+    symbols: ['STOCK1'],
+    hasOrders: true,
+    numbers: numberSymbols(parts.map(({ symbol }) => symbol)),
+    lotsPerUnit: () => 1,
+    epochOf: (firstNs) => firstNs - (firstNs % 86_400_000_000_000n),
+    wording: { hasGroups: false, isOutageOfService: true, isZeroNoPrice: true, priceSteps: 100_000 },
+  });
+  const batch = new MboBatch();
+  let rows = 0;
+  while (!records.hasEnded) {
+    rows += records.read(batch);
+    if (batch.count === 0) await records.pull();
+  }
+  await records.close();
+  if (rows !== expected) throw new RangeError(`${rows} rows of ${expected}`);
 }
 
 async function readAll(folder: string, round: number, parts: readonly Part[]): Promise<void> {

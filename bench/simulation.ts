@@ -1,7 +1,9 @@
 /**
  * Speed of a whole simulated market: 1,000 random-flow traders, links of 50 us, one venue. With the full journal in a
  * file, without a file, and, as the floor, the bare event loop with as many events waiting. Sealing and writing of the
- * journal's records are also measured apart. Every run must end with the same digest. Prints one JSON line.
+ * journal's records are also measured apart. Then the same traders at the preset nasdaq, with the journal in a file, where the rules
+ * of the venue come one after another: sessions and auctions, breakers, checks at entry, fees, all the rest; the cost of
+ * each is its ratio to the run before. Every run of a world must end with the same digest. Prints one JSON line.
  *
  *   npm run bench:simulation -- [--tiny] [--pretty] [--rounds n]
  */
@@ -9,10 +11,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RandomFlow } from '../src/agents/index.ts';
 import { invariant } from '../src/base/index.ts';
 import { type EventSink, type InstrumentSpec, RECORD_WORDS } from '../src/domain/index.ts';
 import { JOURNAL_FILE, type JournalHeader, JournalWriter } from '../src/runs/index.ts';
+import { checkScenario, planRun } from '../src/scenarios/index.ts';
+import { raiseInliningBudget, resolveVenue, ZONE_CLOCK } from '../src/services/index.ts';
 import { RunDigest } from '../src/sim/index.ts';
 import { NULL_SINK, World, type WorldSpec } from '../src/world/index.ts';
 import {
@@ -65,6 +70,18 @@ const SPEC: WorldSpec = {
   dayEndNs: null,
 };
 
+const VENUES = fileURLToPath(new URL('../configs/venues', import.meta.url));
+const FIRST_ORDER = '09:30:01';
+const FIRST_ORDER_NS = (9.5 * 3600 + 1) * 1e9;
+
+/** Keys of a venue's file that come one after another. */
+const RULES = {
+  sessionsAndAuctions: ['name', 'calendar', 'rules', 'sessions', 'auctions'],
+  breakers: ['breakers', 'marketWide', 'bounds'],
+  entryChecks: ['entry', 'tickBands', 'ticks', 'lots'],
+  fees: ['fees'],
+} as const;
+
 const HEADER: JournalHeader = {
   runId: 'bench',
   epochNs: null,
@@ -84,19 +101,21 @@ interface RunFigures {
 /** Runs worlds of the same spec, one after another, each with a fresh sink. */
 class WorldRuns {
   readonly figures: RunFigures[] = [];
+  readonly #spec: WorldSpec;
   readonly #untilNs: number;
   readonly #openSink: () => EventSink & { close?: () => void };
   #world: World | null = null;
   #sink: (EventSink & { close?: () => void }) | null = null;
 
-  constructor(untilNs: number, openSink: () => EventSink & { close?: () => void }) {
+  constructor(spec: WorldSpec, untilNs: number, openSink: () => EventSink & { close?: () => void }) {
+    this.#spec = spec;
     this.#untilNs = untilNs;
     this.#openSink = openSink;
   }
 
   prepare(): void {
     this.#sink = this.#openSink();
-    this.#world = new World(SPEC, this.#sink);
+    this.#world = new World(this.#spec, this.#sink);
   }
 
   run(): void {
@@ -115,7 +134,36 @@ class WorldRuns {
   }
 }
 
+/** The same traders at the preset nasdaq, with the keys of its file that are named, or all. Orders come after the opening. */
+function specAtVenue(keys: readonly string[] | null): WorldSpec {
+  const preset = Object.entries(resolveVenue('nasdaq', VENUES) as Record<string, unknown>);
+  const venue = keys === null ? preset : preset.filter(([key]) => keys.includes(key));
+  const { name, count, limitRates, marketRate, cancelRates, lots } = FLOW;
+  const links = { orderUs: LINK_NS / 1e3, answerUs: LINK_NS / 1e3, feedUs: LINK_NS / 1e3 };
+  const flow = {
+    kind: 'randomFlow',
+    name,
+    count,
+    from: FIRST_ORDER,
+    limitRates,
+    marketRate,
+    cancelRates,
+    lots,
+    links,
+  };
+  const scenario = {
+    name: 'simulation',
+    seed: SEED,
+    date: '2026-01-05',
+    venue: Object.fromEntries(venue),
+    instruments: [{ symbol: INSTRUMENT.symbol, referencePrice: 100 }],
+    agents: [flow],
+  };
+  return planRun(checkScenario(scenario, 'bench'), ZONE_CLOCK).spec;
+}
+
 function main(): void {
+  raiseInliningBudget();
   const options = benchOptions(5);
   const folder = mkdtempSync(join(tmpdir(), 'twin-bench-simulation-'));
   try {
@@ -133,11 +181,11 @@ function run(options: ReturnType<typeof benchOptions>, folder: string): void {
     rmSync(path, { force: true });
     return new JournalWriter(path, HEADER);
   };
-  const bare = new WorldRuns(untilNs, () => NULL_SINK);
+  const bare = new WorldRuns(SPEC, untilNs, () => NULL_SINK);
   bare.prepare();
   bare.run();
   const expected = bare.figures[0]!;
-  const journaled = new WorldRuns(untilNs, openJournal);
+  const journaled = new WorldRuns(SPEC, untilNs, openJournal);
   const contestants: Contestant[] = [
     {
       name: 'world, journal in a file, per command',
@@ -153,10 +201,12 @@ function run(options: ReturnType<typeof benchOptions>, folder: string): void {
     },
     ...partsOf(expected, openJournal),
   ];
-  const timings = interleave(contestants, options.rounds);
-  const [withFile, noFile, loop, sealing, writing] = timings;
-  for (const figures of [...bare.figures, ...journaled.figures]) {
-    invariant(figures.digest === expected.digest, 'every run of a world has the same digest');
+  const ruled = ruledRuns(untilNs, openJournal);
+  const timings = interleave([...contestants, ...ruled.map(({ contestant }) => contestant)], options.rounds);
+  const [withFile, noFile, loop, sealing, writing, ...atVenue] = timings;
+  for (const runs of [[...bare.figures, ...journaled.figures], ...ruled.map(({ runs }) => runs.figures)]) {
+    const same = runs.every(({ digest }) => digest === runs[0]!.digest);
+    invariant(same, 'every run of a world has the same digest');
   }
   printResult(
     options,
@@ -178,9 +228,41 @@ function run(options: ReturnType<typeof benchOptions>, folder: string): void {
       sealingNsPerRecord: rounded(sealing!.wallNs),
       writingNsPerRecord: rounded(writing!.wallNs),
       journalNsPerRecord: rounded(sealing!.wallNs + writing!.wallNs),
+      atVenue: Object.fromEntries(
+        ruled.map(({ name, runs }, i) => [
+          name,
+          {
+            ...figuresOf(atVenue[i]!),
+            ratio: rounded(ratioOf(atVenue[i]!, atVenue[i - 1] ?? withFile!)),
+            hash: runs.figures[0]!.digest,
+          },
+        ]),
+      ),
+      costOfAllRules: rounded(ratioOf(atVenue.at(-1)!, withFile!)),
     },
     timings,
   );
+}
+
+/** Runs at a venue whose rules come one after another, up to all of them. */
+function ruledRuns(untilNs: number, openJournal: () => JournalWriter) {
+  let keys: readonly string[] = [];
+  const steps = Object.entries(RULES).map(([name, own]) => {
+    keys = [...keys, ...own];
+    return [name, keys] as const;
+  });
+  return [...steps, ['everything', null] as const].map(([name, keys]) => {
+    const runs = new WorldRuns(specAtVenue(keys), FIRST_ORDER_NS + untilNs, openJournal);
+    runs.prepare();
+    runs.run();
+    const contestant: Contestant = {
+      name: `at a venue: ${name}, per command`,
+      units: runs.figures[0]!.commands,
+      before: () => runs.prepare(),
+      run: () => runs.run(),
+    };
+    return { name, runs, contestant };
+  });
 }
 
 /** The parts of a run by themselves: event loop, sealing of records, writing of records. */

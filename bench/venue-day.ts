@@ -8,7 +8,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { checkScenario, planRun, type RunPlan } from '../src/scenarios/index.ts';
-import { resolveVenue, ZONE_CLOCK } from '../src/services/index.ts';
+import { raiseInliningBudget, resolveVenue, ZONE_CLOCK } from '../src/services/index.ts';
 import { NULL_SINK, World } from '../src/world/index.ts';
 import {
   benchOptions,
@@ -55,6 +55,7 @@ function planOf(isTiny: boolean, venue: string | null): RunPlan {
 }
 
 function main(): void {
+  raiseInliningBudget();
   const options = benchOptions(3);
   const results = new Map<string, { digest: string; commands: number; trades: number }>();
   const run = (name: string, plan: RunPlan) => () => {

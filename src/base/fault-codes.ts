@@ -83,6 +83,10 @@ export const FAULTS = {
     meaning: 'A file of the lake is damaged, missing, or cannot be written.',
     mend: 'Make room on the disk, or mend the permissions, if the message says so; the same command then goes on. Else `twin data rebuild` reads the files again and says which datasets are whole.',
   },
+  DATA_NEWER: {
+    meaning: 'A dataset was written by a newer version of the program.',
+    mend: 'Use that version or a later one, name other datasets, or ingest the data again with this one under another name.',
+  },
   SCENARIO_CONFIG: {
     meaning: 'A scenario file has unknown keys or values outside their range.',
     mend: 'Correct every listed path; docs/scenarios.md has the table of keys and ranges.',

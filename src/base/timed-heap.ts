@@ -11,8 +11,8 @@ import { TwinError } from './fault.ts';
 export const HEAP_ENTRIES_MAX = 1 << 26;
 
 export class TimedHeap {
-  /** Time and rank of entry i at 2 i and 2 i + 1: both are in one cache line. */
-  #keys = new Float64Array(2048);
+  /** Time and rank of entry i at 2 i and 2 i + 1: both are in one cache line. Without entries the first time is Infinity. */
+  #keys = new Float64Array(2048).fill(Number.POSITIVE_INFINITY, 0, 1);
   #handles = new Int32Array(1024);
   #size = 0;
 
@@ -22,7 +22,7 @@ export class TimedHeap {
 
   /** Time of the first entry; Infinity when there is none. */
   get topTime(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#keys[0]!;
+    return this.#keys[0]!;
   }
 
   get topRank(): number {
@@ -40,6 +40,10 @@ export class TimedHeap {
     const handles = this.#handles;
     const top = handles[0]!;
     const last = --this.#size;
+    if (last === 0) {
+      keys[0] = Number.POSITIVE_INFINITY;
+      return top;
+    }
     // The last entry nearly always belongs far down: let the hole sink to a leaf first, then let the entry rise.
     let at = 0;
     let child = 1;
@@ -71,6 +75,7 @@ export class TimedHeap {
     const keys = reader.float64Array();
     const handles = reader.int32Array();
     while (this.#handles.length < handles.length) this.#grow();
+    this.#keys[0] = Number.POSITIVE_INFINITY;
     this.#keys.set(keys);
     this.#handles.set(handles);
     this.#size = handles.length;

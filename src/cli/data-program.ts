@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addQuality } from './quality-program.ts';
+import { addReference } from './reference-program.ts';
 import {
   type AddCommand,
   collectOption,
@@ -33,10 +34,19 @@ export function addIngest(program: Command): void {
       {},
     )
     .option('--format <name>', 'for file: the format, instead of recognising it')
+    .option(
+      '--names <list>',
+      'datasets of corporate actions: ask the vendor for the names that the symbols, named as today, had on those days',
+      parseList,
+    )
     .option('--name <name>', 'name of the dataset, instead of one made from the request')
     .option('--live', 'receive the live feed until Ctrl-C, or for the time of --for')
     .option('--for <seconds>', 'with --live: end after so many seconds', parseCount)
     .option('--plan', 'only say what would be asked for: requests, size, time')
+    .option(
+      '--check',
+      'check the whole dataset in the end, across tasks and segments, and write what is found into its records',
+    )
     .option('--strict', 'stop at the first bad record; default: set it aside, count it and go on')
     .option(...LAKE_OPTION)
     .option(...RUNS_OPTION)
@@ -58,6 +68,7 @@ export function addEmulate(program: Command): void {
     .argument('<vendor>', "a vendor; 'list' tells which there are, and the faults")
     .option('--data <list>', 'datasets of the lake, separated by commas', parseList)
     .option('--file <list>', 'recorded files instead, separated by commas', parseList)
+    .option('--scenario <file>', 'a simulation instead, which runs as it is played')
     .option('--format <name>', 'format of the files, instead of recognising it')
     .option(
       '--file-option <name=value>',
@@ -83,7 +94,7 @@ export function addEmulate(program: Command): void {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      '\nExamples:\n  twin emulate list\n  twin emulate binance --data tardis-1a2b3c4d5e --speed 10\n  twin emulate coinbase --file day.ndjson --fault gap=every:100 --fault 429=p:0.1,seconds:2',
+      '\nExamples:\n  twin emulate list\n  twin emulate binance --data tardis-1a2b3c4d5e --speed 10\n  twin emulate coinbase --file day.ndjson --fault gap=every:100 --fault 429=p:0.1,seconds:2\n  twin emulate polygon --scenario exchange-day.yaml --speed max',
     )
     .action(async (vendor: string, options) => {
       await (await import('./commands/emulate.ts')).emulate(vendor, options);
@@ -104,6 +115,7 @@ export function addData(program: Command): void {
   addReading(add);
   addDerived(add);
   addQuality(add);
+  addReference(add);
   addUpkeep(add);
 }
 
@@ -189,6 +201,15 @@ function addUpkeep(add: AddCommand): void {
     .argument('<dataset>', 'name of the dataset')
     .action(async (id: string, options) => {
       await (await import('./commands/data.ts')).compact(id, options);
+    });
+  add(
+    'migrate',
+    'write files of older versions of their schemas anew, as the present one',
+    'migrate dbn-1a2b3c4d5e',
+  )
+    .argument('<dataset>', 'name of the dataset')
+    .action(async (id: string, options) => {
+      await (await import('./commands/data.ts')).migrate(id, options);
     });
   add('rebuild', 'make the catalogue anew from the files', 'rebuild').action(async (options) => {
     (await import('./commands/data.ts')).rebuild(options);

@@ -36,6 +36,7 @@ function addRun(program: Command): void {
     .option('--scenario <path>', 'the same, instead of the argument')
     .option('--list', 'list the scenarios that come with the package')
     .option('--seed <number>', 'another seed than the one in the file', parseSeed)
+    .option(...LAKE_OPTION)
     .option(...RUNS_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -54,7 +55,7 @@ function addReplay(program: Command): void {
     .description('replay a recorded day through the order book and say how exactly it was reproduced')
     .argument(
       '<files...>',
-      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo with files of status, imbalance or CME MDP beside it; .gz and .zst too; or dataset:<id>',
+      'LOBSTER message and orderbook files, Nasdaq ITCH 5.0 (raw or pcap), Databento DBN mbo with files of status, imbalance or CME MDP beside it; .gz and .zst too; or dataset:<id>, any with records of orders',
     )
     .addOption(
       new Option(
@@ -70,6 +71,12 @@ function addReplay(program: Command): void {
         'itch',
         'dbn',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--from <what>',
+        'what is replayed of datasets: their records, or the recording that they were made of (by default the recording where a replay reads its format)',
+      ).choices(['records', 'recording']),
     )
     .option('--symbols <list>', 'only these symbols, separated by commas', parseList)
     .option('--strict', 'stop at the first bad record (default)')

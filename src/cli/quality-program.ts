@@ -3,11 +3,11 @@
 import { Option } from 'commander';
 import { type AddCommand, collectOption, parseCount, parseList } from './shared-options.ts';
 
-const CALENDARS = ['day', 'always'] as const;
 const calendarOption = (): Option =>
-  new Option('--calendar <name>', 'when bars are expected: between others of the same day (UTC), or always')
-    .choices(CALENDARS)
-    .default('day');
+  new Option(
+    '--calendar <name>',
+    'when bars are expected: `venue` (that of the venue of the records where it is known), `day` (between others of the same day, UTC), `always`, sessions of a venue like nasdaq or nyse:tapesBC, or the path of a venue file',
+  ).default('venue');
 
 export function addQuality(add: AddCommand): void {
   addChecks(add);

@@ -1,24 +1,13 @@
 export { type AdjustRequest, type AdjustResult, adjustDataset } from './actions/adjust-dataset.ts';
 export { Adjustment, type AdjustmentMode } from './actions/adjustment.ts';
-export {
-  type CorporateAction,
-  factorsOf,
-  returnAcross,
-  splitHolding,
-  theoreticalExRights,
-} from './actions/factors.ts';
-export {
-  adjustOpenOrder,
-  type OpenOrder,
-  type OpenOrderRules,
-  type OrderAdjustment,
-  RULE_5330,
-} from './actions/open-orders.ts';
-export { adjustOption, intrinsicValue, type OptionHolding } from './actions/option-contracts.ts';
 export { ADAPTERS } from './adapters/index.ts';
 export * from './book/book-checksum.ts';
 export * from './book/feed-book.ts';
 export { openByteSource, readAllBytes, SOURCE_CHUNK_BYTES } from './byte-source.ts';
+export { type ConvertRequest, type ConvertResult, convertDataset } from './currency/convert-dataset.ts';
+export { type CurrencyPair, parsePair } from './currency/pairs.ts';
+export { type RateAt, RateBook } from './currency/rate-book.ts';
+export { readRates } from './currency/read-rates.ts';
 export { FILE_FORMATS } from './files/index.ts';
 export { DbnDecoder, type DbnDecoderOptions } from './formats/dbn-decoder.ts';
 export {
@@ -65,6 +54,24 @@ export {
   type SbeEncoding,
   type SbeSchema,
 } from './formats/sbe/index.ts';
+export {
+  type ContinuousRequest,
+  type ContinuousResult,
+  type ContinuousRoll,
+  continuousDataset,
+  ROLL_ADJUSTMENTS,
+  type RollAdjustment,
+  type RollProduct,
+} from './futures/continuous.ts';
+export {
+  type Contract,
+  planRolls,
+  ROLL_RULES,
+  type Roll,
+  type RollPlan,
+  type RollRule,
+} from './futures/rolls.ts';
+export { TradingDays } from './futures/trading-days.ts';
 export type {
   DataAdapter,
   FetchContext,
@@ -80,6 +87,7 @@ export type { FileContext, FileFormat, FileNormaliser } from './ingest/file-form
 export { type FileRequest, fileDataset, type RecognisedFile, recogniseFiles } from './ingest/file-ingest.ts';
 export { MemorySink } from './ingest/memory-sink.ts';
 export { MemorySource } from './ingest/memory-source.ts';
+export { RecentSource } from './ingest/recent-source.ts';
 export { type IngestOutcome, type IngestProgress, runIngest } from './ingest/run-ingest.ts';
 export { type LiveProgress, runLive } from './ingest/run-live.ts';
 export {
@@ -102,6 +110,8 @@ export { Lake } from './lake/lake.ts';
 export { type LineageGraph, lineageDot, lineageOf, lineageText } from './lake/lineage.ts';
 export { lineageSvg } from './lake/lineage-picture.ts';
 export { MboFromRecords, type MboFromRecordsOptions } from './lake/mbo-from-records.ts';
+export { MboRecords, type MboRecordsOptions, numberSymbols } from './lake/mbo-records.ts';
+export { type MigrateResult, migrateDataset } from './lake/migrate.ts';
 export type { Part } from './lake/part-writer.ts';
 export type { RecordQuery, RecordSource } from './lake/record-source.ts';
 export {
@@ -112,7 +122,15 @@ export {
   verifyDataset,
   type Waste,
 } from './lake/upkeep.ts';
+export type { VenueWording } from './lake/venue-from-records.ts';
 export * from './mbo-batch.ts';
+export {
+  type ChainContract,
+  type ChainExpiry,
+  type ChainRequest,
+  type OptionChain,
+  optionChain,
+} from './options/chain.ts';
 export { ALWAYS_OPEN, type SessionCalendar } from './quality/calendar.ts';
 export { type FillRequest, type FillResult, fillDataset } from './quality/fill-dataset.ts';
 export { FILL_POLICIES, type FillPolicy } from './quality/fill-records.ts';
@@ -124,9 +142,16 @@ export { createQualityStage } from './quality/stage.ts';
 export { type ValidateOptions, type ValidateResult, validateDataset } from './quality/validate.ts';
 export * from './quarantine.ts';
 export * from './registry.ts';
-export { textOfPriceSteps } from './schema/decimal.ts';
 export { RecordBatch } from './schema/record-batch.ts';
+export { midnightIn } from './schema/zoned-time.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
+export { type FuturesCode, futureSymbol, MONTH_LETTERS, parseFutureSymbol } from './symbols/futures-code.ts';
+export { type MapRequest, type MapResult, mapDataset } from './symbols/map-dataset.ts';
+export { MappedSource, type Mapping } from './symbols/mapped-source.ts';
+export { type OccContract, occSymbol, parseOccSymbol } from './symbols/occ.ts';
+export { readSymbolHistory } from './symbols/read-history.ts';
+export { readSpelling, SPELLERS, type SpelledInstrument, type Speller, spell } from './symbols/spellings.ts';
+export { type NameEvent, type NameSpan, SymbolHistory } from './symbols/symbol-history.ts';
 export { receiveTimeNs } from './transport/clock.ts';
 export * from './transport/feed-sequencer.ts';
 export { HttpClient } from './transport/http-client.ts';

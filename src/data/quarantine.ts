@@ -25,6 +25,7 @@ export const QUARANTINE_REASONS = {
   'mixed-symbols': 'a file has one symbol',
   'packet-damaged': 'a network packet is whole',
   gap: 'sequence numbers have no gap',
+  'feed-broken': 'a live feed is followed without a break between two connections',
   'not-one-order': 'a record is about one order, not about a price level',
   'missing-value': 'a record has every field that its schema requires',
   'unknown-word': 'a field that has a list of words holds one of them',

@@ -3,9 +3,11 @@
  * the columns in memory, the checks, the Parquet files and the reference page `docs/records.md`. What a venue is called, which
  * instrument and which day stand in the path of a file, so every record has a symbol and every dataset a venue.
  *
- * Changing a schema: add a field that is not required, or raise `version` and write a migration (`schema/migrations.ts`).
+ * Changing a schema: change its fields, and add the steps from the version before to its migrations (`schema/migrations.ts`). The
+ * version follows from them, and `tests/tidy/schema-versions.test.ts` fails for a change without steps.
  */
 
+import { ACTION_KINDS } from '../domain/index.ts';
 import { MBO_ACTION_NAMES } from './mbo-batch.ts';
 import {
   bool,
@@ -81,18 +83,18 @@ const SIDES = ['buy', 'sell'] as const;
 
 function define<const N extends string, F extends Fields>(
   name: N,
-  version: number,
   meaning: string,
   key: readonly string[],
   partition: Schema['partition'],
   fields: F,
+  migrations: Schema['migrations'] = [],
 ): Schema<typeof HEAD & F> & { readonly name: N } {
-  return { name, version, meaning, key, partition, fields: { ...HEAD, ...fields } };
+  const version = 1 + migrations.length;
+  return { name, version, migrations, meaning, key, partition, fields: { ...HEAD, ...fields } };
 }
 
 export const MBO = define(
   'mbo',
-  1,
   'One change of one order, or what a feed says between such changes.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
   'day',
@@ -114,7 +116,6 @@ export const MBO = define(
 
 export const MBP = define(
   'mbp',
-  1,
   'What stands at one price from now on, or that a side was emptied.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
   'day',
@@ -139,7 +140,6 @@ export const MBP = define(
 
 export const BBO = define(
   'bbo',
-  1,
   'The best bid and the best ask; an absent side is empty.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
   'day',
@@ -158,7 +158,6 @@ export const BBO = define(
 
 export const TRADE = define(
   'trade',
-  1,
   'One trade that was made public.',
   ['symbol', 'tsEvent', 'sequence', 'tradeId', 'source', 'sourceIndex'],
   'day',
@@ -187,7 +186,6 @@ export const TRADE = define(
 
 export const BAR = define(
   'bar',
-  1,
   'Prices and volume of one interval, which starts at `tsEvent`.',
   ['symbol', 'tsEvent', 'intervalS', 'basis', 'adjusted'],
   'year',
@@ -216,7 +214,6 @@ export const BAR = define(
 
 export const STATUS = define(
   'status',
-  1,
   'What may be done in an instrument from now on.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
   'day',
@@ -250,7 +247,6 @@ export const STATUS = define(
 
 export const IMBALANCE = define(
   'imbalance',
-  1,
   'State of an auction that is being called.',
   ['symbol', 'tsEvent', 'sequence', 'source', 'sourceIndex'],
   'day',
@@ -263,16 +259,43 @@ export const IMBALANCE = define(
     farPrice: price('Clearing price of auction orders alone.'),
     pairedQty: qty('Quantity that trades at the reference price.', { min: 0 }),
     imbalanceQty: qty('Quantity that does not.', { min: 0 }),
-    direction: enumeration(['buy', 'sell', 'none', 'insufficient'], 'Side of what does not trade.'),
+    direction: enumeration(
+      ['buy', 'sell', 'none', 'insufficient', 'paused'],
+      'Side of what does not trade; `paused`: the venue does not reckon it now.',
+    ),
     collarLow: price('Lowest price the auction may have.'),
     collarHigh: price('Highest price the auction may have.'),
     tsAuction: time('When it is to take place.', { clock: 'venue' }),
+    matchPrice: price('Price at which most would trade now.'),
+    shortSalePrice: price('Price for sales that are held to the rule on short sales.'),
+    marketImbalanceQty: qty('Quantity of market orders that does not trade.', { min: 0 }),
+    unpairedQty: qty('Quantity that finds no other side at any price.', { min: 0 }),
+    unpairedSide: enumeration(SIDES, 'Side of it.'),
+    auctionStatus: int('State of the auction, as the venue numbers it.', { min: 0 }),
+    isFrozen: bool('Whether orders against the imbalance alone may come in.'),
+    extensions: int('How often the auction was extended.', { min: 0 }),
+    variation: text(
+      'Letter of the venue: how far the near price is from the quote (Nasdaq), whether the imbalance is significant (NYSE).',
+    ),
   },
+  [
+    [
+      { step: 'words', field: 'direction', added: ['paused'] },
+      { step: 'add', field: 'matchPrice' },
+      { step: 'add', field: 'shortSalePrice' },
+      { step: 'add', field: 'marketImbalanceQty' },
+      { step: 'add', field: 'unpairedQty' },
+      { step: 'add', field: 'unpairedSide' },
+      { step: 'add', field: 'auctionStatus' },
+      { step: 'add', field: 'isFrozen' },
+      { step: 'add', field: 'extensions' },
+      { step: 'add', field: 'variation' },
+    ],
+  ],
 );
 
 export const STATISTICS = define(
   'statistics',
-  1,
   'One figure that a venue or vendor states about an instrument.',
   ['symbol', 'tsEvent', 'kind', 'sequence', 'source', 'sourceIndex'],
   'year',
@@ -320,7 +343,6 @@ export const STATISTICS = define(
 
 export const DEFINITION = define(
   'definition',
-  1,
   'What an instrument is, as known from `tsEvent` on.',
   ['symbol', 'tsEvent', 'source', 'sourceIndex'],
   'year',
@@ -380,25 +402,13 @@ export const DEFINITION = define(
 
 export const CORPORATE_ACTION = define(
   'corporate_action',
-  1,
   'One event that changes what a share is (market-rules §8); `tsEvent` is when it became known.',
   ['symbol', 'exDate', 'kind', 'source', 'sourceIndex'],
   'year',
   {
     kind: required(
       enumeration(
-        [
-          'split',
-          'cashDividend',
-          'specialDividend',
-          'stockDividend',
-          'spinOff',
-          'rights',
-          'symbolChange',
-          'cashMerger',
-          'stockMerger',
-          'delisting',
-        ],
+        ACTION_KINDS,
         'What happens; a reverse split is a split of fewer new shares than old ones.',
       ),
     ),
@@ -423,7 +433,6 @@ export const CORPORATE_ACTION = define(
 
 export const FUNDAMENTAL = define(
   'fundamental',
-  1,
   'One figure of a report of a company; `tsEvent` is when it was published.',
   ['symbol', 'metric', 'periodStart', 'periodEnd', 'tsEvent', 'form', 'unit'],
   'year',
@@ -444,7 +453,6 @@ export const FUNDAMENTAL = define(
 
 export const NEWS = define(
   'news',
-  1,
   'One news item; `symbol` is the first one it is about.',
   ['symbol', 'newsId'],
   'year',
@@ -463,7 +471,6 @@ export const NEWS = define(
 
 export const ALT = define(
   'alt',
-  1,
   'One value of any other series: holdings, indicators, macro figures.',
   ['symbol', 'series', 'entity', 'tsEvent'],
   'year',
@@ -478,7 +485,6 @@ export const ALT = define(
 
 export const FX_RATE = define(
   'fx_rate',
-  1,
   'What one unit of a currency costs in another; `symbol` is both codes.',
   ['symbol', 'tsEvent', 'source', 'sourceIndex'],
   'year',

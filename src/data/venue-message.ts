@@ -112,6 +112,8 @@ export interface ImbalanceMessage extends VenueMessageHead {
   /** Price of those and of the continuous book. */
   readonly nearPrice: number;
   readonly referencePrice: number;
+  /** Letter by which the venue rates the imbalance (`variation` of the canonical record), '' for none. */
+  readonly variation: string;
 }
 
 export interface CrossMessage extends VenueMessageHead {

@@ -112,6 +112,19 @@ export const EV_FEE = 45;
 /** Something befell the market from outside (world/shocks.ts). Code: kind, index of SHOCK_KIND_NAMES. */
 export const EV_SHOCK = 46;
 
+/**
+ * A corporate action takes effect in an instrument, before its trading day begins. Code: ACTION_KINDS. `priceTicks`: the last price
+ * in terms of the new share, which views show as the last trade. UNDEF_INT32 where there is none.
+ */
+export const EV_ACTION = 47;
+/** What an account gets by it, or gives where below zero, of cash and of the instrument's lots. Code: ACTION_KINDS. */
+export const EV_ENTITLEMENT = 48;
+/**
+ * New terms of an open order by it; the `replaced` record behind it carries them out. `priceTicks`: of a stop its trigger. Code:
+ * ACTION_KINDS.
+ */
+export const EV_ADJUSTED = 49;
+
 /** Why an order was cancelled by the venue or at its owner's wish: the code of EV_CANCELED. */
 export const CANCEL_REQUESTED = 1;
 export const CANCEL_MASS = 2;
@@ -142,6 +155,9 @@ export const CANCEL_RETURN_REFUSED = 16;
 /** Market maker protection pulled the quote: its account had traded too much. */
 export const CANCEL_QUOTE_PROTECTION = 17;
 
+/** A corporate action ended it: a reverse split, a merger, rights, or an algorithm that takes its orders out before the ex-date. */
+export const CANCEL_CORPORATE_ACTION = 18;
+
 export const CANCEL_REASON_NAMES = [
   '',
   'requested',
@@ -161,6 +177,7 @@ export const CANCEL_REASON_NAMES = [
   'routed',
   'returnRefused',
   'quoteProtection',
+  'corporateAction',
 ] as const;
 
 /** What came of a part that was routed: code of EV_RETURNED. */
@@ -313,6 +330,27 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
     name: 'fee',
     fields: ['orderId', '', 'chargeMicro', '', 'accountId', 'fillKind', 'tradeId'],
     doubles: [6],
+  },
+  [EV_ACTION]: {
+    name: 'corporateAction',
+    fields: ['action', 'priceTicks', '', '', '', 'priceTicksBefore', ''],
+  },
+  [EV_ENTITLEMENT]: {
+    name: 'entitlement',
+    fields: ['action', 'accountId', 'cashMinor', '', 'lots', '', ''],
+    doubles: [6, 8],
+  },
+  [EV_ADJUSTED]: {
+    name: 'adjusted',
+    fields: [
+      'orderId',
+      'priceTicks',
+      'leavesLots',
+      'leavesLotsBefore',
+      'accountId',
+      'priceTicksBefore',
+      'action',
+    ],
   },
   [EV_SHOCK]: { name: 'shock', fields: ['shock', 'isEnd', '', '', '', '', ''] },
 };

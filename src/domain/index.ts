@@ -1,3 +1,4 @@
+export * from './action-kinds.ts';
 export * from './agent-port.ts';
 export * from './event-buffer.ts';
 export * from './events.ts';

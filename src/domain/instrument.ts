@@ -106,7 +106,8 @@ function parseMultiple(name: string, text: string, step: string, symbol: string)
   return isNegative && count !== 0 ? -count : count;
 }
 
-function formatMultiple(count: number, step: string): string {
+/** So many steps as decimal text with the decimals of the step ('0.01'). */
+export function formatMultiple(count: number, step: string): string {
   invariant(Number.isSafeInteger(count), 'ticks and lots are whole numbers');
   const unit = splitDecimal(step);
   const digits = (BigInt(Math.abs(count)) * unit.digits).toString().padStart(unit.decimals + 1, '0');

@@ -12,8 +12,9 @@ export interface RestRequest {
 
 export interface RestAnswer {
   readonly status: number;
-  /** Sent as JSON. */
+  /** Sent as JSON; a text with a type of its own is sent as it is. */
   readonly body: unknown;
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -51,8 +52,8 @@ export interface VendorDesk {
   onChange?(change: MarketChange): void;
   /** Null: there is no such address. */
   rest(request: RestRequest): RestAnswer | null | Promise<RestAnswer | null>;
-  /** A connection to `path`; null: there is no such address. */
-  connect(path: string, query: URLSearchParams, line: Line): Session | null;
+  /** A connection to `path` by a handshake with `headers`; null: there is no such address. */
+  connect(path: string, query: URLSearchParams, line: Line, headers: RestRequest['headers']): Session | null;
   /** The answer for a fault of the server, as the vendor words it. */
   fault(status: number): RestAnswer;
 }

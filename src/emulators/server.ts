@@ -14,7 +14,7 @@ import { TwinError } from '../base/index.ts';
 import type { RecordSource } from '../data/index.ts';
 import type { RestAnswer, Session, VendorDesk, VendorEmulator } from './contract.ts';
 import { type Fault, FaultPlan } from './faults.ts';
-import { marketEvents } from './market/events.ts';
+import { type MarketEvent, marketEvents, slicedEvents } from './market/events.ts';
 import { EmulatedMarket } from './market/market.ts';
 import { Playback } from './playback.ts';
 import { type LineCounts, SocketLine, WAITING_BYTES_ENOUGH } from './socket-line.ts';
@@ -29,7 +29,10 @@ const READY_POLL_MS = 2;
 const GOING_AWAY = 1001;
 
 export interface EmulateOptions {
+  /** What is played, and asked for what is past. */
   readonly source: RecordSource;
+  /** What happens, made as it is played, one part after another in time; absent: all of `source`. */
+  readonly slices?: AsyncIterable<RecordSource>;
   /** Only these; null: all of the source. */
   readonly symbols: readonly string[] | null;
   /** 0 takes a free one. */
@@ -51,6 +54,10 @@ interface Connection {
   readonly session: Session;
 }
 
+function eventsOf({ source, slices, symbols }: EmulateOptions): AsyncGenerator<MarketEvent> {
+  return slices === undefined ? marketEvents(source, symbols) : slicedEvents(slices, symbols);
+}
+
 export class EmulatorServer {
   readonly vendor: VendorEmulator;
   readonly faults: FaultPlan;
@@ -69,7 +76,7 @@ export class EmulatorServer {
     this.#options = options;
     this.faults = new FaultPlan(options.seed);
     for (const { name, spec } of options.faults) this.faults.set(name, spec);
-    this.playback = new Playback(market, marketEvents(options.source, options.symbols), options.speed, {
+    this.playback = new Playback(market, eventsOf(options), options.speed, {
       onChange: (change) => {
         this.#desk.onChange?.(change);
         this.#each(({ session }) => session.onChange(change));
@@ -195,10 +202,11 @@ export class EmulatorServer {
   }
 
   #send(response: ServerResponse, answer: RestAnswer, fault: Fault | null): void {
-    const body = Buffer.from(JSON.stringify(answer.body), 'utf8');
+    const { body: said, contentType } = answer;
+    const body = Buffer.from(contentType === undefined ? JSON.stringify(said) : String(said), 'utf8');
     const send = (): void => {
       response.writeHead(answer.status, {
-        'content-type': 'application/json; charset=utf-8',
+        'content-type': contentType ?? 'application/json; charset=utf-8',
         'content-length': body.length,
         ...answer.headers,
       });
@@ -255,7 +263,7 @@ export class EmulatorServer {
       return;
     }
     const url = new URL(request.url ?? '/', `ws://${HOST}`);
-    const session = this.#desk.connect(url.pathname, url.searchParams, line);
+    const session = this.#desk.connect(url.pathname, url.searchParams, line, request.headers);
     if (session === null) {
       line.refuse(`no stream at ${url.pathname}`);
       return;

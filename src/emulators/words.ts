@@ -1,9 +1,8 @@
 /** Numbers and times as vendors write them. */
 
-import { textOfPriceSteps } from '../data/index.ts';
+import { textOfPriceSteps } from '../base/index.ts';
 
 const NS_PER_MS = 1_000_000n;
-const NS_PER_US = 1000n;
 const NS_PER_S = 1_000_000_000n;
 
 /** A price with at least `decimals` digits behind the point, and more where it needs them. */
@@ -37,8 +36,13 @@ export function secondsOf(ns: bigint): number {
   return Number(ns / NS_PER_S);
 }
 
-/** ISO 8601 in UTC with six digits of the second. */
+/** ISO 8601 in UTC with nine digits of the second. */
+export function isoNanos(ns: bigint): string {
+  const nanos = String(ns % NS_PER_S).padStart(9, '0');
+  return `${new Date(msOf(ns)).toISOString().slice(0, 19)}.${nanos}Z`;
+}
+
+/** The same with six. */
 export function isoMicros(ns: bigint): string {
-  const micros = String((ns / NS_PER_US) % 1_000_000n).padStart(6, '0');
-  return `${new Date(msOf(ns)).toISOString().slice(0, 19)}.${micros}Z`;
+  return `${isoNanos(ns).slice(0, -4)}Z`;
 }

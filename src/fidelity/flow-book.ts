@@ -69,6 +69,15 @@ export class FlowBook {
     }
   }
 
+  /** Whether the best level of a side is another than the row shows. */
+  touchDiffers(levels: FlowLevels): boolean {
+    return sidesOf(levels).some(([side, ticks, lots]) => {
+      const shown = lots[0] ?? 0;
+      if (this.#book.qty(side, 0) !== shown) return true;
+      return shown > 0 && this.#book.price(side, 0) !== ticks[0];
+    });
+  }
+
   /** Writes the best levels into the last row of the stream. */
   copyTo(stream: FlowStream): void {
     const at = (stream.count - 1) * stream.levels;

@@ -79,6 +79,8 @@ export interface FlowRemarks {
   offTickPrices: number;
   /** Fills whose effect on the book never came. */
   fillsWithoutEffect: number;
+  /** Rows of the vendor's book whose best level was another than the one rebuilt; it was taken over. The opening row does not count. */
+  touchCorrections: number;
 }
 
 const DENSE_FIRST = 1024;
@@ -92,6 +94,7 @@ export class FlowFromMbo {
     missingRemovals: 0,
     offTickPrices: 0,
     fillsWithoutEffect: 0,
+    touchCorrections: 0,
   };
   readonly #options: FlowFromMboOptions;
   readonly #book = new FlowBook();
@@ -306,6 +309,7 @@ export class FlowFromMbo {
 
   /** A row with all levels is the book; one with fewer corrects the rebuilt one. */
   #takeRow(row: FlowLevels, before: number): void {
+    if (before > 0 && this.#book.touchDiffers(row)) this.remarks.touchCorrections++;
     this.#book.correct(row);
     if (this.stream.count > before) this.#book.copyTo(this.stream);
   }

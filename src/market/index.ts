@@ -349,7 +349,7 @@ export {
   type TradeThrough,
 } from './routing/trade-through.ts';
 export * from './session/index.ts';
-export { Venue } from './venue.ts';
+export { type OpenOrderView, Venue } from './venue.ts';
 export type { VenueEvent } from './venue-events.ts';
 export { PROTECTION_TICKS_MAX } from './venue-rules.ts';
 export type { IndicativePrice } from './venue-session-events.ts';

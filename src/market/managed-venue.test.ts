@@ -178,4 +178,15 @@ describe('managed orders of createVenue', () => {
     venue.resetProtection('mm');
     expect(venue.massQuote('mm', quotes).answers[0]).toMatchObject({ bid: 'entered', ask: 'entered' });
   });
+
+  it('a mass quote moves a side that its owner changed as a single order', () => {
+    const venue = open();
+    const quotes = [{ symbol: 'ACME', bid: { price: '10.02', qty: 5 } }];
+    const accepted = venue.massQuote('mm', quotes).events.find((event) => event.kind === 'accepted')!;
+    venue.replace(accepted.orderId, { account: 'mm', price: '10.01', qty: 5 });
+    expect(best(venue, 'buy')).toBe('5@10.01');
+    expect(venue.massQuote('mm', quotes).answers[0]!.bid).toBe('replaced');
+    expect(best(venue, 'buy')).toBe('5@10.02');
+    expect(venue.massQuote('mm', quotes).answers[0]!.bid).toBe('unchanged');
+  });
 });

@@ -19,13 +19,15 @@ import {
   REJECT_UNKNOWN_INSTRUMENT,
   REJECT_UNKNOWN_ORDER,
   type ReplaceTicket,
+  UNDEF_INT32,
 } from '../domain/index.ts';
-import { type BookRules, DEFAULT_BOOK_RULES } from './book/contract.ts';
+import { type BookRules, DEFAULT_BOOK_RULES, type OrderView } from './book/contract.ts';
 import { FastBook } from './book/fast-book.ts';
 import { O_BOOK, ORDER_WORDS, OrderPool } from './book/order-pool.ts';
 import { refuse } from './listing/held-changes.ts';
 import { Listing } from './listing/listing.ts';
 import type { ListingConfig } from './listing/listing-config.ts';
+import { restateOrder, withdrawOrder } from './listing/restate.ts';
 import type { OnFill } from './managed/linked-orders.ts';
 import type { QuoteAnswer, QuoteEntry, QuoteTerms } from './managed/mass-quotes.ts';
 import { type ProtectionLimits, WHOLE_VENUE } from './managed/quote-protection.ts';
@@ -38,6 +40,17 @@ import { requireRules, requireSymbols } from './venue-rules.ts';
 
 /** Replaces that have a time of their own between two new orders. */
 const REPLACES_PER_ID = 1 << 20;
+
+/** An open order, also one that waits for an auction. */
+export interface OpenOrderView
+  extends Pick<
+    OrderView,
+    'orderId' | 'accountId' | 'side' | 'type' | 'priceTicks' | 'stopPriceTicks' | 'filledLots'
+  > {
+  readonly openLots: number;
+  /** The venue looks after it: it stands in the book for another one. */
+  readonly isManaged: boolean;
+}
 
 export class Venue {
   readonly instruments: readonly Instrument[];
@@ -251,7 +264,9 @@ export class Venue {
       listing.replace(nowNs, ticket, this.#lastOrderId + ++this.#replacesSince / REPLACES_PER_ID);
       this.#afterListing(nowNs, index, listing);
     }
-    if (this.#managed !== null) this.#managed.follow(nowNs, index, from);
+    if (this.#managed === null) return;
+    this.#managed.desk.quotes.replaced(ticket.orderId);
+    this.#managed.follow(nowNs, index, from);
   }
 
   /** Cancels an account's orders (0 = everybody's) in one instrument, or in all for `instrument` -1. */
@@ -362,6 +377,54 @@ export class Venue {
       listing.setStatus(nowNs, state, untilNs);
     });
     this.#managed?.follow(nowNs, instrument < 0 ? WHOLE_VENUE : instrument, from);
+  }
+
+  // What the venue does itself before a day begins, whatever its sessions take (corporate actions).
+
+  /** Open orders of an instrument, in its book and waiting for auctions, in the order of priority. */
+  openOrders(instrument: number): OpenOrderView[] {
+    const orders: OpenOrderView[] = [];
+    this.books[instrument]!.forEachOrder((order) => {
+      const isManaged = this.#managed !== null && this.#managed.originOf(instrument, order.orderId) !== 0;
+      orders.push({ ...order, openLots: order.shownLots + order.reserveLots, isManaged });
+    });
+    for (const { ticket, filledLots } of this.listings[instrument]?.held.inTime() ?? [])
+      orders.push({ ...ticket, filledLots, openLots: ticket.qtyLots, isManaged: false });
+    return orders;
+  }
+
+  /** Changes the terms of an open order; its quantity is what is open then. */
+  restate(nowNs: number, instrument: number, ticket: ReplaceTicket): void {
+    this.#stamp(nowNs, instrument);
+    const from = this.events.count;
+    const listing = this.listings[instrument]!;
+    if (listing === null) this.books[instrument]!.replace(ticket);
+    else restateOrder(listing, ticket, this.#lastOrderId + ++this.#replacesSince / REPLACES_PER_ID);
+    this.#managed?.follow(nowNs, instrument, from);
+  }
+
+  /** Cancels an open order; one that is managed as a whole. */
+  withdraw(nowNs: number, instrument: number, orderId: number, reason: number): void {
+    this.#stamp(nowNs, instrument);
+    const from = this.events.count;
+    const listing = this.listings[instrument]!;
+    if (listing === null) this.books[instrument]!.cancel(orderId, 0, reason);
+    else withdrawOrder(listing, orderId, reason);
+    this.#managed?.follow(nowNs, instrument, from);
+  }
+
+  /** Tells the last price and the close of the day before in new shares. */
+  restatePrices(instrument: number, ticksOf: (ticks: number) => number): void {
+    const book = this.books[instrument]!;
+    if (book.lastTradeTicks !== UNDEF_INT32) book.lastTradeTicks = ticksOf(book.lastTradeTicks);
+    this.listings[instrument]?.desk.restatePrices(ticksOf);
+  }
+
+  /** Last price of an instrument: of a trade, or the close before; UNDEF_INT32 where there is none. */
+  lastPriceTicks(instrument: number): number {
+    const { lastTradeTicks } = this.books[instrument]!;
+    if (lastTradeTicks !== UNDEF_INT32) return lastTradeTicks;
+    return this.listings[instrument]?.previousCloseTicks ?? UNDEF_INT32;
   }
 
   /** State of the session of an instrument; CONTINUOUS where there are no sessions. */

@@ -88,6 +88,8 @@ export interface BookSummary {
   readonly liveOrders: number;
   /** Currency units per tick. */
   readonly tickSize: string;
+  /** Units of quantity per lot. */
+  readonly lotSize: string;
 }
 
 /** Events after which the best bid was at or above the best ask. */
@@ -101,7 +103,8 @@ export type CountByName = Readonly<Record<string, number>>;
 
 /** Null where the source has nothing to compare with. */
 export interface ReplayResult {
-  readonly format: ReplayFormat;
+  /** 'records': canonical records of a dataset, whatever they were made of. */
+  readonly format: ReplayFormat | 'records';
   readonly mode: ReplayMode;
   readonly files: readonly string[];
   /** By instrument index of the event records. */

@@ -3,7 +3,7 @@
  * the book. T names the aggressor's order, F each order filled, C and M say what the book looks like afterwards.
  */
 
-import { MBO_FILL, MBO_MODIFY, MBO_REDUCE, type MboBatch } from '../data/index.ts';
+import { MBO_DELETE, MBO_FILL, MBO_MODIFY, MBO_REDUCE, type MboBatch } from '../data/index.ts';
 
 export class DbnEventRecord {
   /** Position in the file, from 0. */
@@ -37,7 +37,7 @@ export class DbnEventRecord {
 export function hasEffect(records: readonly DbnEventRecord[], hi: number, lo: number): boolean {
   return records.some((record) => {
     if (record.hi !== hi || record.lo !== lo) return false;
-    return record.action === MBO_REDUCE || record.action === MBO_MODIFY;
+    return record.action === MBO_REDUCE || record.action === MBO_MODIFY || record.action === MBO_DELETE;
   });
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../market/index.ts';
 import type { BookSummary, ReplayOptions } from './contract.ts';
 import { FeedSessions } from './feed-sessions.ts';
+import type { MboInput } from './mbo-input.ts';
 import { OrderIds } from './order-ids.ts';
 import { PriceScale } from './price-scale.ts';
 import { summarizeBook } from './replay-run.ts';
@@ -37,13 +38,16 @@ export class FeedInstrument {
   }
 }
 
+/** What a price unit and a lot of a feed are worth. */
+export type FeedUnits = Pick<MboInput, 'priceUnit' | 'lotsPerUnit'>;
+
 export class FeedBooks {
   readonly ids = new OrderIds();
   readonly pool = new OrderPool();
   readonly instruments: FeedInstrument[] = [];
   readonly sessions: FeedSessions;
   readonly #journal: RunJournal;
-  readonly #priceUnit: string;
+  readonly #units: FeedUnits;
   /** Price units per tick by the feed's instrument number; 1 where there is none. */
   readonly #ticks: ReadonlyMap<number, number>;
   readonly #wanted: ReadonlySet<string> | null;
@@ -53,13 +57,13 @@ export class FeedBooks {
 
   constructor(
     journal: RunJournal,
-    priceUnit: string,
+    units: FeedUnits,
     ticks: ReadonlyMap<number, number>,
     options: ReplayOptions,
   ) {
     this.sessions = new FeedSessions(journal);
     this.#journal = journal;
-    this.#priceUnit = priceUnit;
+    this.#units = units;
     this.#ticks = ticks;
     this.#wanted = options.symbols === undefined ? null : new Set(options.symbols);
   }
@@ -154,7 +158,9 @@ export class FeedBooks {
   }
 
   summaries(): BookSummary[] {
-    return this.instruments.map(({ book, symbol, scale }) => summarizeBook(book, symbol, scale));
+    return this.instruments.map(({ book, symbol, scale }) =>
+      summarizeBook(book, symbol, scale, lotSizeText(this.#units.lotsPerUnit?.(symbol) ?? 1)),
+    );
   }
 
   #create(number: number, symbols: ReadonlyMap<number, string>): FeedInstrument | null {
@@ -165,7 +171,7 @@ export class FeedBooks {
     }
     const index = this.instruments.length;
     const book = new FastBook(DEFAULT_BOOK_RULES, this.#journal.events, { pool: this.pool, index });
-    const scale = new PriceScale(this.#priceUnit, this.#ticks.get(number) ?? 1);
+    const scale = new PriceScale(this.#units.priceUnit, this.#ticks.get(number) ?? 1);
     const created = new FeedInstrument(book, index, number, symbol, scale);
     this.instruments.push(created);
     this.#byNumber.set(number, created);
@@ -178,6 +184,11 @@ export class FeedBooks {
 /** Whether the best bid is at or above the best ask. */
 export function isCrossed(book: FastBook): boolean {
   return book.bids.best !== 0 && book.asks.best !== 0 && book.bids.bestPrice >= book.asks.bestPrice;
+}
+
+/** One lot in units of quantity, where a power of ten of lots make one unit. */
+function lotSizeText(lotsPerUnit: number): string {
+  return lotsPerUnit === 1 ? '1' : `0.${String(lotsPerUnit).slice(1, -1)}1`;
 }
 
 /** Symbol of an instrument; where it is used before it is named, its number stands for it. */

@@ -377,6 +377,7 @@ describe.skipIf(nautilus === null)('replaying real DBN files', () => {
     askLevels: 565,
     liveOrders: 11_217,
     tickSize: '0.25',
+    lotSize: '1',
   };
 
   it.each(both)('two days of one contract end in the published state, %s', async (mode) => {

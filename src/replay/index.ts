@@ -12,8 +12,9 @@ export type {
   ReplayResult,
 } from './contract.ts';
 export { findLobsterFiles, type LobsterFiles, lobsterSymbol, type SniffedFile } from './lobster-files.ts';
-export { TickVote } from './price-scale.ts';
+export { PriceScale, TickVote } from './price-scale.ts';
 export { replayFiles, sniffFile } from './replay-files.ts';
+export { type FeedStyle, type RecordsInput, type RecordsReplay, replayRecords } from './replay-records.ts';
 export type {
   MarketEvent,
   RecordedCollar,

@@ -7,12 +7,15 @@ import {
   type DataFormat,
   findLobsterPair,
   LobsterBookReader,
+  LobsterDecoder,
+  lobsterEpochNs,
   lobsterKindOfContent,
   openByteSource,
   parseLobsterFileName,
   Quarantine,
 } from '../data/index.ts';
 import { ByteCount, ByteFeed } from './byte-feed.ts';
+import { fileInput, type MboInput } from './mbo-input.ts';
 
 export interface SniffedFile {
   readonly path: string;
@@ -54,6 +57,30 @@ export async function findLobsterFiles(files: readonly SniffedFile[]): Promise<L
   }
   const deeper = first > second ? 0 : 1;
   return { messagePath, orderbookPath: orderbooks[1 - deeper]!, openingPath: orderbooks[deeper]! };
+}
+
+/** What a LOBSTER replay reads: messages of one symbol, and the rows of the book beside them if there are any. */
+export interface LobsterSource extends Pick<LobsterFiles, 'orderbookPath' | 'openingPath'> {
+  /** `messages` of its feed counts rows, bad ones too. */
+  readonly input: MboInput;
+  readonly symbol: string;
+  /** Time 0 as ns since 1970 UTC, null where nothing tells the day. */
+  readonly epochNs: bigint | null;
+  /** Levels of the book to which the messages were cut, 0 where nothing tells. */
+  readonly levels: number;
+}
+
+export const LOBSTER_PRICE_UNIT = '0.0001';
+
+export function lobsterSource({ messagePath, orderbookPath, openingPath }: LobsterFiles): LobsterSource {
+  const name = parseLobsterFileName(messagePath);
+  const symbol = lobsterSymbol(messagePath);
+  const input = fileInput(messagePath, LOBSTER_PRICE_UNIT, (quarantine) => {
+    const decoder = new LobsterDecoder(quarantine, { symbol });
+    return { decoder, messages: () => decoder.rowsSeen };
+  });
+  const epochNs = name === null ? null : lobsterEpochNs(name.date);
+  return { input, symbol, epochNs, levels: name?.levels ?? 0, orderbookPath, openingPath };
 }
 
 /** Symbol of a message file: from its name, or the name itself. */

@@ -6,50 +6,46 @@ import { TwinError } from '../base/index.ts';
 import {
   BookRow,
   LobsterBookReader,
-  LobsterDecoder,
-  lobsterEpochNs,
   MBO_ADD,
   MBO_DELETE,
   MBO_EXECUTE,
   MBO_REDUCE,
   MboBatch,
-  parseLobsterFileName,
   Quarantine,
   SIDE_UNKNOWN,
   type VenueMessage,
   venuePrices,
 } from '../data/index.ts';
 import { BUY, type Side } from '../domain/index.ts';
-import { ByteCount, ByteFeed } from './byte-feed.ts';
+import { ByteCount, ByteFeed, unpackedBytes } from './byte-feed.ts';
 import type { ReplayOptions, ReplayResult } from './contract.ts';
 import { FeedSessions, type SessionInstrument } from './feed-sessions.ts';
-import { firstBookRow, type LobsterFiles, lobsterSymbol } from './lobster-files.ts';
+import { firstBookRow, type LobsterSource } from './lobster-files.ts';
 import { LobsterMessages } from './lobster-messages.ts';
 import { LobsterQueues } from './lobster-queues.ts';
 import { LobsterRows } from './lobster-rows.ts';
+import type { MboFeed } from './mbo-input.ts';
 import { OrderIds } from './order-ids.ts';
 import { CoarserTickNeeded, commonTick, PriceScale } from './price-scale.ts';
 import { keepAccepted, PatientReader, ReplayProgressReport, summarizeBook } from './replay-run.ts';
 import { RunJournal } from './run-journal.ts';
 import { quarantineResult, Tally } from './tally.ts';
 
-const PRICE_UNIT = '0.0001';
-
 /** Replays with a tick of one price unit if that fits all prices, else with the coarsest tick that divides them all. */
-export async function replayLobster(files: LobsterFiles, options: ReplayOptions): Promise<LobsterResult> {
+export async function replayLobster(source: LobsterSource, options: ReplayOptions): Promise<LobsterResult> {
   try {
-    return await new LobsterReplay(files, options, { unitsPerTick: 1, isFirstPass: true }).run();
+    return await new LobsterReplay(source, options, { unitsPerTick: 1, isFirstPass: true }).run();
   } catch (error) {
     if (!(error instanceof CoarserTickNeeded)) throw error;
-    const unitsPerTick = await commonTickOf(files);
-    return await new LobsterReplay(files, options, { unitsPerTick, isFirstPass: false }).run();
+    const unitsPerTick = await commonTickOf(source);
+    return await new LobsterReplay(source, options, { unitsPerTick, isFirstPass: false }).run();
   }
 }
 
 export type LobsterResult = Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>;
 
 class LobsterReplay {
-  readonly #files: LobsterFiles;
+  readonly #source: LobsterSource;
   readonly #options: ReplayOptions;
   readonly #bytes = new ByteCount();
   readonly #progress: ReplayProgressReport;
@@ -58,11 +54,10 @@ class LobsterReplay {
   readonly #scale: PriceScale;
   readonly #queues: LobsterQueues;
   readonly #quarantines: Quarantine[] = [];
-  readonly #decoder: LobsterDecoder;
   readonly #messageQuarantine: Quarantine;
   readonly #symbol: string;
   readonly #messages: LobsterMessages;
-  readonly #messageFeed: ByteFeed;
+  readonly #messageFeed: MboFeed;
   readonly #batch = new MboBatch();
   readonly #row = new BookRow();
   #reader: LobsterBookReader | null = null;
@@ -77,23 +72,21 @@ class LobsterReplay {
   readonly #instrument: SessionInstrument;
 
   constructor(
-    files: LobsterFiles,
+    source: LobsterSource,
     options: ReplayOptions,
     { unitsPerTick, isFirstPass }: { unitsPerTick: number; isFirstPass: boolean },
   ) {
-    this.#files = files;
+    this.#source = source;
     this.#options = options;
     this.#progress = new ReplayProgressReport(options, this.#bytes);
     this.#journal = new RunJournal(options.sink ?? null, isFirstPass);
     this.#tally = new Tally(options.differencesMax);
-    this.#scale = new PriceScale(PRICE_UNIT, unitsPerTick);
+    this.#scale = new PriceScale(source.input.priceUnit, unitsPerTick);
     this.#queues = new LobsterQueues(new OrderIds(), this.#journal.events);
-    const name = parseLobsterFileName(files.messagePath);
-    this.#epochNs = name === null ? null : lobsterEpochNs(name.date);
-    this.#symbol = lobsterSymbol(files.messagePath);
-    this.#messageQuarantine = this.#newQuarantine(files.messagePath);
-    this.#decoder = new LobsterDecoder(this.#messageQuarantine, { symbol: this.#symbol });
-    this.#messageFeed = new ByteFeed(files.messagePath, this.#decoder, this.#bytes);
+    this.#epochNs = source.epochNs;
+    this.#symbol = source.symbol;
+    this.#messageQuarantine = this.#newQuarantine(source.input.name);
+    this.#messageFeed = source.input.open(this.#messageQuarantine, this.#bytes);
     this.#instrument = { index: 0, number: 0, symbol: this.#symbol, scale: this.#scale };
     this.#sessions = new FeedSessions(this.#journal);
     this.#sessions.open(this.#instrument);
@@ -106,11 +99,11 @@ class LobsterReplay {
       journal: this.#journal,
       quarantine: this.#messageQuarantine,
       mode: options.mode,
-      hasRows: files.orderbookPath !== null,
+      hasRows: source.orderbookPath !== null,
     });
-    if (files.orderbookPath !== null) {
-      this.#reader = new LobsterBookReader(this.#newQuarantine(files.orderbookPath));
-      this.#rowFeed = new ByteFeed(files.orderbookPath, this.#reader, this.#bytes);
+    if (source.orderbookPath !== null) {
+      this.#reader = new LobsterBookReader(this.#newQuarantine(basename(source.orderbookPath)));
+      this.#rowFeed = new ByteFeed(source.orderbookPath, this.#reader, this.#bytes);
     }
   }
 
@@ -124,8 +117,9 @@ class LobsterReplay {
   }
 
   async #replayAll(): Promise<LobsterResult> {
-    const { messagePath, orderbookPath } = this.#files;
-    await this.#progress.measure(orderbookPath === null ? [messagePath] : [messagePath, orderbookPath]);
+    const { input, orderbookPath } = this.#source;
+    const rows = orderbookPath === null ? [] : [{ size: () => unpackedBytes(orderbookPath) }];
+    await this.#progress.measure([input, ...rows]);
     try {
       await this.#replayRows();
     } finally {
@@ -133,19 +127,20 @@ class LobsterReplay {
       await this.#rowFeed?.close();
     }
     this.#journal.flush();
-    this.#tally.addRemarks(this.#decoder.remarks());
+    this.#tally.addRemarks(this.#messageFeed.rows.remarks());
     return this.#result();
   }
 
   async #replayRows(): Promise<void> {
     const batch = this.#batch;
-    const reader = new PatientReader(this.#decoder);
+    const reader = new PatientReader(this.#messageFeed.rows);
     for (;;) {
       if (!reader.read(batch)) {
         if (this.#messageFeed.hasEnded) break;
         await this.#messageFeed.pull();
         continue;
       }
+      this.#epochNs ??= this.#messageFeed.rows.info.epochNs;
       const { venue } = batch;
       let said = 0;
       for (let r = 0; r <= batch.count; r++) {
@@ -156,10 +151,10 @@ class LobsterReplay {
         else if (this.#rows !== null && this.#isRowAt(batch.sourceIndex[r]!)) this.#applyWithRow(r);
         else if (!(await this.#findRow(r))) return;
       }
-      this.#tally.rows = this.#decoder.rowsSeen;
+      this.#tally.rows = this.#messageFeed.messages;
       if (!this.#progress.goesOn(this.#tally.rows)) return;
     }
-    this.#tally.rows = this.#decoder.rowsSeen;
+    this.#tally.rows = this.#messageFeed.messages;
     if (this.#reader !== null) await this.#finishRows();
   }
 
@@ -255,20 +250,21 @@ class LobsterReplay {
   /** Opens the book before message `r` from the first row that can be used. */
   async #open(r: number): Promise<void> {
     const batch = this.#batch;
-    const messageLevels = parseLobsterFileName(this.#files.messagePath)?.levels ?? 0;
+    const messageLevels = this.#source.levels;
     const isDeeper = messageLevels > this.#row.levels;
     const rows = new LobsterRows(this.#queues, this.#scale, this.#tally, isDeeper ? messageLevels : 0);
     this.#rows = rows;
     this.#journal.events.timeNs = batch.tsEventNs[r]!;
     let opening: BookRow = this.#row;
-    if (this.#files.openingPath !== null) opening = (await firstBookRow(this.#files.openingPath)) ?? opening;
+    if (this.#source.openingPath !== null)
+      opening = (await firstBookRow(this.#source.openingPath)) ?? opening;
     if (!rows.fits(opening)) {
       if (this.#journal.mayRestart) throw new CoarserTickNeeded();
       throw new TwinError(
         'DATA_FORMAT',
         'the prices of the first orderbook row fit one tick and the range of a book',
         {
-          file: basename(this.#files.openingPath ?? this.#files.orderbookPath!),
+          file: basename(this.#source.openingPath ?? this.#source.orderbookPath!),
         },
       );
     }
@@ -285,7 +281,7 @@ class LobsterReplay {
   /** All messages are read: the orderbook file has to be at its end too, but for rows of messages set aside. */
   async #finishRows(): Promise<void> {
     while (this.#isRowWaiting || (await this.#nextRow())) {
-      if (this.#row.sourceIndex >= this.#decoder.rowsSeen || this.#rows === null) {
+      if (this.#row.sourceIndex >= this.#messageFeed.messages || this.#rows === null) {
         await this.#reportLengths();
         return;
       }
@@ -293,7 +289,7 @@ class LobsterReplay {
       this.#rows.expectMissingMessage();
       this.#useRow(this.#journal.events.timeNs);
     }
-    if (this.#reader!.rowsSeen !== this.#decoder.rowsSeen) await this.#reportLengths();
+    if (this.#reader!.rowsSeen !== this.#messageFeed.messages) await this.#reportLengths();
   }
 
   /** Reads both files to their end to name both lengths. */
@@ -301,19 +297,19 @@ class LobsterReplay {
     const comparedRows = this.#rowsDone;
     const silent = new MboBatch();
     do {
-      while (this.#decoder.read(silent) > 0);
+      while (this.#messageFeed.rows.read(silent) > 0);
       if (!this.#messageFeed.hasEnded) await this.#messageFeed.pull();
-    } while (!this.#messageFeed.hasEnded || this.#decoder.read(silent) > 0);
+    } while (!this.#messageFeed.hasEnded || this.#messageFeed.rows.read(silent) > 0);
     this.#isRowWaiting = false;
     while (await this.#nextRow()) this.#isRowWaiting = false;
-    const messages = this.#decoder.rowsSeen;
+    const messages = this.#messageFeed.messages;
     const bookRows = this.#reader!.rowsSeen;
     if (this.#options.strictness === 'strict') {
       throw new TwinError('DATA_PAIR', 'the files of a LOBSTER pair have the same number of rows', {
         messages,
         orderbookRows: bookRows,
-        messageFile: basename(this.#files.messagePath),
-        orderbookFile: basename(this.#files.orderbookPath!),
+        messageFile: this.#source.input.name,
+        orderbookFile: basename(this.#source.orderbookPath!),
       });
     }
     const detail = `messages=${messages} orderbookRows=${bookRows}: the replay ends with the shorter file`;
@@ -321,8 +317,8 @@ class LobsterReplay {
     this.#tally.rows = Math.min(messages, bookRows);
   }
 
-  #newQuarantine(path: string): Quarantine {
-    const quarantine = new Quarantine(this.#options.strictness, basename(path));
+  #newQuarantine(name: string): Quarantine {
+    const quarantine = new Quarantine(this.#options.strictness, name);
     this.#quarantines.push(quarantine);
     return quarantine;
   }
@@ -332,7 +328,7 @@ class LobsterReplay {
     return {
       ...this.#tally.result(this.#options.mode, hasRows),
       symbols: [this.#symbol],
-      books: [summarizeBook(this.#queues.book, this.#symbol, this.#scale)],
+      books: [summarizeBook(this.#queues.book, this.#symbol, this.#scale, '1')],
       quarantine: quarantineResult(this.#quarantines),
       crossed: null,
       sessions: this.#sessions.result(),
@@ -351,13 +347,12 @@ function undoSign(action: number): -1 | 0 | 1 {
 }
 
 /** Greatest tick that divides every price of the files, in price units. */
-async function commonTickOf(files: LobsterFiles): Promise<number> {
+async function commonTickOf({ input, orderbookPath, openingPath }: LobsterSource): Promise<number> {
   let tick = 0;
-  const decoder = new LobsterDecoder(new Quarantine('lenient', basename(files.messagePath)));
-  const feed = new ByteFeed(files.messagePath, decoder, new ByteCount());
+  const feed = input.open(new Quarantine('lenient', input.name), new ByteCount());
   const batch = new MboBatch();
   for (;;) {
-    while (decoder.read(batch) > 0) {
+    while (feed.rows.read(batch) > 0) {
       for (let r = 0; r < batch.count; r++) {
         if (batch.side[r] !== SIDE_UNKNOWN) tick = commonTick(tick, batch.price[r]!);
       }
@@ -367,7 +362,7 @@ async function commonTickOf(files: LobsterFiles): Promise<number> {
     if (feed.hasEnded) break;
     await feed.pull();
   }
-  for (const path of [files.orderbookPath, files.openingPath]) {
+  for (const path of [orderbookPath, openingPath]) {
     if (path !== null) tick = await commonTickOfRows(path, tick);
   }
   return Math.max(1, tick);

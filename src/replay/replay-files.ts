@@ -4,11 +4,18 @@ import { basename, resolve } from 'node:path';
 import { TwinError } from '../base/index.ts';
 import { type DataFormat, sniffFormat } from '../data/index.ts';
 import type { ReplayFormat, ReplayOptions, ReplayResult } from './contract.ts';
-import { replayDbn } from './dbn-replay.ts';
-import { replayItch } from './itch-replay.ts';
-import { findLobsterFiles, kindOfDamaged, lobsterSymbol, type SniffedFile } from './lobster-files.ts';
+import { replayEvents } from './event-replay.ts';
+import {
+  findLobsterFiles,
+  kindOfDamaged,
+  lobsterSource,
+  lobsterSymbol,
+  type SniffedFile,
+} from './lobster-files.ts';
 import { replayLobster } from './lobster-replay.ts';
-import type { VenueFile } from './venue-feeds.ts';
+import { dbnInput, itchInput } from './mbo-input.ts';
+import { replayMessages } from './message-replay.ts';
+import { venueInput } from './venue-feeds.ts';
 
 const FORMAT_OF_KIND: Readonly<Record<DataFormat, ReplayFormat | null>> = {
   'lobster-message': 'lobster',
@@ -56,7 +63,7 @@ async function replayAs(
   if (format === 'lobster') {
     const found = await findLobsterFiles(files);
     if (options.symbols !== undefined) checkSymbol(options.symbols, lobsterSymbol(found.messagePath));
-    return replayLobster(found, options);
+    return replayLobster(lobsterSource(found), options);
   }
   const captures = files.filter(({ kind }) => kind === 'itch-pcap').length;
   if (captures !== 0 && captures !== files.length) {
@@ -64,7 +71,10 @@ async function replayAs(
       files: paths.map((path) => basename(path)).join(', '),
     });
   }
-  return replayItch(paths, captures > 0, options);
+  return replayMessages(
+    paths.map((path) => itchInput(path, captures > 0)),
+    options,
+  );
 }
 
 /** Files of status and imbalance, and captures of CME's MDP, tell of sessions beside the files with the orders. */
@@ -73,18 +83,15 @@ function replayDbnFiles(
   options: ReplayOptions,
 ): Promise<Omit<ReplayResult, 'format' | 'mode' | 'files' | 'seconds'>> {
   const isBeside = ({ kind }: SniffedFile): boolean => kind === 'dbn-venue' || kind === 'itch-pcap';
-  const orders = files.filter((file) => !isBeside(file)).map(({ path }) => path);
+  const orders = files.filter((file) => !isBeside(file));
   // Without orders there is nothing to stand beside: the first file says what it is when it is read.
-  if (orders.length === 0)
-    return replayDbn(
-      files.map(({ path }) => path),
-      [],
-      options,
-    );
-  const beside = files
-    .filter(isBeside)
-    .map(({ path, kind }): VenueFile => ({ path, kind: kind === 'itch-pcap' ? 'mdp' : 'dbn' }));
-  return replayDbn(orders, beside, options);
+  const isAlone = orders.length === 0;
+  const beside = isAlone ? [] : files.filter(isBeside);
+  return replayEvents(
+    (isAlone ? files : orders).map(({ path }) => dbnInput(path)),
+    beside.map(({ path, kind }) => venueInput(path, kind === 'itch-pcap' ? 'mdp' : 'dbn')),
+    options,
+  );
 }
 
 function formatOf(files: readonly SniffedFile[], options: ReplayOptions): ReplayFormat {

@@ -1,12 +1,12 @@
 /** What every replay needs whatever its format: options, journal, counts, progress. */
 
-import { basename } from 'node:path';
 import { TwinError } from '../base/index.ts';
-import type { MboBatch, MboDecoder } from '../data/index.ts';
+import type { MboBatch } from '../data/index.ts';
 import { BUY, SELL } from '../domain/index.ts';
 import { type FastBook, levelShownLots } from '../market/index.ts';
-import { type ByteCount, unpackedBytes } from './byte-feed.ts';
+import type { ByteCount } from './byte-feed.ts';
 import type { AbandonedBooks, BookSummary, ReplayOptions } from './contract.ts';
+import type { MboInput, MboRows } from './mbo-input.ts';
 import { CoarserTickNeeded, type PriceScale } from './price-scale.ts';
 import type { RunJournal } from './run-journal.ts';
 
@@ -22,8 +22,8 @@ export class ReplayProgressReport {
     this.#bytes = bytes;
   }
 
-  async measure(paths: readonly string[]): Promise<void> {
-    const sizes = await Promise.all(paths.map(unpackedBytes));
+  async measure(inputs: readonly Pick<MboInput, 'size'>[]): Promise<void> {
+    const sizes = await Promise.all(inputs.map((input) => input.size()));
     this.#bytesTotal = sizes.includes(0) ? 0 : sizes.reduce((sum, size) => sum + size, 0);
   }
 
@@ -40,9 +40,9 @@ export class ReplayProgressReport {
 /** Reads batches such that the records and venue messages before a bad one are replayed before the replay fails. */
 export class PatientReader {
   #failure: unknown = null;
-  readonly #decoder: MboDecoder;
+  readonly #decoder: Pick<MboRows, 'read'>;
 
-  constructor(decoder: MboDecoder) {
+  constructor(decoder: Pick<MboRows, 'read'>) {
     this.#decoder = decoder;
   }
 
@@ -82,7 +82,13 @@ export async function keepAccepted<Result extends AbandonedBooks>(
   }
 }
 
-export function summarizeBook(book: FastBook, symbol: string, scale: PriceScale): BookSummary {
+/** `lotSize` is decimal text: units of quantity of one lot. */
+export function summarizeBook(
+  book: FastBook,
+  symbol: string,
+  scale: PriceScale,
+  lotSize: string,
+): BookSummary {
   const lots = (handle: number): number => (handle === 0 ? 0 : levelShownLots(book, handle));
   return {
     symbol,
@@ -94,18 +100,19 @@ export function summarizeBook(book: FastBook, symbol: string, scale: PriceScale)
     askLevels: book.asks.levelCount,
     liveOrders: book.liveOrderCount,
     tickSize: scale.tickSize,
+    lotSize,
   };
 }
 
 /** Raises DATA_FORMAT if symbols were asked for that the source does not have. */
 export function checkSymbolsFound(
   missing: readonly string[],
-  paths: readonly string[],
+  inputs: readonly Pick<MboInput, 'name'>[],
   isCancelled: boolean,
 ): void {
   if (missing.length === 0 || isCancelled) return;
   throw new TwinError('DATA_FORMAT', 'a symbol that is asked for is in the source', {
     missing: missing.join(', '),
-    files: paths.map((path) => basename(path)).join(', '),
+    files: inputs.map(({ name }) => name).join(', '),
   });
 }

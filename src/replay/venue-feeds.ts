@@ -4,14 +4,24 @@
  * the first order record of its time or later. What is later than the last order is left unread.
  */
 
-import { basename } from 'node:path';
 import { DbnDecoder, MboBatch, MdpStatusDecoder, Quarantine, type VenueMessage } from '../data/index.ts';
-import { type ByteCount, ByteFeed } from './byte-feed.ts';
+import type { ByteCount } from './byte-feed.ts';
+import { DBN_PRICE_UNIT, fileInput, type MboFeed, type MboInput } from './mbo-input.ts';
 import { PatientReader } from './replay-run.ts';
 
-export interface VenueFile {
-  readonly path: string;
-  readonly kind: 'dbn' | 'mdp';
+export interface VenueInput extends MboInput {
+  /** Whether its prices count for the ticks of the replay. */
+  readonly hasPrices: boolean;
+}
+
+/** A file of DBN status or imbalance, or a capture of CME's MDP 3.0. */
+export function venueInput(path: string, kind: 'dbn' | 'mdp'): VenueInput {
+  const decode = (quarantine: Quarantine) => ({
+    decoder:
+      kind === 'mdp' ? new MdpStatusDecoder(quarantine) : new DbnDecoder(quarantine, { content: 'venue' }),
+    messages: () => 0,
+  });
+  return { ...fileInput(path, DBN_PRICE_UNIT, decode), hasPrices: kind === 'dbn' };
 }
 
 /** A message with its time since the replay's epoch, ns, and where its faults are counted. */
@@ -21,20 +31,13 @@ export interface DueMessage {
   readonly quarantine: Quarantine;
 }
 
-export function newVenueDecoder(
-  kind: VenueFile['kind'],
-  quarantine: Quarantine,
-): DbnDecoder | MdpStatusDecoder {
-  return kind === 'mdp' ? new MdpStatusDecoder(quarantine) : new DbnDecoder(quarantine, { content: 'venue' });
-}
-
 export class VenueFeeds {
   /** Time of the earliest message that waits; Infinity for none. */
   dueNs = Number.POSITIVE_INFINITY;
   readonly #feeds: readonly VenueFeed[];
 
-  constructor(files: readonly VenueFile[], strictness: 'strict' | 'lenient', bytes: ByteCount) {
-    this.#feeds = files.map((file) => new VenueFeed(file, strictness, bytes));
+  constructor(inputs: readonly VenueInput[], strictness: 'strict' | 'lenient', bytes: ByteCount) {
+    this.#feeds = inputs.map((input) => new VenueFeed(input, strictness, bytes));
   }
 
   get quarantines(): Quarantine[] {
@@ -71,20 +74,18 @@ export class VenueFeeds {
 
 class VenueFeed {
   readonly quarantine: Quarantine;
-  readonly #decoder: DbnDecoder | MdpStatusDecoder;
   readonly #reader: PatientReader;
-  readonly #feed: ByteFeed;
+  readonly #feed: MboFeed;
   readonly #batch = new MboBatch(1);
   #waiting: DueMessage[] = [];
   #given = 0;
   /** Time of the message read last. */
   #readNs = Number.NEGATIVE_INFINITY;
 
-  constructor({ path, kind }: VenueFile, strictness: 'strict' | 'lenient', bytes: ByteCount) {
-    this.quarantine = new Quarantine(strictness, basename(path));
-    this.#decoder = newVenueDecoder(kind, this.quarantine);
-    this.#reader = new PatientReader(this.#decoder);
-    this.#feed = new ByteFeed(path, this.#decoder, bytes);
+  constructor(input: VenueInput, strictness: 'strict' | 'lenient', bytes: ByteCount) {
+    this.quarantine = new Quarantine(strictness, input.name);
+    this.#feed = input.open(this.quarantine, bytes);
+    this.#reader = new PatientReader(this.#feed.rows);
   }
 
   get dueNs(): number {
@@ -96,7 +97,7 @@ class VenueFeed {
   }
 
   remarks(): Record<string, number> {
-    return this.#decoder.remarks();
+    return this.#feed.rows.remarks();
   }
 
   close(): Promise<void> {
@@ -114,7 +115,7 @@ class VenueFeed {
   #keep(epochNs: bigint): void {
     this.#waiting.splice(0, this.#given);
     this.#given = 0;
-    const shiftNs = Number((this.#decoder.info.epochNs ?? epochNs) - epochNs);
+    const shiftNs = Number((this.#feed.rows.info.epochNs ?? epochNs) - epochNs);
     for (const message of this.#batch.venue) {
       this.#readNs = message.tsEventNs + shiftNs;
       this.#waiting.push({ message, timeNs: this.#readNs, quarantine: this.quarantine });

@@ -1,5 +1,6 @@
 export { writeFileAtomic } from './atomic-file.ts';
 export { canonicalJson, sha256OfJson } from './canonical-json.ts';
+export { CanonicalRecords, RUN_SCHEMAS } from './canonical-records.ts';
 export { type CodeVersion, codeVersion, packageVersion } from './code-version.ts';
 export {
   DisplayedBook,

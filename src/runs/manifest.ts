@@ -13,9 +13,11 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export const RUN_KINDS = ['simulation', 'replay', 'ingest'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
-/** An input file by its content. */
+/** An input by its content: a file, or a dataset as `dataset:<id>`. */
 export interface DataId {
   readonly path: string;
+  /** Folder of the lake of a dataset that a scenario names. */
+  readonly lake?: string;
   readonly bytes: number;
   readonly sha256: string;
 }

@@ -19,6 +19,7 @@ import {
   type VenueSpec,
   type WorldSpec,
 } from '../world/index.ts';
+import { planActions } from './corporate-actions.ts';
 import { planDelay } from './delay.ts';
 import { type Listed, listedInstruments, mainVenueOf, placesOf } from './listed.ts';
 import { planShocks } from './plan-shocks.ts';
@@ -62,6 +63,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
     at: span.at,
     marketWide: mainVenueOf(scenario)?.marketWide?.levels ?? [],
   });
+  const actions = planActions(scenario, listed, span);
   return {
     instruments,
     epochNs: span.epochNs,
@@ -103,6 +105,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
           : [{ create: () => new QuoteScript(QUOTES_NAME, quotes), links: () => NO_DELAY }]),
       ],
       ...(shocks.length === 0 ? {} : { shocks }),
+      ...(actions.length === 0 ? {} : { actions }),
       dayEndNs: venues.length === 0 ? endNs : null,
     },
   };

@@ -1,6 +1,12 @@
 export { planRun, type RunPlan } from './build.ts';
 export { nsOfDay } from './clock-time.ts';
 export { checkScenario, parseScenario, parseScenarioText } from './parse.ts';
+export {
+  type ExpiryRule,
+  expiryDay,
+  type FuturesProduct,
+  parseFuturesProducts,
+} from './reference/futures-products.ts';
 export { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
 export { parseFeeSchedule, parseRegulatoryFees } from './venues/fee-schedule.ts';
 export {

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { TwinError } from '../base/index.ts';
 import { shockProblems } from './check-shocks.ts';
 import { clockText, nsOfDay } from './clock-time.ts';
+import { actionProblems } from './corporate-actions.ts';
 import { listedInstruments, namesOf, placesOf } from './listed.ts';
 import { type LocalDay, localDays } from './local-days.ts';
 import { participantProblems } from './parity-participants.ts';
@@ -116,7 +117,7 @@ function crossChecks(scenario: Scenario): string[] {
       problems.push(`agents[${index}].count: ${group.count} is at least the ${traded} instruments traded`);
     problems.push(...hoursProblems(group, days ?? [], `agents[${index}]`));
   });
-  problems.push(...shockProblems(scenario, days));
+  problems.push(...shockProblems(scenario, days), ...actionProblems(scenario, names));
   return problems;
 }
 

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { decimalText } from '../domain/index.ts';
 import { PARITY_KINDS } from '../market/index.ts';
+import { corporateActionSchema } from './corporate-actions.ts';
 import { delaySchema } from './delay.ts';
 import { rulesSchema } from './rules-schema.ts';
 import { shockSchema } from './shocks.ts';
@@ -218,6 +219,11 @@ export const scenarioSchema = z.strictObject({
     .array(shockSchema)
     .max(1000)
     .meta({ description: 'What befalls the market, by time (see Shocks).' })
+    .default([]),
+  corporateActions: z
+    .array(corporateActionSchema)
+    .max(1000)
+    .meta({ description: 'What shares become on their ex-dates (see Corporate actions).' })
     .default([]),
 });
 

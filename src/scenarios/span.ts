@@ -35,6 +35,8 @@ export interface Span {
   readonly endNs: number;
   /** Local times of every day as instants; absent ones are the bounds of the day. */
   readonly hours: (from?: string, until?: string) => { readonly fromNs: number; readonly untilNs: number }[];
+  /** Trading days of the run, YYYY-MM-DD. */
+  readonly dates: readonly string[];
   /** Local time of the nth day as an instant, null beyond the last day. */
   readonly at: (day: number, nsOfDay: number) => number | null;
 }
@@ -63,6 +65,7 @@ function spanOfHours(scenario: Scenario, clock: ZoneClock): Span {
     startNs: at(open),
     endNs: at(close),
     hours: (from = open, until = close) => [{ fromNs: at(from), untilNs: at(until) }],
+    dates: [scenario.date],
     at: (day, ns) => (day === 1 ? toNs(scenario.date, ns) : null),
   };
 }
@@ -99,6 +102,7 @@ function spanOfVenues(
           fromNs: clockAt(day, from, dayStartNs(day)),
           untilNs: clockAt(day, until, dayEndNs(day)),
         })),
+      dates,
       at: (number, ns) => {
         const day = days[number - 1];
         return day === undefined ? null : toNs(day.tradingDay, ns);

@@ -1,4 +1,4 @@
-/** Emulated vendors over datasets of the lake or over recorded files. */
+/** Emulated vendors over datasets of the lake, recorded files, or a simulation that runs. */
 
 import { basename } from 'node:path';
 import { TwinError } from '../base/index.ts';
@@ -12,26 +12,38 @@ import {
   recogniseFiles,
 } from '../data/index.ts';
 import { EMULATORS, type EmulateOptions, EmulatorServer, type VendorEmulator } from '../emulators/index.ts';
+import type { Scenario } from '../scenarios/index.ts';
+import { simulatedFeed } from './simulated-feed.ts';
 
-export interface EmulationRequest extends Omit<EmulateOptions, 'source' | 'options'> {
+export interface EmulationRequest extends Omit<EmulateOptions, 'source' | 'slices' | 'options'> {
   readonly vendor: string;
   /** Of the vendor, by name; what is left out has its default. */
   readonly options: Readonly<Record<string, string>>;
-  /** Datasets of the lake, or files with the options of their formats. */
+  /** Datasets of the lake, files with the options of their formats, or a simulation that runs. */
   readonly from:
     | { readonly kind: 'lake'; readonly lake: Lake; readonly datasets: readonly string[] }
-    | { readonly kind: 'files'; readonly files: FileRequest };
+    | { readonly kind: 'files'; readonly files: FileRequest }
+    | { readonly kind: 'scenario'; readonly scenario: Scenario };
 }
 
-/** Opens an emulated vendor. Raises DATA_REQUEST, DATA_NOT_FOUND, DATA_FORMAT, BASE_INPUT_FILE. */
+/** Opens an emulated vendor. Raises DATA_REQUEST, DATA_NOT_FOUND, DATA_FORMAT, BASE_INPUT_FILE, SCENARIO_CONFIG, MKT_CONFIG. */
 export async function emulate(request: EmulationRequest): Promise<EmulatorServer> {
   const vendor = emulatorNamed(request.vendor);
   const options = optionsOf(vendor, request.options);
-  const source =
-    request.from.kind === 'lake'
-      ? request.from.lake.source(request.from.datasets)
-      : await filesAsSource(request.from.files);
-  return EmulatorServer.open(vendor, { ...request, options, source });
+  return EmulatorServer.open(vendor, { ...request, options, ...(await played(request.from)) });
+}
+
+async function played(from: EmulationRequest['from']): Promise<Pick<EmulateOptions, 'source' | 'slices'>> {
+  switch (from.kind) {
+    case 'lake':
+      return { source: from.lake.source(from.datasets) };
+    case 'files':
+      return { source: await filesAsSource(from.files) };
+    case 'scenario': {
+      const { past, slices } = await simulatedFeed(from.scenario);
+      return { source: past, slices };
+    }
+  }
 }
 
 function emulatorNamed(name: string): VendorEmulator {

@@ -1,11 +1,20 @@
 export type { Control, Progress } from './control.ts';
+export {
+  CALENDAR_OF_VENUE,
+  type CalendarOf,
+  calendarNamed,
+  calendarsFor,
+  venueCalendar,
+} from './data-calendars.ts';
 export { diagnose, type Finding } from './doctor.ts';
 export { type EmulationRequest, emulate } from './emulate.ts';
+export { raiseInliningBudget } from './engine-flags.ts';
 export { explainOrder } from './explain.ts';
 export { type FlowRequest, type ReadFlow, readFlow } from './fidelity/flow/read-flow.ts';
 export { renderScore } from './fidelity/render-score.ts';
 export * from './fidelity/score-fidelity.ts';
 export { discriminatorAuc, metricJson, scoreJson } from './fidelity/score-json.ts';
+export { futuresProducts, lastDay, type RollOrder, readCalendar, rollFutures } from './futures.ts';
 export {
   adapterNamed,
   type IngestPlan,
@@ -15,12 +24,14 @@ export {
   ingestVendor,
   planIngest,
 } from './ingest.ts';
-export { loadScenario } from './load-scenario.ts';
+export { type LoadedScenario, loadScenario, loadScenarioWithData } from './load-scenario.ts';
 export { type ReplayConfig, type ReplayOutcome, replayOnly, replayToRun } from './replay.ts';
 export { refuseIngest, writeReport } from './report.ts';
 export { resolveVenue, venuePresets } from './resolve-venue.ts';
 export { type ShippedScenario, shippedScenarios } from './shipped-scenarios.ts';
 export { type SimulationOutcome, simulate } from './simulate.ts';
+export { namesOnDays, type SymbolTable, symbolTable } from './symbols.ts';
+export { VenueCalendar } from './venue-calendar.ts';
 export { type VenueFileOptions, type VenueFromFile, venueFromFile } from './venue-from-file.ts';
 export { type Verification, verifyRun } from './verify.ts';
 export { isTimeZone, localClock, ZONE_CLOCK, zonedEpochNs } from './zoned-time.ts';

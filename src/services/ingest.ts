@@ -14,6 +14,7 @@ import {
   isComplete,
   type Lake,
   liveDataset,
+  type QualityReport,
   readSecrets,
   recogniseFiles,
   resolveRequest,
@@ -22,6 +23,7 @@ import {
   secretPlaces,
   sumOf,
   type VendorRequest,
+  validateDataset,
   vendorDataset,
   vendorTasks,
 } from '../data/index.ts';
@@ -51,6 +53,15 @@ export interface IngestResult {
   readonly tasksSkipped: number;
   readonly hash: string;
   readonly seconds: number;
+  /** What the checks across its tasks found, where they were asked for. */
+  readonly check: QualityReport | null;
+}
+
+/** How an ingest is done. */
+export interface IngestManner {
+  readonly mode: 'strict' | 'lenient';
+  /** Check the whole dataset at the end, and write what is found into its records. */
+  readonly isChecked: boolean;
 }
 
 export interface IngestPlaces {
@@ -88,7 +99,7 @@ export function planIngest(vendor: string, asked: VendorRequest): IngestPlan {
 export async function ingestVendor(
   vendor: string,
   asked: VendorRequest,
-  how: { readonly name: string | null; readonly mode: 'strict' | 'lenient' },
+  how: IngestManner & { readonly name: string | null },
   places: IngestPlaces,
   control: Control = {},
 ): Promise<IngestResult> {
@@ -98,7 +109,7 @@ export async function ingestVendor(
   const secrets = readSecrets(adapter, secretPlaces(places.environment));
   const head = vendorDataset(adapter, request, plan, how.name, packageVersion());
   const limits = adapter.limitsFor?.(request.options) ?? adapter.limits;
-  return asRun(head, places, control, async (run, logged) => {
+  return asRun(head, how, places, control, async (run, logged) => {
     const http = new HttpClient({ limits, onRetry: (note) => run.log('retry', { ...note }) });
     try {
       return await perform(
@@ -119,7 +130,7 @@ export async function ingestVendor(
 export async function ingestLive(
   vendor: string,
   asked: VendorRequest,
-  how: { readonly name: string | null },
+  how: Pick<IngestManner, 'isChecked'> & { readonly name: string | null },
   places: IngestPlaces,
   control: Control = {},
 ): Promise<IngestResult> {
@@ -130,7 +141,7 @@ export async function ingestLive(
   if (feed === null) throw new TwinError('DATA_REQUEST', 'a vendor has a live feed', { vendor });
   const limits = adapter.limitsFor?.(request.options) ?? adapter.limits;
   const head = liveDataset(adapter, request, how.name, packageVersion());
-  return asRun(head, places, control, async (run) => {
+  return asRun(head, how, places, control, async (run) => {
     places.lake.beginOnce(head);
     const http = new HttpClient({ limits, onRetry: (note) => run.log('retry', { ...note }) });
     try {
@@ -156,13 +167,15 @@ export async function ingestLive(
 /** Reads files into a dataset. */
 export async function ingestFiles(
   request: FileRequest,
-  mode: 'strict' | 'lenient',
+  how: IngestManner,
   places: IngestPlaces,
   control: Control = {},
 ): Promise<IngestResult> {
   const files = await recogniseFiles(request);
   const { head, tasks } = await fileDataset(places.lake, files, request.name, packageVersion(), () => {});
-  return asRun(head, places, control, (_run, logged) => perform(head, tasks, 1, mode, places.lake, logged));
+  return asRun(head, how, places, control, (_run, logged) =>
+    perform(head, tasks, 1, how.mode, places.lake, logged),
+  );
 }
 
 type Performed = Awaited<ReturnType<typeof runIngest>>;
@@ -194,6 +207,7 @@ async function perform(
 /** Keeps a job as a run: its manifest says what was asked for and what became of it. */
 async function asRun(
   head: DatasetHead,
+  { isChecked }: Pick<IngestManner, 'isChecked'>,
   { lake, store }: IngestPlaces,
   control: Control,
   work: (run: RunHandle, control: Control) => Promise<Performed>,
@@ -209,12 +223,14 @@ async function asRun(
   });
   try {
     const { done, skipped } = await work(run, loggedControl(control, run));
+    const check = isChecked ? await checkWhole(lake, head, control) : null;
     const seconds = Math.round(performance.now() - started) / 1000;
     const result = resultOf(lake, head.id, {
       run: run.id,
       tasksDone: done.length,
       tasksSkipped: skipped,
       seconds,
+      check,
     });
     run.finish({
       digest: result.hash,
@@ -229,10 +245,20 @@ async function asRun(
   }
 }
 
+/**
+ * The checks over all tasks in one order of time: each task was checked for itself, since tasks end in any order and some were done
+ * by another process. A live feed is ended by the signal that would stop this.
+ */
+async function checkWhole(lake: Lake, head: DatasetHead, control: Control): Promise<QualityReport> {
+  control.onProgress?.({ share: 1, text: 'checking the whole dataset' });
+  const stop = head.kind === 'live' || control.signal === undefined ? {} : { signal: control.signal };
+  return (await validateDataset(lake, head.id, { mark: true, ...stop })).report;
+}
+
 function resultOf(
   lake: Lake,
   id: string,
-  job: Pick<IngestResult, 'run' | 'tasksDone' | 'tasksSkipped' | 'seconds'>,
+  job: Pick<IngestResult, 'run' | 'tasksDone' | 'tasksSkipped' | 'seconds' | 'check'>,
 ): IngestResult {
   const dataset = lake.dataset(id);
   const lines = [...dataset.done.values()];

@@ -3,26 +3,50 @@
  * come at once: of the files that it names, of its own keys, and of the venues within.
  */
 
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { inputFileFault } from '../base/index.ts';
+import type { DataId } from '../runs/index.ts';
 import { checkScenario, parseScenarioText, type Scenario, venueProblems } from '../scenarios/index.ts';
+import { readInputText } from './read-input-text.ts';
 import { placeVenue } from './resolve-venue.ts';
+import { resolveDatasets } from './scenario-datasets.ts';
 import { findScenario } from './shipped-scenarios.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
 
 type Plain = Record<string, unknown>;
 
-/** Reads and checks a scenario file, one's own or one of the package. Raises BASE_INPUT_FILE, SCENARIO_CONFIG. */
+/** A scenario with the datasets that it names, which are values in it by now. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly dataIds: readonly DataId[];
+}
+
+/**
+ * Reads and checks a scenario file, one's own or one of the package, that may name datasets of a lake. Raises BASE_INPUT_FILE,
+ * SCENARIO_CONFIG, DATA_LAKE.
+ */
+export async function loadScenarioWithData(name: string, lakeFolder: string): Promise<LoadedScenario> {
+  const path = findScenario(name);
+  const value = parseScenarioText(readInputText(path), path);
+  if (!isPlain(value) || !JSON.stringify(value).includes('"dataset":'))
+    return { scenario: placed(value, path, []), dataIds: [] };
+  const problems: string[] = [];
+  const resolved = await resolveDatasets(value, lakeFolder, problems);
+  return { scenario: placed(resolved.value, path, problems), dataIds: resolved.dataIds };
+}
+
+/** The same for a scenario that names no dataset. Raises BASE_INPUT_FILE, SCENARIO_CONFIG. */
 export function loadScenario(name: string): Scenario {
   const path = findScenario(name);
-  const value = parseScenarioText(readText(path), path);
+  return placed(parseScenarioText(readInputText(path), path), path, []);
+}
+
+/** Puts venues in their place and checks what comes out. */
+function placed(value: unknown, path: string, problems: string[]): Scenario {
   if (!isPlain(value)) return checkScenario(value, path);
-  const problems: string[] = [];
   const place = (venue: unknown, at: string): unknown => {
-    const placed = placeVenue(venue, dirname(path), at, problems);
-    problems.push(...venueProblems(placed, ZONE_CLOCK, at));
-    return placed;
+    const found = placeVenue(venue, dirname(path), at, problems);
+    problems.push(...venueProblems(found, ZONE_CLOCK, at));
+    return found;
   };
   const resolved = { ...value };
   if (value.venue !== undefined) resolved.venue = place(value.venue, 'venue');
@@ -34,14 +58,6 @@ export function loadScenario(name: string): Scenario {
     );
   }
   return checkScenario(resolved, path, problems);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw inputFileFault(path, error);
-  }
 }
 
 function isPlain(value: unknown): value is Plain {

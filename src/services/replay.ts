@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { TwinError } from '../base/index.ts';
 import type { InstrumentSpec } from '../domain/index.ts';
-import { type ReplayFormat, type ReplayMode, type ReplayResult, replayFiles } from '../replay/index.ts';
+import type { ReplayFormat, ReplayMode, ReplayResult } from '../replay/index.ts';
 import {
   JOURNAL_FILE,
   type JournalHeader,
@@ -17,7 +17,14 @@ import {
 } from '../runs/index.ts';
 import { type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
-import { DATASET_PREFIX, identifyInput, openInputs } from './replay-inputs.ts';
+import {
+  DATASET_PREFIX,
+  identifyInput,
+  openInputs,
+  type ReplayFrom,
+  type ReplayInputs,
+  replayedOf,
+} from './replay-inputs.ts';
 import { REPLAY_RESULT_FILE, writeReport } from './report.ts';
 
 /** Room for the names of about 15,000 instruments, which a replay learns as it goes. */
@@ -28,6 +35,8 @@ export interface ReplayConfig {
   readonly paths: readonly string[];
   /** Folder of the lake in which datasets are looked up. */
   readonly lake?: string;
+  /** What is replayed of datasets; by default what `replayedOf` says. */
+  readonly from?: ReplayFrom;
   readonly mode: ReplayMode;
   readonly strictness: 'strict' | 'lenient';
   readonly format?: ReplayFormat;
@@ -42,12 +51,28 @@ export interface ReplayOutcome {
 
 /** Replays without keeping anything. Raises DATA_* and what the files deserve. */
 export async function replayOnly(config: ReplayConfig, control: Control = {}): Promise<ReplayResult> {
-  const inputs = openInputs(config.paths, lakeOf(config));
+  const inputs = await openInputsOf(config);
   try {
-    return { ...(await replayFiles(inputs.files, optionsOf(config, control))), files: [...config.paths] };
+    return { ...(await inputs.replay(optionsOf(config, control))), files: [...config.paths] };
   } finally {
     inputs.close();
   }
+}
+
+/** Raises CLI_USAGE for a format that no bytes are of. */
+async function openInputsOf(config: ReplayConfig) {
+  const from = fromOf(config);
+  if (from === 'records' && config.format !== undefined) {
+    throw new TwinError('CLI_USAGE', 'a format is one of recordings: records have none', {
+      format: config.format,
+      from,
+    });
+  }
+  return openInputs(config.paths, lakeOf(config), from, config.symbols);
+}
+
+function fromOf(config: ReplayConfig): ReplayFrom | null {
+  return config.from ?? replayedOf(config.paths, lakeOf(config));
 }
 
 function lakeOf({ lake }: ReplayConfig): string {
@@ -61,17 +86,24 @@ export async function replayToRun(
   control: Control = {},
 ): Promise<ReplayOutcome> {
   const dataIds = await Promise.all(config.paths.map((name) => identifyInput(name, lakeOf(config))));
+  const from = fromOf(config);
   const run = store.create({
     kind: 'replay',
     name: `replay-${config.mode}`,
-    config: { ...config, paths: config.paths.map(absolute), lake: resolve(lakeOf(config)) },
+    config: {
+      ...config,
+      paths: config.paths.map(absolute),
+      lake: resolve(lakeOf(config)),
+      ...(from === null ? {} : { from }),
+    },
     seed: null,
     dataIds,
     epochNs: null,
   });
   let journal: JournalWriter | null = null;
-  const inputs = openInputs(config.paths, lakeOf(config));
+  let inputs: ReplayInputs | null = null;
   try {
+    inputs = await openInputsOf(config);
     const header: JournalHeader = {
       runId: run.id,
       epochNs: null,
@@ -82,7 +114,7 @@ export async function replayToRun(
     journal = writer;
     const complete = (books: ReplayedBooks): void =>
       writer.updateHeader({ ...header, epochNs: books.epochNs, instruments: instrumentsOf(books) });
-    const replayed = await replayFiles(inputs.files, {
+    const replayed = await inputs.replay({
       ...optionsOf(config, loggedControl(control, run)),
       sink: journal,
       onAbandoned: complete,
@@ -107,7 +139,7 @@ export async function replayToRun(
     endFailed(run, journal, error);
     throw error;
   } finally {
-    inputs.close();
+    inputs?.close();
   }
 }
 
@@ -153,13 +185,13 @@ function optionsOf(config: ReplayConfig, { onProgress, signal }: Control) {
 type ReplayedBooks = Pick<ReplayResult, 'symbols' | 'books' | 'epochNs'>;
 
 function instrumentsOf(result: ReplayedBooks): InstrumentSpec[] {
-  const sizes = new Map(result.books.map((book) => [book.symbol, book.tickSize]));
+  const books = new Map(result.books.map((book) => [book.symbol, book]));
   return result.symbols.map((symbol) => ({
     symbol,
-    tickSize: sizes.get(symbol) ?? '0.0001',
-    lotSize: '1',
+    tickSize: books.get(symbol)?.tickSize ?? '0.0001',
+    lotSize: books.get(symbol)?.lotSize ?? '1',
     currency: 'USD',
-    minorUnit: sizes.get(symbol) ?? '0.0001',
+    minorUnit: books.get(symbol)?.tickSize ?? '0.0001',
   }));
 }
 

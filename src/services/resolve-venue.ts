@@ -3,11 +3,12 @@
  * content itself; so are its parts, whose presets lie in a folder each. What cannot be placed stays as it is, with a problem.
  */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inputFileFault, TwinError } from '../base/index.ts';
+import { TwinError } from '../base/index.ts';
 import { parseScenarioText } from '../scenarios/index.ts';
+import { readInputText } from './read-input-text.ts';
 
 /** Parts that may be presets or paths, and the folders of their presets; null: paths only. */
 const PARTS = { sessions: 'sessions', auctions: 'auctions', allocation: null } as const;
@@ -85,7 +86,7 @@ class Placer {
 
   #file(path: string, at: string, value: string): unknown {
     try {
-      return parseScenarioText(readText(path), path);
+      return parseScenarioText(readInputText(path), path);
     } catch (error) {
       if (!(error instanceof TwinError)) throw error;
       this.#problems.push(`${at}: ${error.message}`);
@@ -159,15 +160,7 @@ function presetsIn(folder: string): string[] {
 
 function readPreset(name: string): unknown {
   const path = join(venueFolder(), name);
-  return parseScenarioText(readText(path), path);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw inputFileFault(path, error);
-  }
+  return parseScenarioText(readInputText(path), path);
 }
 
 /** configs/venues of the package, from the sources and from dist alike. */

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import type { EventSink } from '../domain/index.ts';
 import {
+  type DataId,
   JOURNAL_FILE,
   JournalWriter,
   packageVersion,
@@ -15,6 +16,7 @@ import { planRun, type RunPlan, type Scenario } from '../scenarios/index.ts';
 import { NULL_SINK, World } from '../world/index.ts';
 import { breathe, type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
+import { raiseInliningBudget } from './engine-flags.ts';
 import { summarizeRun, writeReport } from './report.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
 
@@ -30,11 +32,12 @@ export interface SimulationOutcome {
   readonly reportPath: string | null;
 }
 
-/** Raises SCENARIO_CONFIG, MKT_CONFIG, WORLD_CONFIG, RUNS_WRITE. A failed run leaves a manifest that says so. */
+/** `dataIds` are datasets that the scenario was made of. Raises SCENARIO_CONFIG, MKT_CONFIG, WORLD_CONFIG, RUNS_WRITE. A failed run leaves a manifest that says so. */
 export async function simulate(
   scenario: Scenario,
   store: RunStore,
   control: Control = {},
+  dataIds: readonly DataId[] = [],
 ): Promise<SimulationOutcome> {
   const plan = planRun(scenario, ZONE_CLOCK);
   const { epochNs } = plan;
@@ -43,7 +46,7 @@ export async function simulate(
     name: scenario.name,
     config: scenario,
     seed: scenario.seed,
-    dataIds: [],
+    dataIds,
     epochNs,
   });
   let journal: JournalWriter | null = null;
@@ -100,6 +103,7 @@ interface Driven {
 
 /** Runs the plan in steps, so that progress shows and a stop is heard. */
 async function drive(plan: RunPlan, sink: EventSink, control: Control): Promise<Driven> {
+  raiseInliningBudget();
   const started = performance.now();
   const world = new World(plan.spec, sink);
   let step = 0;

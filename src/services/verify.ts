@@ -6,6 +6,7 @@ import { type CodeVersion, codeVersion, JOURNAL_FILE, type StoredRun, verifyJour
 import { checkScenario } from '../scenarios/index.ts';
 import type { Control } from './control.ts';
 import { replayDigest } from './replay.ts';
+import { checkDatasets } from './scenario-datasets.ts';
 import { simulateDigest } from './simulate.ts';
 
 export interface Verification {
@@ -31,6 +32,7 @@ export async function verifyRun(run: StoredRun, control: Control = {}): Promise<
     });
   }
   if (manifest.kind === 'ingest') return verifyIngest(run, manifest.digest);
+  const hints: string[] = manifest.kind === 'simulation' ? checkDatasets(manifest.dataIds) : [];
   const journal = verifyJournal(run.path(JOURNAL_FILE));
   const found =
     manifest.kind === 'simulation'
@@ -44,7 +46,6 @@ export async function verifyRun(run: StoredRun, control: Control = {}): Promise<
     });
   }
   const isSame = found === manifest.digest && journal.digest === manifest.digest;
-  const hints: string[] = [];
   const [then, now] = [codeText(manifest.codeVersion), codeText(codeVersion())];
   if (then !== now) hints.push(`made by ${then}, now ${now}`);
   if (manifest.nodeVersion !== process.version)

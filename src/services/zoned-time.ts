@@ -1,7 +1,7 @@
 /** Wall-clock times of a place as instants. */
 
 import { TwinError } from '../base/index.ts';
-import { zoneFormat, zoneInstantMs } from '../data/index.ts';
+import { zoneClockMs, zoneFormat, zoneInstantMs } from '../data/index.ts';
 import type { ZoneClock } from '../scenarios/index.ts';
 
 /** Instant of a date and time of day in an IANA zone, as ns since 1970 UTC. Raises SCENARIO_CONFIG for an unknown zone. */
@@ -21,6 +21,12 @@ export function localClock(timeZone: string, epochNs: bigint): (date: string, ns
     const atMs = zoneInstantMs(Date.parse(`${date}T00:00:00Z`) + ms, format);
     return Number(BigInt(atMs) * 1_000_000n - epochNs) + (nsOfDay - ms * 1e6);
   };
+}
+
+/** What clocks of an IANA zone show at an instant, ns since 1970 UTC, as ns of a calendar without zones. Raises SCENARIO_CONFIG. */
+export function zoneLocalNs(ns: bigint, timeZone: string): bigint {
+  const restNs = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  return BigInt(zoneClockMs(Number((ns - restNs) / 1_000_000n), formatOf(timeZone))) * 1_000_000n + restNs;
 }
 
 /** What the pure folders ask of time zones. */

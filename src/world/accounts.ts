@@ -55,6 +55,12 @@ export class Accounts {
     this.#cash[to]! += amountMinor;
   }
 
+  /** Moves lots of an instrument, which may be below zero, from one account to another. */
+  transferLots(from: number, to: number, instrument: number, lots: number): void {
+    this.#positions[from * this.instrumentCount + instrument]! -= lots;
+    this.#positions[to * this.instrumentCount + instrument]! += lots;
+  }
+
   /** Throws BrokenInvariant if cash or lots were made or lost. */
   checkConservation(): void {
     let cash = 0;

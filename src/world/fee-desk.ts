@@ -103,6 +103,8 @@ export class FeeDesk {
     discount: null,
   };
   #day = 0;
+  /** Regular hours of the day at hand. */
+  #hours: ReturnType<typeof regularHours>;
 
   constructor(
     spec: FeeSpec,
@@ -119,6 +121,7 @@ export class FeeDesk {
     },
   ) {
     this.#spec = spec;
+    this.#hours = regularHours(spec.days[0]!);
     this.#events = parts.events;
     this.#orders = parts.orders;
     this.#accounts = parts.accounts;
@@ -193,6 +196,7 @@ export class FeeDesk {
     this.#marketOrders.clear();
     for (const id of reader.int32Array()) this.#marketOrders.add(id);
     this.#day = reader.int32();
+    this.#hours = regularHours(this.#spec.days[this.#day]!);
   }
 
   #chargeTrade(words: Int32Array, at: number, record: number, count: number): void {
@@ -209,26 +213,22 @@ export class FeeDesk {
     const isHidden = (head & HEAD_FLAG_MAKER_HIDDEN) !== 0;
     if (isAuction) this.#setAuction(words, record, count, words[at + 1]!);
     else fill.session = this.#sessionAt(timeNs, words[at + 1]!);
-    const taker = { side: takerSide, fillKind: isAuction ? AUCTION : TAKER, leaves: words[at + 7]! };
-    const maker = {
-      side: (takerSide ^ 1) as Side,
-      fillKind: isAuction ? AUCTION : isHidden ? HIDDEN_MAKER : MAKER,
-      leaves: words[at + 9]!,
-    };
+    const makerKind = isAuction ? AUCTION : isHidden ? HIDDEN_MAKER : MAKER;
+    const takerLeaves = words[at + 7]!;
+    const makerLeaves = words[at + 9]!;
     const tradeId = words[at + 10]!;
     const instrument = words[at + 1]!;
-    this.#chargeSide(instrument, takerId, tradeId, taker);
-    this.#chargeSide(instrument, makerId, tradeId, maker);
+    fill.side = takerSide;
+    this.#chargeSide(instrument, takerId, tradeId, isAuction ? AUCTION : TAKER);
+    fill.side = (takerSide ^ 1) as Side;
+    this.#chargeSide(instrument, makerId, tradeId, makerKind);
+    if (this.#marketOrders.size === 0) return;
+    if (takerLeaves === 0) this.#marketOrders.delete(takerId);
+    if (makerLeaves === 0) this.#marketOrders.delete(makerId);
   }
 
-  #chargeSide(
-    instrument: number,
-    orderId: number,
-    tradeId: number,
-    { side, fillKind, leaves }: { side: Side; fillKind: number; leaves: number },
-  ): void {
+  #chargeSide(instrument: number, orderId: number, tradeId: number, fillKind: number): void {
     const fill = this.#fill;
-    fill.side = side;
     fill.isDisplayed = fillKind !== HIDDEN_MAKER;
     if (fillKind !== AUCTION) {
       fill.liquidity = fillKind === TAKER ? 'remove' : 'add';
@@ -236,7 +236,6 @@ export class FeeDesk {
     } else if (fill.liquidity === 'open' || fill.liquidity === 'close') {
       fill.auctionOrder = this.#marketOrders.has(orderId) ? 'market' : 'limit';
     }
-    if (leaves === 0) this.#marketOrders.delete(orderId);
     this.#bill(this.#payerOf(orderId), instrument, orderId, tradeId, fillKind);
   }
 
@@ -316,7 +315,7 @@ export class FeeDesk {
   }
 
   #sessionAt(timeNs: number, instrument: number): FeeFill['session'] {
-    const { openNs, closeNs } = regularHours(this.#spec.days[this.#day]!);
+    const { openNs, closeNs } = this.#hours;
     const session = timeNs < openNs ? 'pre' : timeNs < closeNs ? 'continuous' : 'post';
     const { serves } = this.#engines[instrument]!.cardOn(this.#fill.day).period;
     return serves.session.includes(session) ? session : 'continuous';
@@ -327,6 +326,7 @@ export class FeeDesk {
     const { days } = this.#spec;
     while (this.#day + 1 < days.length && timeNs >= days[this.#day + 1]!.phases[0]!.fromNs) {
       this.#day++;
+      this.#hours = regularHours(days[this.#day]!);
       this.invoice();
     }
     this.#fill.day = days[this.#day]!.tradingDay;

@@ -1,4 +1,5 @@
 export { Accounts } from './accounts.ts';
+export type { WorldAction } from './action-desk.ts';
 export type { EntrySpec } from './entry-queue.ts';
 export type { FeeSpec } from './fee-desk.ts';
 export {

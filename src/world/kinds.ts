@@ -17,6 +17,9 @@ export const KIND_QUOTES = 11;
 /** A shock begins or ends. Payload: its index, and 1 at its end. */
 export const KIND_SHOCK = 8;
 
+/** A corporate action takes effect. Payload: its index. */
+export const KIND_ACTION = 12;
+
 export const PRIORITY_EXPIRY = 0;
 export const PRIORITY_COMMAND = 1;
 export const PRIORITY_ANSWER = 2;

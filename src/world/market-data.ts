@@ -11,7 +11,7 @@ import * as domain from '../domain/index.ts';
 import { DepthView } from './depth-view.ts';
 
 // V8 folds constants of this module into machine code, but reads imported ones from memory at each use.
-const { EV_LEVEL, EV_SESSION, EV_TRADE, RECORD_WORDS } = domain;
+const { EV_ACTION, EV_LEVEL, EV_SESSION, EV_TRADE, RECORD_WORDS } = domain;
 
 /** Records that may be under way to the slowest view. */
 export const FEED_LOG_RECORDS_MAX = 1 << 22;
@@ -69,7 +69,7 @@ export class MarketData {
       const at = record * RECORD_WORDS;
       const head = words[at]!;
       const kind = head & HEAD_KIND;
-      if (kind !== EV_LEVEL && kind !== EV_TRADE && kind !== EV_SESSION) continue;
+      if (kind !== EV_LEVEL && kind !== EV_TRADE && kind !== EV_SESSION && kind !== EV_ACTION) continue;
       if (isForeign !== null && isForeign[words[at + 1]!] === 1) continue;
       if (this.#written - this.#slowestCursor() > this.#mask) this.#makeRoom(nowNs);
       const index = this.#written++ & this.#mask;
@@ -163,7 +163,8 @@ export class MarketData {
       if ((head & HEAD_KIND) === EV_LEVEL)
         view.setLevel(((head >> 8) & 1) as Side, this.#prices[index]!, this.#lots[index]!);
       else if ((head & HEAD_KIND) === EV_TRADE) view.lastTradeTicks = this.#prices[index]!;
-      else view.sessionState = this.#prices[index]!;
+      else if ((head & HEAD_KIND) === EV_SESSION) view.sessionState = this.#prices[index]!;
+      else view.lastTradeTicks = this.#prices[index]!;
       cursor++;
     }
     views.cursor = cursor;

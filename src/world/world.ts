@@ -25,6 +25,7 @@ import {
 import type { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
+import { ActionDesk } from './action-desk.ts';
 import { BundleGateway, isBundle } from './bundle-gateway.ts';
 import { ConsolidatedFeed } from './consolidated-feed.ts';
 import { EntryQueue } from './entry-queue.ts';
@@ -32,6 +33,7 @@ import type { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
 import { Gateway } from './gateway.ts';
 import {
+  KIND_ACTION,
   KIND_ANSWER,
   KIND_COMMAND,
   KIND_DAY_END,
@@ -122,6 +124,7 @@ export class World implements EventHandler {
   /** By venue. */
   readonly #entry: readonly (EntryQueue | null)[];
   /** Null with one venue. */
+  readonly #actions: ActionDesk;
   readonly #refs: RefInstruments | null;
   #isStarted = false;
 
@@ -139,8 +142,8 @@ export class World implements EventHandler {
       this.instruments,
       this.agentCount,
     );
-    // The last accounts are the venues'.
-    this.accounts = new Accounts(this.agentCount + venues.length, this.instruments.length);
+    // The last accounts are the venues', and that of all issuers.
+    this.accounts = new Accounts(this.agentCount + venues.length + 1, this.instruments.length);
     this.#streams = new RandomStreams(spec.seed);
     this.#orders = new OrderTable(this.agentCount);
     this.#fees = createFeeDesks(venues, {
@@ -192,6 +195,7 @@ export class World implements EventHandler {
     this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
     this.port = this.#createPort();
     this.#shocks = this.#createShocks();
+    this.#actions = this.#createActions();
     this.#wire();
   }
 
@@ -285,6 +289,11 @@ export class World implements EventHandler {
       case KIND_SHOCK:
         this.#onShock(words[at]!, words[at + 1]!);
         return;
+      case KIND_ACTION: {
+        const index = words[at]!;
+        this.#outOfTurn(() => this.#actions.carryOut(this.nowNs, index));
+        return;
+      }
       default:
         throw new TwinError('WORLD_CONFIG', 'every event kind has a handler', { kind });
     }
@@ -369,6 +378,19 @@ export class World implements EventHandler {
     });
   }
 
+  #createActions(): ActionDesk {
+    return new ActionDesk(this.spec.actions ?? [], {
+      venue: this.venue,
+      instruments: this.instruments,
+      accounts: this.accounts,
+      events: this.#events,
+      groups: this.groups,
+      firstOf: firstAgents(this.groups),
+      agentCount: this.agentCount,
+      issuer: this.accounts.count - 1,
+    });
+  }
+
   #createBundles(): BundleGateway {
     return new BundleGateway({
       venue: this.venue,
@@ -411,6 +433,11 @@ export class World implements EventHandler {
     });
     if (this.spec.dayEndNs !== null)
       this.#kernel.schedule(this.spec.dayEndNs, PRIORITY_EXPIRY, KIND_DAY_END, 0);
+    // Before the sessions: an action comes before what its instant begins.
+    this.spec.actions?.forEach(({ atNs }, index) => {
+      const at = this.#kernel.schedule(Math.max(atNs, this.nowNs), PRIORITY_EXPIRY, KIND_ACTION, 0);
+      this.#kernel.words[at] = index;
+    });
     this.#wakeVenue();
     this.spec.shocks?.forEach(({ atNs, untilNs }, index) => {
       this.#scheduleShock(atNs, index, 0);

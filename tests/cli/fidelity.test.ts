@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { flowScenario } from '../support/flow-scenario.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { jsonOf, twin } from '../support/twin.ts';
 
@@ -10,23 +11,6 @@ const folder = temporaryFolder('fidelity-cli');
 const runs = join(folder, 'runs');
 const places = ['--runs', runs, '--lake', join(folder, 'lake')];
 const ids: string[] = [];
-
-const scenarioOf = (marketRate: number): string => `
-name: flow
-seed: 3
-open: "09:30"
-close: "09:50"
-instruments:
-  - { symbol: ACME, referencePrice: 100.00 }
-agents:
-  - kind: randomFlow
-    name: flow
-    count: 20
-    limitRates: [1.85, 1.51, 1.09, 0.88, 0.77]
-    marketRate: ${marketRate}
-    cancelRates: [0.71, 0.81, 0.68, 0.56, 0.47]
-    lots: [1, 2, 5]
-`;
 
 beforeAll(() => {
   const seeds = [
@@ -36,7 +20,7 @@ beforeAll(() => {
   ] as const;
   seeds.forEach(([rate, seed], i) => {
     const path = join(folder, `flow-${i}.yaml`);
-    writeFileSync(path, scenarioOf(rate));
+    writeFileSync(path, flowScenario({ marketRate: rate }));
     ids.push(
       (jsonOf(twin('run', path, '--seed', String(seed), '--runs', runs, '--json')) as { run: string }).run,
     );

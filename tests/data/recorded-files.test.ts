@@ -32,7 +32,11 @@ afterEach(() => {
 
 function ingest(path: string, options: Record<string, string> = {}) {
   const places = { lake, store: new RunStore(join(folder, 'runs')), environment: {} };
-  return ingestFiles({ paths: [path], format: null, options, name: null }, 'strict', places);
+  return ingestFiles(
+    { paths: [path], format: null, options, name: null },
+    { mode: 'strict', isChecked: false },
+    places,
+  );
 }
 
 async function records<N extends SchemaName>(dataset: string, schema: N): Promise<CanonicalRecord<N>[]> {

@@ -126,6 +126,20 @@ describe('ccxt binance against twin emulate binance', () => {
     },
     20_000,
   );
+
+  it('hears the tickers of all symbols in one stream', async () => {
+    const made = levelMarket('BTCUSDT', STEPS);
+    server = await openEmulator('binance', made.source, { speed: 10 });
+    const client = await binance();
+    await client.loadMarkets();
+    const last = made.trades.at(-1)!.price;
+    const tickers = await until(
+      () => client.watchTickers(),
+      ({ 'BTC/USDT': one }) => server.playback.state === 'ended' && one?.last === last,
+    );
+    const volume = made.trades.reduce((sum, { qty }) => sum + qty, 0);
+    expect(tickers['BTC/USDT']!.baseVolume).toBeCloseTo(volume, 6);
+  }, 20_000);
 });
 
 describe('ccxt coinbaseexchange against twin emulate coinbase', () => {

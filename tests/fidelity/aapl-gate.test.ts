@@ -60,6 +60,9 @@ describe.skipIf(files === null)('the AAPL hour, against figures measured elsewhe
     expect(plan.real).toHaveLength(91);
     expect([setAside, plan.excluded, stream.tickSize]).toEqual([{}, {}, '0.01']);
     expect(remarks).toMatchObject({ clockResets: 0, offTickPrices: 0, duplicateOrders: 0 });
+    // Others found 99.902 % of the rebuilt rows equal at level 1; here each difference is mended when it is seen.
+    expect(remarks.touchCorrections / stream.count).toBeLessThan(0.00098);
+    expect(remarks.touchCorrections).toBeGreaterThan(0);
   });
 
   it('the mean spread is 20.168 ticks', () => {

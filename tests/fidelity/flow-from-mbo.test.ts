@@ -212,6 +212,7 @@ describe('records as flow', () => {
       );
     }
     expect(bookText(flow.stream, 2)).toEqual({ bids: ['99 x 12', '98 x 10'], asks: [] });
+    expect(flow.remarks.touchCorrections).toBe(1);
   });
 
   it('what does not fit is counted and bounded', () => {
@@ -228,6 +229,7 @@ describe('records as flow', () => {
       missingRemovals: 1,
       offTickPrices: 1,
       fillsWithoutEffect: 0,
+      touchCorrections: 0,
     });
     expect([...flow.stream.timeNs.subarray(0, 3)]).toEqual([100, 100, 200]);
     expect(bookText(flow.stream, 1).bids).toEqual(['101 x 20']);

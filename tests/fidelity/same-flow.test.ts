@@ -8,6 +8,7 @@ import { flowOfSource } from '../../src/services/fidelity/flow/read-flow.ts';
 import { lakeSource } from '../../src/services/fidelity/flow/record-source.ts';
 import { readFlow } from '../../src/services/index.ts';
 import { googDayFiles, readFiles } from '../support/fidelity-flow.ts';
+import { flowScenario } from '../support/flow-scenario.ts';
 import { sharedFile } from '../support/shared-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { jsonOf, twin } from '../support/twin.ts';
@@ -16,23 +17,6 @@ const folder = temporaryFolder('same-flow');
 const [runs, lake] = [join(folder, 'runs'), join(folder, 'lake')];
 const read = (names: readonly string[], symbol: string | null = null) =>
   readFlow({ names, symbol, levels: 10, lake, runs });
-
-const SCENARIO = `
-name: flow
-seed: 3
-open: "09:30"
-close: "09:50"
-instruments:
-  - { symbol: ACME, referencePrice: 100.00, lotSize: 10 }
-agents:
-  - kind: randomFlow
-    name: flow
-    count: 20
-    limitRates: [1.85, 1.51, 1.09, 0.88, 0.77]
-    marketRate: 0.94
-    cancelRates: [0.71, 0.81, 0.68, 0.56, 0.47]
-    lots: [1, 2, 5]
-`;
 
 let runId = '';
 
@@ -63,7 +47,7 @@ function expectSame(a: FlowStream, b: FlowStream): void {
 describe('one flow, however it is kept', () => {
   it('a run and its export as a LOBSTER pair are the same', { timeout: 120_000 }, async () => {
     const scenario = join(folder, 'flow.yaml');
-    writeFileSync(scenario, SCENARIO);
+    writeFileSync(scenario, flowScenario({ lotSize: 10 }));
     const { run } = jsonOf(twin('run', scenario, '--runs', runs, '--json')) as { run: string };
     const exported = twin(
       'export',

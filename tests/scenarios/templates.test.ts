@@ -15,6 +15,7 @@ import type { LuldBreaker } from '../../src/market/index.ts';
 import { shippedScenarios } from '../../src/services/index.ts';
 import { spyOnSends } from '../support/spy-on-sends.ts';
 import { runTemplate, TESTED_TEMPLATES } from '../support/template-run.ts';
+import { describeCorporateActions } from './corporate-actions.ts';
 
 const MS = 1e6;
 const SECOND = 1e9;
@@ -542,6 +543,8 @@ describe('opening-delayed', () => {
     expect(run.within(tape.refusals, '09:30', '09:40')).toEqual([]);
   });
 });
+
+describeCorporateActions();
 
 describe('templates', () => {
   const shipped = shippedScenarios().filter(({ name }) => name.startsWith('templates/'));

@@ -1,6 +1,6 @@
 /** A corporate action of ACME with what a test says of it, everything else absent. */
 
-import type { CorporateAction } from '../../src/data/index.ts';
+import type { CorporateAction } from '../../src/actions/index.ts';
 
 export function corporateAction(
   kind: CorporateAction['kind'],

@@ -67,6 +67,15 @@ export function levelMarket(symbol: string, steps: number): MadeMarket {
   return { source: new MemorySource(sink), trades, bids: books.buy, asks: books.sell };
 }
 
+/** The book at the end as `bookOf` writes it. */
+export function expectedBook({ bids, asks }: MadeMarket): Record<string, number> {
+  const rows = [
+    ...[...bids].map(([price, qty]) => [`buy ${price}`, qty]),
+    ...[...asks].map(([price, qty]) => [`sell ${price}`, qty]),
+  ];
+  return Object.fromEntries(rows);
+}
+
 /** Orders that come, are reduced, executed, replaced and cancelled, one change each 20 ms; no two at one time. */
 export function orderMarket(symbol: string, steps: number): MemorySource {
   const sink = new MemorySink('made');
@@ -135,5 +144,35 @@ export function stockMarket(symbol: string, steps: number): MemorySource {
     exDate: '2023-11-20',
   };
   sink.push('corporate_action', { ...split, newShares: 4, oldShares: 1 } as NewRecord<'corporate_action'>);
+  return new MemorySource(sink);
+}
+
+/** Definitions of futures of one product, month after month from January 2024, and one trade of the first. */
+export function contractMarket(product: string, months: number): MemorySource {
+  const sink = new MemorySink('made');
+  const symbols = Array.from(
+    { length: months },
+    (_, at) => `${product}${'FGHJKMNQUVXZ'[at % 12]}${4 + Math.floor(at / 12)}`,
+  );
+  symbols.forEach((symbol, at) => {
+    const head = { symbol, tsEvent: MARKET_START_NS, quality: 0, sourceIndex: at };
+    const expiry = `${2024 + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}-15`;
+    const told = { assetClass: 'future', name: `Contract ${at}`, mic: 'XCME', currency: 'USD', tick: 0.25 };
+    sink.push('definition', {
+      ...head,
+      ...told,
+      expiry,
+      productCode: product,
+      vendorId: String(7000 + at),
+    } as NewRecord<'definition'>);
+  });
+  const trade = {
+    symbol: symbols[0],
+    tsEvent: MARKET_START_NS,
+    quality: 0,
+    sourceIndex: months,
+    kind: 'regular',
+  };
+  sink.push('trade', { ...trade, price: 4500.25, qty: 3, tradeId: '1' } as NewRecord<'trade'>);
   return new MemorySource(sink);
 }

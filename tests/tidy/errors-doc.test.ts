@@ -62,6 +62,8 @@ const CANCEL_MEANINGS: Readonly<Record<string, string>> = {
     'It passed the book of a venue that sends the rest to better quotes elsewhere; what comes back goes on under other ids.',
   RETURN_REFUSED: 'It came back from another venue, and its own did not take it any more.',
   QUOTE_PROTECTION: 'Market maker protection pulled the quote: its account had traded too much.',
+  CORPORATE_ACTION:
+    'A corporate action ended it before the ex-date: a reverse split, a merger, rights, or its owner takes orders out then.',
 };
 
 function errorsPage(): string {

@@ -40,6 +40,13 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     reason:
       'Formulas with cited values, tested without a market; the only place for transcendental functions.',
   },
+  actions: {
+    folders: ['base', 'domain'],
+    packages: [],
+    purity: 'pure',
+    reason:
+      'What a corporate action does to prices, holdings, orders and options: arithmetic that datasets and running worlds share, and that needs neither.',
+  },
   sim: {
     folders: ['base'],
     packages: [],
@@ -54,7 +61,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'The exchange gets its time as an argument: sim and market never see each other, world joins them.',
   },
   data: {
-    folders: ['base', 'domain', 'disk'],
+    folders: ['base', 'domain', 'disk', 'actions'],
     packages: ['@duckdb/node-api', 'cockatiel', 'fzstd', 'libsql', 'undici', 'ws', 'yaml'],
     purity: 'edge',
     reason:
@@ -67,7 +74,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     reason: 'Agents see and act only through AgentPort, so that none can look into the book or the kernel.',
   },
   world: {
-    folders: ['base', 'domain', 'sim', 'market'],
+    folders: ['base', 'domain', 'actions', 'sim', 'market'],
     packages: [],
     purity: 'pure',
     reason: 'Joins sim and market; it hosts agents through the port and therefore needs no agent.',
@@ -80,7 +87,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'Joins recordings and the order book, and seals with the digest of sim; it writes no file and knows no world.',
   },
   scenarios: {
-    folders: ['base', 'domain', 'math', 'market', 'agents', 'world'],
+    folders: ['base', 'domain', 'math', 'actions', 'market', 'agents', 'world'],
     packages: ['yaml', 'zod'],
     purity: 'pure',
     reason:

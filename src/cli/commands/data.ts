@@ -9,6 +9,7 @@ import {
   lineageOf,
   lineageSvg,
   lineageText,
+  migrateDataset,
   prune,
   type RecordBatch,
   SCHEMA_NAMES,
@@ -213,6 +214,21 @@ export function compact(id: string, options: LakeOptions): Promise<void> {
     const { before, after } = await compactDataset(lake, id);
     console.log(
       options.json === true ? toJson({ dataset: id, before, after }) : `${before} files before, ${after} now`,
+    );
+  });
+}
+
+/** twin data migrate */
+export function migrate(id: string, options: LakeOptions): Promise<void> {
+  return withLake(options, async (lake) => {
+    const result = await withInterrupt((signal) => migrateDataset(lake, id, signal));
+    const from = Object.entries(result.from).map(([schema, versions]) => `${schema} ${versions.join(', ')}`);
+    console.log(
+      options.json === true
+        ? toJson({ dataset: id, ...result })
+        : result.migrated === 0
+          ? `all ${result.files} files are of the present versions`
+          : `${result.migrated} of ${result.files} files written anew, from ${from.join('; ')}`,
     );
   });
 }

@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { TwinError } from '../../base/index.ts';
 import { Lake } from '../../data/index.ts';
 import { AS_FAST_AS_POSSIBLE, EMULATORS, FAULTS_KNOWN } from '../../emulators/index.ts';
-import { type EmulationRequest, emulate as openEmulation } from '../../services/index.ts';
+import { type EmulationRequest, loadScenario, emulate as openEmulation } from '../../services/index.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { formatTable } from '../table.ts';
 
 interface Options {
   readonly data?: string[];
   readonly file?: string[];
+  readonly scenario?: string;
   readonly format?: string;
   readonly fileOption: Readonly<Record<string, string>>;
   readonly symbols?: string[];
@@ -60,12 +61,15 @@ export async function emulate(vendor: string, options: Options): Promise<void> {
 }
 
 function fromOf(options: Options, lake: Lake): EmulationRequest['from'] {
-  const { data = [], file = [] } = options;
-  if (data.length > 0 === file.length > 0)
-    throw new TwinError('CLI_USAGE', 'an emulated vendor plays --data or --file, one of the two', {
+  const { data = [], file = [], scenario } = options;
+  const given = [data.length > 0, file.length > 0, scenario !== undefined].filter((is) => is).length;
+  if (given !== 1)
+    throw new TwinError('CLI_USAGE', 'an emulated vendor plays one of --data, --file and --scenario', {
       data,
       file,
+      scenario: scenario ?? null,
     });
+  if (scenario !== undefined) return { kind: 'scenario', scenario: loadScenario(scenario) };
   if (data.length > 0) return { kind: 'lake', lake, datasets: data };
   const files = { paths: file, format: options.format ?? null, options: options.fileOption, name: null };
   return { kind: 'files', files };

@@ -1,5 +1,5 @@
 import { TwinError } from '../../base/index.ts';
-import { ADAPTERS, FILE_FORMATS, Lake } from '../../data/index.ts';
+import { ADAPTERS, FILE_FORMATS, Lake, type QualityReport, sumOf } from '../../data/index.ts';
 import { RunStore } from '../../runs/index.ts';
 import {
   type Control,
@@ -7,9 +7,11 @@ import {
   ingestFiles,
   ingestLive,
   ingestVendor,
+  namesOnDays,
   planIngest,
 } from '../../services/index.ts';
 import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
+import { toJson } from '../lake-output.ts';
 import { createProgressView } from '../progress.ts';
 import { formatTable } from '../table.ts';
 
@@ -19,12 +21,14 @@ interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly option: Readonly<Record<string, string>>;
+  readonly names?: string[];
   readonly format?: string;
   readonly name?: string;
   readonly plan?: boolean;
   readonly live?: boolean;
   readonly for?: number;
   readonly strict?: boolean;
+  readonly check?: boolean;
   readonly lake: string;
   readonly runs: string;
   readonly json?: boolean;
@@ -40,7 +44,7 @@ export async function ingest(source: string, paths: string[], options: Options):
     listSources(options.json === true);
     return;
   }
-  const asked = {
+  let asked = {
     symbols: options.symbols ?? [],
     schemas: options.schema ?? [],
     from: options.from ?? null,
@@ -48,6 +52,11 @@ export async function ingest(source: string, paths: string[], options: Options):
     options: options.option,
   };
   const isFile = source === 'file';
+  if (options.names !== undefined) {
+    if (isFile || options.live === true)
+      throw new TwinError('CLI_USAGE', '--names is for days that a vendor is asked for', { source });
+    asked = { ...asked, symbols: await namesOfDays(options.names, asked, options.lake) };
+  }
   if (!isFile && paths.length > 0)
     throw new TwinError('CLI_USAGE', 'only `ingest file` takes paths', { source, paths });
   if (options.plan === true) {
@@ -66,13 +75,14 @@ export async function ingest(source: string, paths: string[], options: Options):
   const how = {
     name: options.name ?? null,
     mode: options.strict === true ? ('strict' as const) : ('lenient' as const),
+    isChecked: options.check === true,
   };
   const work = (signal: AbortSignal): Promise<IngestResult> => {
     const control = { signal, onProgress: view.show };
     if (options.live === true) return ingestLive(source, asked, how, places, limited(control, options.for));
     if (!isFile) return ingestVendor(source, asked, how, places, control);
     const files = { paths, format: options.format ?? null, options: options.option, name: how.name };
-    return ingestFiles(files, how.mode, places, control);
+    return ingestFiles(files, how, places, control);
   };
   try {
     const result = await withInterrupt(async (signal) => {
@@ -88,8 +98,22 @@ export async function ingest(source: string, paths: string[], options: Options):
       console.error('stopped: the same command goes on from here');
       return;
     }
-    if (options.json === true) console.log(JSON.stringify(result));
+    if (options.json === true) console.log(toJson(result));
     else for (const line of describeResult(result)) console.log(line);
+  } finally {
+    lake.close();
+  }
+}
+
+/** Names, on the days that are asked for, of what has the given names today. */
+async function namesOfDays(
+  actions: readonly string[],
+  asked: { readonly symbols: readonly string[]; readonly from: string | null; readonly to: string | null },
+  folder: string,
+): Promise<string[]> {
+  const lake = new Lake(folder);
+  try {
+    return await namesOnDays(lake, actions, asked, new Date().toISOString().slice(0, 10));
   } finally {
     lake.close();
   }
@@ -117,8 +141,19 @@ function describeResult(result: IngestResult): string[] {
     ...(Object.keys(result.quarantined).length > 0 ? [`set aside  ${counts(result.quarantined)}`] : []),
     ...(Object.keys(result.quality).length > 0 ? [`marked     ${counts(result.quality)}`] : []),
     ...(Object.keys(result.remarks).length > 0 ? [`remarks    ${counts(result.remarks)}`] : []),
+    ...(result.check === null ? [] : describeCheck(result.check)),
     `run        ${result.run}`,
     `next       npx twin data head ${result.dataset}`,
+  ];
+}
+
+/** What the checks over all tasks found that those of single tasks had not. */
+function describeCheck({ records, schemas, gaps }: QualityReport): string[] {
+  const found = counts(sumOf(schemas.map(({ unmarked }) => unmarked)));
+  const missing = Object.entries(gaps).map(([kind, gap]) => `${gap.gaps} ${kind} (${gap.missing} missing)`);
+  return [
+    `checked    ${records} records in one order; marked now: ${found}`,
+    `gaps       ${missing.length === 0 ? 'none' : missing.join(', ')}`,
   ];
 }
 

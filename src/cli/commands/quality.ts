@@ -1,5 +1,4 @@
 import {
-  ALWAYS_OPEN,
   type AsideEntry,
   type FillPolicy,
   fillDataset,
@@ -7,12 +6,12 @@ import {
   type QualityReport,
   qualityOptionsOf,
   readmitRecords,
-  type SessionCalendar,
   setAsideOf,
   sumOf,
   validateDataset,
 } from '../../data/index.ts';
 import { packageVersion } from '../../runs/index.ts';
+import { calendarsFor } from '../../services/index.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { instant, type LakeOptions, toJson, withLake } from '../lake-output.ts';
 import { formatTable } from '../table.ts';
@@ -21,7 +20,7 @@ import { formatTable } from '../table.ts';
 const SYMBOLS_SHOWN_MAX = 20;
 
 interface CalendarOptions extends LakeOptions {
-  readonly calendar: 'day' | 'always';
+  readonly calendar: string;
 }
 
 interface ValidateOptions extends CalendarOptions {
@@ -32,9 +31,10 @@ interface ValidateOptions extends CalendarOptions {
 /** twin data validate */
 export function validate(id: string, options: ValidateOptions): Promise<void> {
   return withLake(options, async (lake) => {
-    const quality = qualityOptionsOf(options.check, calendarOf(options));
+    const quality = qualityOptionsOf(options.check);
+    const calendarOf = calendarsFor(lake, id, options.calendar);
     const { report } = await withInterrupt((signal) =>
-      validateDataset(lake, id, { quality, signal, mark: options.mark === true }),
+      validateDataset(lake, id, { quality, calendarOf, signal, mark: options.mark === true }),
     );
     if (options.json === true) console.log(toJson(report));
     else for (const line of describe(report)) console.log(line);
@@ -48,10 +48,12 @@ interface GapsOptions extends CalendarOptions {
 /** twin data gaps */
 export function listGaps(id: string, options: GapsOptions): Promise<void> {
   return withLake(options, async (lake) => {
-    const quality = qualityOptionsOf({}, calendarOf(options));
-    const { gaps, report } = await withInterrupt((signal) => validateDataset(lake, id, { quality, signal }));
+    const calendarOf = calendarsFor(lake, id, options.calendar);
+    const { gaps, report } = await withInterrupt((signal) =>
+      validateDataset(lake, id, { calendarOf, signal }),
+    );
     if (options.json === true) {
-      console.log(toJson({ dataset: id, counts: report.gaps, gaps }));
+      console.log(toJson({ dataset: id, calendars: report.calendars, counts: report.gaps, gaps }));
       return;
     }
     const found = Object.values(report.gaps).reduce((sum, count) => sum + count.gaps, 0);
@@ -80,7 +82,7 @@ export function fill(id: string, options: FillOptions): Promise<void> {
       bars: options.policy,
       quotes: options.quotes,
       everyS: options.every,
-      calendar: calendarOf(options),
+      calendarOf: calendarsFor(lake, id, options.calendar),
       name: options.name ?? null,
     };
     const result = await withInterrupt((signal) => fillDataset(lake, request, packageVersion(), signal));
@@ -161,15 +163,14 @@ export function readmit(id: string, options: ReadmitOptions): Promise<void> {
   });
 }
 
-function calendarOf({ calendar }: CalendarOptions): SessionCalendar | null {
-  return calendar === 'always' ? ALWAYS_OPEN : null;
-}
-
 function describe(report: QualityReport): string[] {
   const lines = [
     `dataset    ${report.dataset}`,
     `records    ${report.records}`,
     `set aside  ${counts(report.setAside)}${report.readmitted > 0 ? ` (${report.readmitted} put back)` : ''}`,
+    `calendar   ${Object.entries(report.calendars)
+      .map(([venue, calendar]) => `${calendar} (${venue})`)
+      .join(', ')}`,
     `gaps       ${
       Object.entries(report.gaps)
         .map(([kind, { gaps, missing }]) => `${gaps} ${kind}${missing > 0 ? ` (${missing} missing)` : ''}`)

@@ -10,6 +10,7 @@ import { createProgressView } from '../progress.ts';
 interface ReplayOptions {
   readonly mode: ReplayMode;
   readonly format?: ReplayFormat;
+  readonly from?: 'records' | 'recording';
   readonly symbols?: string[];
   readonly strict?: boolean;
   readonly lenient?: boolean;
@@ -30,6 +31,7 @@ export async function replay(paths: string[], options: ReplayOptions): Promise<v
     mode: options.mode,
     strictness: options.lenient === true ? 'lenient' : 'strict',
     ...(options.format === undefined ? {} : { format: options.format }),
+    ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
   };
   const isQuiet = options.json === true;

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { TwinError } from '../../base/index.ts';
 import { RunStore } from '../../runs/index.ts';
 import type { Scenario } from '../../scenarios/index.ts';
-import { loadScenario, shippedScenarios, simulate } from '../../services/index.ts';
+import { loadScenarioWithData, shippedScenarios, simulate } from '../../services/index.ts';
 import { EXIT_INTERRUPTED, withInterrupt } from '../interrupt.ts';
 import { createProgressView } from '../progress.ts';
 import { formatTable } from '../table.ts';
@@ -12,6 +12,7 @@ interface RunOptions {
   readonly scenario?: string;
   readonly list?: boolean;
   readonly seed?: number;
+  readonly lake: string;
   readonly runs: string;
   readonly json?: boolean;
 }
@@ -43,12 +44,17 @@ function listScenarios(asJson: boolean): void {
 }
 
 async function runScenario(path: string, options: RunOptions): Promise<void> {
-  const read = loadScenario(path);
+  const { scenario: read, dataIds } = await loadScenarioWithData(path, options.lake);
   const scenario: Scenario = options.seed === undefined ? read : { ...read, seed: options.seed };
   const isQuiet = options.json === true;
   const view = createProgressView(scenario.name, isQuiet);
   const outcome = await withInterrupt((signal) =>
-    simulate(scenario, new RunStore(options.runs), { signal, onProgress: (progress) => view.show(progress) }),
+    simulate(
+      scenario,
+      new RunStore(options.runs),
+      { signal, onProgress: (progress) => view.show(progress) },
+      dataIds,
+    ),
   ).finally(() => view.end());
   const { run, status, digest, counts, seconds, reportPath } = outcome;
   if (status === 'interrupted') process.exitCode = EXIT_INTERRUPTED;

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { corporateAction as action } from '../../../tests/support/corporate-action.ts';
+import {
+  adjustOpenOrder,
+  adjustOption,
+  factorsOf,
+  intrinsicValue,
+  type OpenOrder,
+  type OptionHolding,
+  RULE_5330,
+  returnAcross,
+  splitHolding,
+  theoreticalExRights,
+} from '../../actions/index.ts';
 import { dayOfText } from '../schema/day.ts';
 import { Adjustment } from './adjustment.ts';
-import { factorsOf, returnAcross, splitHolding, theoreticalExRights } from './factors.ts';
-import { adjustOpenOrder, type OpenOrder, RULE_5330 } from './open-orders.ts';
-import { adjustOption, intrinsicValue, type OptionHolding } from './option-contracts.ts';
 
 const split = (newShares: number, oldShares: number, exDate = '2024-01-04') =>
   action('split', { newShares, oldShares, exDate });

@@ -3,16 +3,16 @@
  * rounded to steps of 1e-9, the nearest one; quantities are not rounded.
  */
 
+import type { CorporateAction } from '../../actions/index.ts';
 import { TwinError } from '../../base/index.ts';
-import { sumOf } from '../lake/dataset.ts';
 import { derive } from '../lake/derive.ts';
 import type { Lake } from '../lake/lake.ts';
 import { BAR, SCHEMAS, type SchemaName } from '../registry.ts';
 import { dayOfText, NS_PER_DAY } from '../schema/day.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
+import { PriceColumns } from '../schema/price-columns.ts';
 import { type RecordBatch, UNDEF_FLOAT64 } from '../schema/record-batch.ts';
 import { Adjustment, type AdjustmentMode } from './adjustment.ts';
-import type { CorporateAction } from './factors.ts';
 
 /** Grows when the same datasets give other records. */
 const TRANSFORM = { name: 'adjust', version: 1 } as const;
@@ -64,7 +64,7 @@ export async function adjustDataset(
     name,
     codeVersion,
   };
-  const { dataset, tasks } = await derive(lake, derivation, async (ofVenue, take) => {
+  const { dataset, records } = await derive(lake, derivation, async (ofVenue, take) => {
     for (const schema of await ofVenue.schemas()) {
       if (!ADJUSTED.includes(schema)) continue;
       for await (const batch of ofVenue.read({ schema })) {
@@ -74,10 +74,6 @@ export async function adjustDataset(
     }
     return { actions: adjustment.used.length };
   });
-  const records = Object.values(sumOf(tasks.map(({ counts }) => counts))).reduce(
-    (sum, count) => sum + count,
-    0,
-  );
   return { dataset, records, actionsUsed: adjustment.used.length };
 }
 
@@ -124,15 +120,12 @@ function endOfDayNs(day: string): bigint {
 function adjustBatch(batch: RecordBatch, adjustment: Adjustment, mode: AdjustmentMode): void {
   const times = batch.column('tsEvent') as Int64Column;
   const fields = Object.entries(batch.schema.fields);
-  const prices = fields
-    .filter(([, { kind }]) => kind === 'price')
-    .map(([name]) => batch.column(name) as Int64Column);
+  const prices = new PriceColumns(batch);
   const quantities = fields
     .filter(([, { kind }]) => kind === 'qty')
     .map(([name]) => batch.column(name) as Float64Array);
   const symbols = batch.column('symbol') as { name(row: number): string };
   const isBar = batch.schema.name === SCHEMAS.bar.name;
-  const vwap = isBar ? (batch.column('vwap') as Float64Array) : null;
   const adjusted = isBar ? (batch.column('adjusted') as Uint8Array) : null;
   const code = BAR.fields.adjusted.values.indexOf(mode);
   for (let row = 0; row < batch.count; row++) {
@@ -147,9 +140,7 @@ function adjustBatch(batch: RecordBatch, adjustment: Adjustment, mode: Adjustmen
     }
     const { price, quantity } = adjustment.factorsAtNs(symbols.name(row), times.values[row]!);
     if (price === 1 && quantity === 1) continue;
-    for (const column of prices)
-      if (!column.isAbsent(row)) column.setNumber(row, Math.round(column.number(row) * price));
+    prices.change(row, price, 0);
     for (const column of quantities) if (column[row] !== UNDEF_FLOAT64) column[row] = column[row]! * quantity;
-    if (vwap !== null && vwap[row] !== UNDEF_FLOAT64) vwap[row] = vwap[row]! * price;
   }
 }

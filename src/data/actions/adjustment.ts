@@ -3,8 +3,8 @@
  * actions; quantities by those that make other shares of shares (market-rules §8.1). What was not known yet on `asOf` is not used.
  */
 
+import { type CorporateAction, type Factors, factorsOf, SHARE_KINDS } from '../../actions/index.ts';
 import { dayOfNs, dayOfText } from '../schema/day.ts';
-import { type CorporateAction, type Factors, factorsOf, SHARE_KINDS } from './factors.ts';
 
 /** For splits and stock dividends alone, or for payments too (total return). */
 export type AdjustmentMode = 'splits' | 'total';

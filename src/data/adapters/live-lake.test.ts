@@ -10,6 +10,7 @@ import { FILE_FORMATS } from '../files/index.ts';
 import type { DataAdapter } from '../ingest/adapter.ts';
 import { runLive } from '../ingest/run-live.ts';
 import { resolveRequest, vendorDataset } from '../ingest/vendor-ingest.ts';
+import { sumOf } from '../lake/dataset.ts';
 import { Lake } from '../lake/lake.ts';
 import type { CanonicalRecord, SchemaName } from '../registry.ts';
 import { HttpClient } from '../transport/http-client.ts';
@@ -40,7 +41,11 @@ async function live<N extends SchemaName>(
   symbol: string,
   schemas: readonly N[],
   play: () => Promise<void>,
-): Promise<{ read: (schema: N) => Promise<CanonicalRecord<N>[]>; raw: string[] }> {
+): Promise<{
+  read: (schema: N) => Promise<CanonicalRecord<N>[]>;
+  raw: string[];
+  aside: Record<string, number>;
+}> {
   await venue.listen();
   const options = { restUrl: venue.httpUrl, socketUrl: venue.socketUrl };
   const request = resolveRequest(adapter, { symbols: [symbol], schemas, from: null, to: null, options });
@@ -68,7 +73,12 @@ async function live<N extends SchemaName>(
     }
     return records;
   };
-  return { read, raw: lake.raw.list().map(({ sha256 }) => lake.raw.path(sha256)) };
+  const tasks = [...lake.dataset(head.id).done.values()];
+  return {
+    read,
+    raw: lake.raw.list().map(({ sha256 }) => lake.raw.path(sha256)),
+    aside: sumOf(tasks.map(({ quarantined }) => quarantined)),
+  };
 }
 
 function levelsAfter(records: readonly CanonicalRecord<'mbp'>[]): string[] {
@@ -109,7 +119,7 @@ describe('a live feed into the lake', () => {
       () => ({ body: { lastUpdateId: id, bids: bids(), asks: [] } }),
       (message, reply) => reply({ result: null, id: (message as { id: number }).id }),
     );
-    const { read, raw } = await live(BINANCE, 'BTCUSDT', ['mbp'], async () => {
+    const { read, raw, aside } = await live(BINANCE, 'BTCUSDT', ['mbp'], async () => {
       for (let i = 0; i < 150; i++) {
         const frame = next();
         if (i !== 60) venue.send(frame);
@@ -126,6 +136,7 @@ describe('a live feed into the lake', () => {
     expect(levelsAfter(records)).toEqual([...truth].map(([key, qty]) => `${key} ${qty}`).sort());
     expect(records.filter(({ action }) => action === 'clear')).toHaveLength(3);
     expect(raw.length).toBeGreaterThan(1);
+    expect(aside).toEqual({ 'feed-broken': 1 });
 
     // What was received is kept in a form that is a file format of its own.
     const format = FILE_FORMATS.find(({ name }) => name === 'hftbacktest')!;
@@ -167,5 +178,17 @@ describe('a live feed into the lake', () => {
     let again = 0;
     for (const path of raw) again += (await readFeedFile(format, path)).sink.counts().trade ?? 0;
     expect(again).toBe(60);
+  });
+
+  it('a break that lasts to the end of a feed is named, though nothing comes behind it', async () => {
+    venue = new FakeVenue(
+      () => ({ status: 404, body: {} }),
+      (_message, reply) => reply({ type: 'subscriptions', channels: [] }),
+    );
+    const { aside } = await live(COINBASE, 'BTC-USD', ['trade'], async () => {
+      await pause(20);
+      venue.cut();
+    });
+    expect(aside).toEqual({ 'feed-broken': 1 });
   });
 });

@@ -4,7 +4,7 @@
  */
 
 import { crc32 } from 'node:zlib';
-import { PRICE_DECIMALS, textOfPriceSteps } from '../schema/decimal.ts';
+import { PRICE_DECIMALS, textOfPriceSteps } from '../../base/index.ts';
 import { ASK, BID, type BookSide, type FeedBook } from './feed-book.ts';
 
 /** Decimals in which a feed writes prices and quantities: checksums are of its text, not of the numbers. */

@@ -70,6 +70,15 @@ export class OptionReader {
     return fallback;
   }
 
+  /** A number between two others, both included; what is not given is `fallback`. */
+  number(name: string, [min, max]: readonly [number, number], fallback: number): number {
+    const text = this.text(name);
+    const value = text === '' ? fallback : Number(text);
+    if (value >= min && value <= max) return value;
+    this.problem(name, `is a number from ${min} to ${max}, not ${text}`);
+    return fallback;
+  }
+
   problem(path: string, text: string): void {
     this.#problems.push(`${path} ${text}`);
   }

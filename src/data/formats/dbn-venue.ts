@@ -34,6 +34,7 @@ const UINT32_UNDEF = 0xffff_ffff;
 const EVENT_NO_CANCEL = 1;
 const YES = 0x59;
 const NO = 0x4e;
+const TILDE = 0x7e;
 
 /** Index = status action. The last but one is about short sales; null leaves the session as it is. */
 const STATUSES: readonly (VenueStatus | null)[] = [
@@ -146,7 +147,14 @@ export function readDbnImbalance(view: DataView, at: number, head: VenueMessageH
     farPrice,
     nearPrice,
     referencePrice,
+    variation: letterOf(view, at + 110),
   };
+}
+
+/** A letter; '' for none, which is written as a tilde, a blank, or 0. */
+function letterOf(view: DataView, at: number): string {
+  const code = view.getUint8(at);
+  return code <= 32 || code === TILDE ? '' : String.fromCharCode(code);
 }
 
 /** A price in 1e-9; UNDEF_PRICE for none, which is also written as 0, NaN if a double does not hold it exactly. */

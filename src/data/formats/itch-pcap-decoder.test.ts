@@ -106,6 +106,98 @@ describe('ItchPcapDecoder', () => {
     expect(counts).toEqual({});
   });
 
+  describe('of both lines of a feed', () => {
+    const MS = 1_000_000;
+    /** Numbers on a line, each at its ms. */
+    const line = (...heard: readonly (readonly [number: number, atMs: number])[]): Sent[] =>
+      heard.map(([number, atMs]) => ({
+        sequence: number,
+        messages: [deletion(number)],
+        seconds: SECONDS + Math.floor(atMs / 1000),
+        nanos: Math.round((atMs % 1000) * MS),
+      }));
+    const inTime = (sent: readonly Sent[]): Sent[] =>
+      sent.toSorted((a, b) => a.seconds! - b.seconds! || a.nanos! - b.nanos!);
+
+    it('T12.8-a takes from one what the other lacks, with the time at which it came', () => {
+      const a = line([1, 0], [2, 1], [4, 2], [5, 3]);
+      const b = line([1, 10], [2, 11], [3, 12], [4, 13]);
+      const { rows, counts, decoder } = decode(capture(inTime([...a, ...b])));
+      expect(rows.map((row) => row.orderIdLo)).toEqual([1, 2, 3, 4, 5]);
+      expect(rows.map((row) => (row.tsRecvNs - OPEN_UTC_NS) / MS)).toEqual([0, 1, 12, 2, 3]);
+      expect(rows.every((row) => row.flags === MBO_FLAG_LAST)).toBe(true);
+      expect(counts).toEqual({});
+      expect(decoder.remarks()).toEqual({ 'repeated-message': 3 });
+    });
+
+    it('names what both lack as a gap when the window is over, or at the end', () => {
+      const a = line([1, 0], [3, 1], [4, 2], [5, 60]);
+      const late = line([2, 70], [7, 80]);
+      const { rows, counts, decoder } = decode(capture([...a, ...late]));
+      expect(rows.map((row) => row.orderIdLo)).toEqual([1, 3, 4, 5, 7]);
+      expect(rows.map((row) => (row.flags & MBO_FLAG_MAYBE_BAD_BOOK) !== 0)).toEqual([
+        false,
+        true,
+        true,
+        true,
+        true,
+      ]);
+      expect(counts).toEqual({ gap: 2 });
+      expect(decoder.sequencer).toMatchObject({ missingCount: 2, repeatCount: 1 });
+    });
+
+    it('joins packets that the lines cut differently', () => {
+      const packet = (from: number, to: number, atMs: number): Sent => ({
+        ...line([from, atMs])[0]!,
+        messages: Array.from({ length: to - from }, (_, at) => deletion(from + at)),
+      });
+      const { rows, counts } = decode(
+        capture([
+          packet(1, 4, 0),
+          packet(6, 9, 1),
+          packet(3, 8, 2),
+          packet(8, 10, 3),
+          packet(20, 22, 4),
+          packet(10, 21, 5),
+        ]),
+      );
+      expect(rows.map((row) => row.orderIdLo)).toEqual(Array.from({ length: 21 }, (_, at) => at + 1));
+      expect(counts).toEqual({});
+    });
+
+    it('learns from a heartbeat that a packet is missing, and waits for it', () => {
+      const beat = (next: number, atMs: number): Sent => ({ ...line([next, atMs])[0]!, messages: [] });
+      const { rows, counts } = decode(
+        capture([...line([1, 0]), beat(3, 1), ...line([3, 2]), ...line([2, 3])]),
+      );
+      expect(rows.map((row) => row.orderIdLo)).toEqual([1, 2, 3]);
+      expect(counts).toEqual({});
+      expect(decode(capture([...line([1, 0]), beat(3, 1)])).counts).toEqual({ gap: 1 });
+    });
+
+    it('whatever is lost and however late the lines are, gives each number once and in order, or counts it (seed 17)', () => {
+      const chance = fc.record({ isLost: fc.boolean(), lateMs: fc.integer({ min: 0, max: 90 }) });
+      fc.assert(
+        fc.property(fc.array(fc.tuple(chance, chance), { minLength: 1, maxLength: 40 }), (chances) => {
+          const heard = chances.flatMap((lines, at) =>
+            lines.flatMap(({ isLost, lateMs }) => (isLost ? [] : [[at + 2, at + 1 + lateMs] as const])),
+          );
+          const bytes = capture(inTime(line([1, 0], ...heard)));
+          const { rows, decoder } = decode(bytes, { chunkBytes: [61] });
+          const found = rows.map((row) => row.orderIdLo);
+          expect(found).toEqual([...new Set(found)].sort((x, y) => x - y));
+          expect(found.length + decoder.sequencer.missingCount).toBe(found.at(-1));
+          // What both lines have within the window is there.
+          const isThere = (at: number): boolean =>
+            chances[at]!.some(({ isLost, lateMs }) => !isLost && lateMs < 50);
+          for (const at of chances.keys())
+            if (chances.every((_, n) => isThere(n))) expect(found).toContain(at + 2);
+        }),
+        { seed: 17, numRuns: 200 },
+      );
+    });
+  });
+
   it('passes over TCP and counts it', () => {
     const bytes = pcapFile([
       { time: { seconds: SECONDS, nanos: 0 }, bytes: ethernet(ipv4(tcp([...deletion(1)]), 6)) },

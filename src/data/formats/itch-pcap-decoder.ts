@@ -1,5 +1,5 @@
 /**
- * Decoder of captured ITCH multicast: capture file, MoldUDP64, ITCH. TCP packets are passed over and counted, because
+ * Decoder of captured ITCH multicast: capture file, MoldUDP64, ITCH. Both lines of a feed, in whatever order, make one. TCP packets are passed over and counted, because
  * without putting the stream together a repeated segment would be read twice.
  *
  * Two clocks: `tsEventNs` is ns since midnight where the venue is, `tsRecvNs` ns since UTC midnight of the first
@@ -24,6 +24,13 @@ import { PcapReader } from './pcap.ts';
 const SECONDS_PER_DAY = 86_400;
 /** Beyond this many seconds from the first midnight, ns are no longer exact. */
 const SECONDS_MAX = 9_000_000;
+/** Lines of one venue are apart by far less, also between sites. */
+export const WINDOW_MS = 50;
+
+export interface ItchPcapOptions extends ItchDecoderOptions {
+  /** How long a missing packet is waited for, on its line or the other one, ms by the clock of the capture. */
+  readonly windowMs?: number;
+}
 
 /** Capture bytes in, columns out. A chunk must stay as it is until `read` gave fewer rows than the batch holds. */
 export class ItchPcapDecoder implements MboDecoder {
@@ -37,10 +44,11 @@ export class ItchPcapDecoder implements MboDecoder {
   readonly #frames: ItchFrames;
   #midnightSeconds = -1;
   #firstSeconds = -1;
+  #isEnd = false;
 
-  constructor(quarantine: Quarantine, options: ItchDecoderOptions = {}) {
+  constructor(quarantine: Quarantine, options: ItchPcapOptions = {}) {
     this.packets = new PcapReader(quarantine);
-    this.sequencer = new MoldSequencer(quarantine);
+    this.sequencer = new MoldSequencer(quarantine, options.windowMs ?? WINDOW_MS);
     this.#frames = new ItchFrames(quarantine, options);
   }
 
@@ -80,6 +88,7 @@ export class ItchPcapDecoder implements MboDecoder {
   /** A cut tail is reported by the `read` that reaches it, or here when all before it has been read. */
   end(): void {
     this.packets.end();
+    this.#isEnd = true;
     if (this.#frames.at === this.#frames.end) this.#nextMessages();
   }
 
@@ -95,26 +104,33 @@ export class ItchPcapDecoder implements MboDecoder {
   #nextMessages(): boolean {
     const packets = this.packets;
     const sequencer = this.sequencer;
-    while (packets.next()) {
+    for (;;) {
+      if (sequencer.due(false)) return this.#take();
+      if (!packets.next()) return this.#isEnd && sequencer.due(true) && this.#take();
       if (!packets.isUdp) {
         this.tcpPacketCount++;
         continue;
       }
-      const bytes = packets.bytes;
+      const { bytes, payloadAt, payloadEnd, captureSeconds, captureNanos } = packets;
       const index = packets.packetCount - 1;
-      if (!sequencer.accept(bytes, packets.payloadAt, packets.payloadEnd, index)) continue;
-      const frames = this.#frames;
-      frames.setRegion(bytes, sequencer.messagesAt, sequencer.messagesEnd);
-      frames.tsRecvNs = this.#tsRecvNs();
-      // What was lost may have been an order of any stock, so no book is certain from here on.
-      frames.flags = sequencer.hasGap ? MBO_FLAG_LAST | MBO_FLAG_MAYBE_BAD_BOOK : MBO_FLAG_LAST;
-      return true;
+      if (sequencer.accept(bytes, payloadAt, payloadEnd, index, captureSeconds, captureNanos))
+        return this.#take();
     }
-    return false;
+  }
+
+  /** Makes the new messages of the sequencer those that are read. */
+  #take(): true {
+    const { bytes, messagesAt, messagesEnd, hasGap } = this.sequencer;
+    const frames = this.#frames;
+    frames.setRegion(bytes, messagesAt, messagesEnd);
+    frames.tsRecvNs = this.#tsRecvNs();
+    // What was lost may have been an order of any stock, so no book is certain from here on.
+    frames.flags = hasGap ? MBO_FLAG_LAST | MBO_FLAG_MAYBE_BAD_BOOK : MBO_FLAG_LAST;
+    return true;
   }
 
   #tsRecvNs(): number {
-    const { captureSeconds, captureNanos } = this.packets;
+    const { captureSeconds, captureNanos } = this.sequencer;
     if (captureSeconds < 0) return UNDEF_TS;
     if (this.#midnightSeconds < 0) {
       this.#midnightSeconds = captureSeconds - (captureSeconds % SECONDS_PER_DAY);

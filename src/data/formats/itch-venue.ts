@@ -184,6 +184,7 @@ function imbalance(head: VenueMessageHead, view: DataView, at: number): VenueMes
     farPrice: priceOf(view.getUint32(at + 36)),
     nearPrice: priceOf(view.getUint32(at + 40)),
     referencePrice: priceOf(view.getUint32(at + 44)),
+    variation: text(view, at + 49, 1),
   };
 }
 

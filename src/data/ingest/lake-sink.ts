@@ -86,11 +86,15 @@ export class LakeSink implements RecordSink {
       for (const { batch } of this.#open.values()) this.#full.push(batch);
       this.#open.clear();
     }
-    for (const batch of this.#full.splice(0)) {
+    const full = this.#full.splice(0);
+    // All at once, before anything is awaited: the stage of what comes next remembers what came before.
+    for (const batch of full) {
       this.#stage.check(batch, (record) => {
         this.quarantine.add(record.reason, record.sourceIndex, record.detail);
         this.#setAside(record);
       });
+    }
+    for (const batch of full) {
       const schema = batch.schema.name as SchemaName;
       this.counts[schema] = (this.counts[schema] ?? 0) + batch.count;
       await taker.append(batch);

@@ -10,7 +10,7 @@ import {
   type SchemaOf,
 } from '../registry.ts';
 import type { RecordInput } from '../schema/field.ts';
-import { RecordBatch } from '../schema/record-batch.ts';
+import { BATCH_ROWS, RecordBatch } from '../schema/record-batch.ts';
 import type { RecordSink } from './adapter.ts';
 
 /** Batches it may hold per schema; more should go to the lake. */
@@ -19,9 +19,12 @@ export const MEMORY_BATCHES_MAX = 4096;
 export class MemorySink implements RecordSink {
   readonly quarantine: Quarantine;
   readonly remarks = new Map<string, number>();
+  readonly #capacity: number;
   readonly #batches = new Map<SchemaName, RecordBatch[]>();
 
-  constructor(source = 'memory', mode: 'strict' | 'lenient' = 'lenient') {
+  /** `capacity`: rows of its batches; small ones for few records. */
+  constructor(source = 'memory', mode: 'strict' | 'lenient' = 'lenient', capacity = BATCH_ROWS) {
+    this.#capacity = capacity;
     this.quarantine = new Quarantine(mode, source);
   }
 
@@ -44,7 +47,7 @@ export class MemorySink implements RecordSink {
           limit: MEMORY_BATCHES_MAX,
         });
       }
-      last = new RecordBatch(SCHEMAS[schema]);
+      last = new RecordBatch(SCHEMAS[schema], this.#capacity);
       batches.push(last);
     }
     return last as unknown as RecordBatch<SchemaOf<N>>;

@@ -6,6 +6,8 @@ import type { RecordBatch } from '../schema/record-batch.ts';
 /** A record that was set aside, as it is kept for inspection and re-admission. */
 export interface SetAside {
   readonly schema: string | null;
+  /** Version of its schema, where it is kept; lines of before it was written down are of version 1. */
+  readonly version?: number;
   readonly reason: QuarantineReason;
   readonly detail: string;
   /** Index of the raw object and place in it. */

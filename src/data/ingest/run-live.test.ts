@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TwinError } from '../../base/index.ts';
+import { sumOf } from '../lake/dataset.ts';
 import { Lake } from '../lake/lake.ts';
 import { verifyDataset } from '../lake/upkeep.ts';
+import { validateDataset } from '../quality/validate.ts';
 import type { FeedSocket } from '../transport/feed-socket.ts';
 import { HttpClient } from '../transport/http-client.ts';
 import type { LiveFeed, LiveFrame, RecordSink } from './adapter.ts';
@@ -187,6 +189,48 @@ describe('a live feed', () => {
     expect(frames[1999]).toMatch(/^\d{19} \{"n":1999\}$/);
   });
 
+  it('finds duplicates and gaps from one segment to the next, and counts them in the segment of the later record', async () => {
+    /** A feed whose numbers nobody looks at: what comes is a record. */
+    class PlainFeed extends NumberedFeed {
+      #frames = 0;
+      override frame({ text, tsRecvNs }: LiveFrame, sink: RecordSink): 'ok' {
+        const { n } = JSON.parse(String(text)) as { n: number };
+        const trade = { symbol: 'A', price: 100, qty: 1, kind: 'regular' } as const;
+        sink.push('trade', {
+          ...trade,
+          tsEvent: NOON_NS + BigInt(n),
+          tsRecv: tsRecvNs,
+          sequence: n,
+          sourceIndex: this.#frames++,
+        });
+        return 'ok';
+      }
+    }
+    const plain = new PlainFeed(feed().url, 30_000);
+    const afterSegments = (count: number, then: () => void): void => {
+      const timer = setInterval(() => {
+        if ((lake.findDataset('live')?.done.size ?? 0) < count) return;
+        clearInterval(timer);
+        then();
+      }, 20);
+    };
+    serveNumbers((socket) => {
+      send(socket, 0, 150);
+      afterSegments(1, () => send(socket, 140, 160));
+      afterSegments(2, () => send(socket, 163, 170));
+    });
+    const progress = await runUntil(plain, ({ records }) => records >= 177);
+    expect(progress.segments).toBeGreaterThanOrEqual(3);
+    const segments = [...lake.dataset('live').done.values()];
+    expect(segments[0]!.quality).toEqual({});
+    const found = { duplicate: 10, gapBefore: 1, timeBackwards: 1 };
+    expect(sumOf(segments.map(({ quality }) => quality))).toEqual(found);
+    expect((await validateDataset(lake, 'live')).report).toMatchObject({
+      schemas: [{ quality: found, unmarked: {} }],
+      gaps: { sequence: { gaps: 1, missing: 3 } },
+    });
+  });
+
   it('comes back after a cut and after silence, and asks for where it was', async () => {
     serveNumbers((socket, from, connection) => {
       send(socket, from, Math.min(from + 50, 150));
@@ -224,8 +268,8 @@ describe('a live feed', () => {
     const reasons = [...lake.dataset('live').done.values()].flatMap(({ quarantined }) =>
       Object.keys(quarantined),
     );
-    // Once per connection: the server says it anew.
-    expect(new Set(reasons)).toEqual(new Set(['not-json']));
+    // Once per connection: the server says it anew, should one break.
+    expect(new Set(reasons.filter((reason) => reason !== 'feed-broken'))).toEqual(new Set(['not-json']));
   });
 
   it('says that a subscription was refused, or not answered', async () => {

@@ -13,6 +13,7 @@ import type { PartWriter } from '../lake/part-writer.ts';
 import type { RawStream } from '../lake/raw-store.ts';
 import { openTaskWriter } from '../lake/task-writer.ts';
 import { createQualityStage } from '../quality/stage.ts';
+import { receiveTimeNs } from '../transport/clock.ts';
 import type { HttpClient } from '../transport/http-client.ts';
 import { LiveConnection } from '../transport/live-connection.ts';
 import type { LiveFeed, LiveFrame } from './adapter.ts';
@@ -69,6 +70,8 @@ class LiveRun {
   readonly #options: LiveOptions;
   readonly #duck: Duck;
   readonly #connection: LiveConnection;
+  /** Of the segment that is open: it remembers those before. */
+  #stage = createQualityStage();
   #segment: Segment;
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown = null;
@@ -80,6 +83,10 @@ class LiveRun {
   #segments = 0;
   #resyncs = 0;
   #state = 'connecting';
+  /** A subscription that broke, until something comes over the next connection. */
+  #broken: { readonly connection: number; readonly why: string } | null = null;
+  #isConnected = false;
+  #heardNs = 0n;
 
   constructor(feed: LiveFeed, options: LiveOptions, duck: Duck) {
     this.#feed = feed;
@@ -89,6 +96,7 @@ class LiveRun {
     this.#connection = new LiveConnection(feed, {
       ...(headers === undefined ? {} : { headers: (signal) => headers(options.http, signal) }),
       onState: ({ kind, why }) => {
+        this.#noteBreak(kind, why);
         this.#state = kind === 'connected' || kind === 'resumed' ? 'live' : `${kind}: ${why}`;
         this.#tell();
       },
@@ -110,6 +118,7 @@ class LiveRun {
       clearInterval(timer);
       await this.#looking;
       await this.#resync?.catch(() => undefined);
+      this.#tellBreak(receiveTimeNs());
       await this.#endSegment();
       await this.#writing;
     }
@@ -117,13 +126,30 @@ class LiveRun {
     return this.#progress();
   }
 
+  #noteBreak(kind: string, why: string): void {
+    if (kind === 'lost' && this.#isConnected)
+      this.#broken ??= { connection: this.#connection.connections, why };
+    if (kind === 'lost' || kind === 'connected') this.#isConnected = kind === 'connected';
+  }
+
   #take(frame: LiveFrame, signal: AbortSignal): void {
     this.#frames++;
     this.#segment.keep(frame);
+    if (this.#broken !== null && this.#connection.connections > this.#broken.connection)
+      this.#tellBreak(frame.tsRecvNs);
+    this.#heardNs = frame.tsRecvNs;
     const verdict = this.#feed.frame(frame, this.#segment.sink);
     this.#options.onFrame?.(frame);
     if (verdict === 'reconnect') this.#connection.reconnect('the feed asked for it');
     else if (verdict === 'resync' && this.#resync === null) this.#startResync(signal);
+  }
+
+  /** What a venue said meanwhile nobody heard; whether its feed has numbers that tell is its own affair. */
+  #tellBreak(untilNs: bigint): void {
+    if (this.#broken === null) return;
+    const detail = `${this.#heardNs} to ${untilNs}: ${this.#broken.why}`;
+    this.#segment.sink.reject('feed-broken', this.#frames, detail);
+    this.#broken = null;
   }
 
   #startResync(signal: AbortSignal): void {
@@ -163,9 +189,11 @@ class LiveRun {
     const segment = this.#segment;
     await this.#writing;
     if (this.#failure !== null) return;
+    // Its last batches are checked here, before the next segment has any.
+    const finished = segment.finish();
+    this.#stage = this.#stage.next();
     this.#segment = this.#newSegment();
-    this.#writing = segment
-      .finish()
+    this.#writing = finished
       .then((line) => {
         if (line === null) return;
         this.#options.lake.append(this.#options.dataset, line);
@@ -180,7 +208,16 @@ class LiveRun {
 
   #newSegment(): Segment {
     const { lake, dataset, maker } = this.#options;
-    return new Segment(this.#duck, lake, dataset, maker, this.#feed, this.#options.segmentMs ?? SEGMENT_MS);
+    const segmentMs = this.#options.segmentMs ?? SEGMENT_MS;
+    return new Segment({
+      duck: this.#duck,
+      lake,
+      dataset,
+      maker,
+      feed: this.#feed,
+      stage: this.#stage,
+      segmentMs,
+    });
   }
 
   #progress(): LiveProgress {
@@ -199,12 +236,19 @@ class LiveRun {
   }
 }
 
+interface SegmentParts extends Pick<LiveOptions, 'lake' | 'dataset' | 'maker'> {
+  readonly duck: Duck;
+  readonly feed: LiveFeed;
+  readonly stage: QualityStage;
+  readonly segmentMs: number;
+}
+
 /** What is received in some seconds, and becomes one task of the dataset. */
 class Segment {
   readonly sink: LakeSink;
   readonly #lake: Lake;
   readonly #dataset: string;
-  readonly #stage: QualityStage = createQualityStage();
+  readonly #stage: QualityStage;
   readonly #aside: SetAside[] = [];
   readonly #writer: PartWriter;
   readonly #id: string;
@@ -214,14 +258,8 @@ class Segment {
   #raw: RawStream | null = null;
   #frames = 0;
 
-  constructor(
-    duck: Duck,
-    lake: Lake,
-    dataset: string,
-    maker: LiveOptions['maker'],
-    feed: LiveFeed,
-    segmentMs: number,
-  ) {
+  constructor({ duck, lake, dataset, maker, feed, stage, segmentMs }: SegmentParts) {
+    this.#stage = stage;
     this.#lake = lake;
     this.#dataset = dataset;
     this.#segmentMs = segmentMs;
@@ -263,8 +301,8 @@ class Segment {
     try {
       await this.sink.drain(this.#writer, true);
       const parts = await this.#writer.finish();
-      if (this.#raw === null) return null;
-      const { sha256, bytes } = await this.#raw.finish();
+      if (this.#raw === null && this.sink.quarantine.total === 0) return null;
+      const raw = await this.#raw?.finish();
       keepAside(this.#lake, this.#dataset, this.#id, this.#aside);
       return {
         line: 'task',
@@ -273,7 +311,7 @@ class Segment {
         endedAt: new Date().toISOString(),
         seconds: Math.round(performance.now() - this.#startedMs) / 1000,
         parts,
-        raw: [{ sha256, bytes, origin: this.#origin }],
+        raw: raw === undefined ? [] : [{ sha256: raw.sha256, bytes: raw.bytes, origin: this.#origin }],
         counts: this.sink.counts,
         quarantined: Object.fromEntries(this.sink.quarantine.counts),
         quality: this.#stage.counts(),

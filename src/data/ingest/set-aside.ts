@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { appendLine } from '../../disk/index.ts';
 import type { Lake } from '../lake/lake.ts';
+import { SCHEMAS, type SchemaName } from '../registry.ts';
 import type { SetAside } from './quality-stage.ts';
 
 /** Records set aside that are kept for inspection, per task; the others are counted. */
@@ -15,12 +16,13 @@ export function keepAside(lake: Lake, dataset: string, task: string, aside: read
   appendLine(join(lake.layout.quarantine, `${dataset}.ndjson`), { task, records: aside.map(plain) });
 }
 
-/** Bigints as texts, for JSON. */
+/** Bigints as texts, for JSON, with the version of the schema. */
 function plain(aside: SetAside): unknown {
   if (aside.record === null) return aside;
   const fields = Object.entries(aside.record).map(([name, value]) => [
     name,
     typeof value === 'bigint' ? String(value) : value,
   ]);
-  return { ...aside, record: Object.fromEntries(fields) };
+  const version = SCHEMAS[aside.schema as SchemaName]?.version;
+  return { ...aside, version, record: Object.fromEntries(fields) };
 }

@@ -9,6 +9,7 @@ import type { SchemaName } from '../registry.ts';
 import type { Part } from './part-writer.ts';
 
 export const DATASET_VERSION = 1;
+const REWRITE_HASH_CHARS = 16;
 
 export interface DatasetHead {
   readonly line: 'head';
@@ -120,6 +121,11 @@ export function contentHash(parts: readonly Part[]): string {
     .map(({ schema, venue, symbol, sha256 }) => `${schema}/${venue}/${symbol}/${sha256}`)
     .sort();
   return createHash('sha256').update(sums.join('\n')).digest('hex');
+}
+
+/** Name of a task that writes parts anew: the same parts give the same name, so that what a killed process left is written over. */
+export function rewriteTask(what: string, parts: readonly Part[]): string {
+  return `${what}-${contentHash(parts).slice(0, REWRITE_HASH_CHARS)}`;
 }
 
 export function sumOf(maps: Iterable<Readonly<Record<string, number | undefined>>>): Record<string, number> {

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { TwinError } from '../../base/index.ts';
 import type { SchemaName } from '../registry.ts';
 import { QualityCounts } from '../schema/quality-counts.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
@@ -33,11 +34,14 @@ export interface Derivation {
 export type DeriveVenue = (
   source: RecordSource,
   take: (batch: RecordBatch) => Promise<void>,
+  venue: string,
 ) => Promise<Readonly<Record<string, number>>>;
 
 export interface Derived {
   readonly dataset: string;
   readonly tasks: readonly TaskLine[];
+  /** Records of all of them. */
+  readonly records: number;
   /** Whether it was there already. */
   readonly isOld: boolean;
 }
@@ -47,6 +51,7 @@ export async function derive(lake: Lake, derivation: Derivation, work: DeriveVen
   const { parts } = lake.dataset(derivation.parents[0]!);
   const venues = [...new Set(parts.map(({ venue }) => venue))].sort();
   const head = headOf(derivation, venues);
+  const isNew = lake.findDataset(head.id) === null;
   const isOld = isComplete(lake.beginOnce(head));
   if (!isOld) {
     const release = lake.hold(head.id);
@@ -65,12 +70,19 @@ export async function derive(lake: Lake, derivation: Derivation, work: DeriveVen
           await deriveVenue({ lake, duck, head, task, venue, source, work, signal: derivation.signal }),
         );
       }
+    } catch (error) {
+      // A request that the records do not allow leaves no dataset behind that could never be finished.
+      const isRefused = error instanceof TwinError && error.code === 'DATA_REQUEST';
+      if (isNew && isRefused && lake.dataset(head.id).done.size === 0) lake.remove(head.id);
+      throw error;
     } finally {
       duck.close();
       release();
     }
   }
-  return { dataset: head.id, tasks: [...lake.dataset(head.id).done.values()], isOld };
+  const tasks = [...lake.dataset(head.id).done.values()];
+  const records = tasks.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
+  return { dataset: head.id, tasks, records, isOld };
 }
 
 interface VenueWork {
@@ -104,13 +116,14 @@ async function deriveVenue({
   const counts: Partial<Record<SchemaName, number>> = {};
   const quality = new QualityCounts();
   try {
-    const remarks = await work(source, async (batch) => {
+    const take = async (batch: RecordBatch): Promise<void> => {
       signal?.throwIfAborted();
       const schema = batch.schema.name as SchemaName;
       counts[schema] = (counts[schema] ?? 0) + batch.count;
       quality.add(batch);
       await writer.append(batch);
-    });
+    };
+    const remarks = await work(source, take, venue);
     const parts = await writer.finish();
     return {
       line: 'task',

@@ -82,3 +82,10 @@ export function sqlName(name: string): string {
 export function sqlList(values: readonly string[]): string {
   return `[${values.map(sqlText).join(', ')}]`;
 }
+
+/** Notes for whoever finds a file alone, as COPY takes them. */
+export function notesSql(notes: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(notes)
+    .map(([name, value]) => `${sqlName(`twin.${name}`)}: ${sqlText(value)}`)
+    .join(', ')}}`;
+}

@@ -7,13 +7,14 @@ import { appendLine, isProcessAlive, ownProcessMark, type ProcessMark, readLines
 import { SCHEMA_NAMES, SCHEMAS, type SchemaName, type SchemaOf } from '../registry.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
 import { Catalogue, type DatasetEntry } from './catalogue.ts';
-import { type Dataset, type DatasetHead, type DatasetLine, datasetOf } from './dataset.ts';
-import { Duck, type DuckOptions, sqlList, sqlName } from './duckdb.ts';
+import { DATASET_VERSION, type Dataset, type DatasetHead, type DatasetLine, datasetOf } from './dataset.ts';
+import { Duck, sqlName } from './duckdb.ts';
 import { LakeLayout } from './layout.ts';
-import { readParts } from './part-reader.ts';
+import { type ReadOptions, readParts } from './part-reader.ts';
 import { lakeFault, type Part } from './part-writer.ts';
 import { RawStore } from './raw-store.ts';
 import type { RecordQuery, RecordSource } from './record-source.ts';
+import { FILE_COLUMNS, refuseNewer, rowsOf } from './versions.ts';
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9.-]{0,99}$/;
 
@@ -39,7 +40,7 @@ export class Lake {
     this.#catalogue = null;
   }
 
-  /** All that is known of a dataset. Raises DATA_NOT_FOUND, and DATA_LAKE for a damaged journal. */
+  /** All that is known of a dataset. Raises DATA_NOT_FOUND, DATA_LAKE for a damaged journal, DATA_NEWER for a newer one. */
   dataset(id: string): Dataset {
     const found = this.findDataset(id);
     if (found !== null) return found;
@@ -59,6 +60,14 @@ export class Lake {
       lines = readLines(path) as DatasetLine[];
     } catch (error) {
       throw lakeFault(path, error);
+    }
+    const head = lines[0] as Partial<DatasetHead> | undefined;
+    if (head?.line === 'head' && Number(head.version) > DATASET_VERSION) {
+      throw new TwinError('DATA_NEWER', 'the journal of a dataset is of a version that this program knows', {
+        path,
+        version: head.version,
+        known: DATASET_VERSION,
+      });
     }
     const dataset = datasetOf(lines);
     // A head that was torn by a crash: nothing was accepted yet.
@@ -118,9 +127,9 @@ export class Lake {
    */
   hold(id: string): () => void {
     const path = join(this.layout.datasets, `${id}.lock`);
-    mkdirSync(this.layout.datasets, { recursive: true });
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
+        mkdirSync(this.layout.datasets, { recursive: true });
         writeFileSync(path, JSON.stringify(ownProcessMark()), { flag: 'wx' });
         return () => rmSync(path, { force: true });
       } catch (error) {
@@ -145,8 +154,8 @@ export class Lake {
     return holder !== null && isProcessAlive(holder);
   }
 
-  /** Records of datasets, or of the whole lake. Raises DATA_NOT_FOUND. */
-  source(ids: readonly string[] | null, options: DuckOptions = {}): RecordSource {
+  /** Records of datasets, or of the whole lake. Raises DATA_NOT_FOUND, DATA_NEWER. */
+  source(ids: readonly string[] | null, options: ReadOptions = {}): RecordSource {
     for (const id of ids ?? []) this.dataset(id);
     return new LakeSource(this.layout.data, this.catalogue.parts(ids), {
       spillFolder: join(this.layout.tmp, 'spill'),
@@ -154,17 +163,16 @@ export class Lake {
     });
   }
 
-  /** An engine with one view per schema, over datasets or the whole lake. Close it. */
+  /** An engine with one view per schema, over datasets or the whole lake. Close it. Raises DATA_NEWER. */
   async openSql(ids: readonly string[] | null): Promise<Duck> {
-    const duck = await Duck.open({ threads: 2, spillFolder: join(this.layout.tmp, 'spill') });
     const parts = this.catalogue.parts(ids);
+    refuseNewer(parts);
+    const duck = await Duck.open({ threads: 2, spillFolder: join(this.layout.tmp, 'spill') });
     for (const schema of SCHEMA_NAMES) {
-      const files = parts
-        .filter((part) => part.schema === schema)
-        .map(({ path }) => join(this.layout.data, path));
-      if (files.length === 0) continue;
+      const ofSchema = parts.filter((part) => part.schema === schema);
+      if (ofSchema.length === 0) continue;
       await duck.connection.run(
-        `CREATE VIEW ${sqlName(schema)} AS SELECT * FROM read_parquet(${sqlList(files)}, union_by_name = true, hive_partitioning = false)`,
+        `CREATE VIEW ${sqlName(schema)} AS SELECT * EXCLUDE (${FILE_COLUMNS}) FROM ${rowsOf(this.layout.data, SCHEMAS[schema], ofSchema)}`,
       );
     }
     return duck;
@@ -183,9 +191,11 @@ export class Lake {
 export class LakeSource implements RecordSource {
   readonly #dataFolder: string;
   readonly #parts: readonly Part[];
-  readonly #options: DuckOptions;
+  readonly #options: ReadOptions;
 
-  constructor(dataFolder: string, parts: readonly Part[], options: DuckOptions) {
+  /** Raises DATA_NEWER. */
+  constructor(dataFolder: string, parts: readonly Part[], options: ReadOptions) {
+    refuseNewer(parts);
     this.#dataFolder = dataFolder;
     this.#parts = parts;
     this.#options = options;

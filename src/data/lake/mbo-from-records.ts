@@ -18,6 +18,8 @@ export interface MboFromRecordsOptions {
   readonly recvEpochNs?: bigint;
   /** Steps of 1e-9 in one unit of the rows' prices: 100,000 for prices in 1e-4. */
   readonly priceSteps: number;
+  /** Lots of one unit of quantity of a symbol, where quantities are not whole; absent: 1. */
+  readonly lotsPerUnit?: (symbol: string) => number;
   /** Instrument numbers by symbol; symbols that are not in it get the numbers from 1 on that are free, '*' gets 0. */
   readonly instruments?: ReadonlyMap<string, number>;
 }
@@ -28,18 +30,29 @@ interface Epoch {
   readonly low: number;
 }
 
+/** What is known of the symbols of a column, by their codes. */
+interface Known {
+  readonly names: readonly string[];
+  readonly numbers: number[];
+  readonly lots: number[];
+}
+
 export class MboFromRecords {
   readonly #event: Epoch;
   readonly #recv: Epoch;
   readonly #priceSteps: number;
+  readonly #lotsPerUnit: (symbol: string) => number;
   readonly #instruments: Map<string, number>;
+  /** By code of the symbol in the column at hand. */
+  #known: Known = { names: [], numbers: [], lots: [] };
   #next = 1;
 
-  constructor({ epochNs, recvEpochNs, priceSteps, instruments }: MboFromRecordsOptions) {
+  constructor({ epochNs, recvEpochNs, priceSteps, lotsPerUnit, instruments }: MboFromRecordsOptions) {
     invariant(Number.isInteger(priceSteps) && priceSteps > 0, 'a price unit is a whole number of steps');
     this.#event = halves(epochNs);
     this.#recv = halves(recvEpochNs ?? epochNs);
     this.#priceSteps = priceSteps;
+    this.#lotsPerUnit = lotsPerUnit ?? (() => 1);
     this.#instruments = new Map(instruments ?? []);
   }
 
@@ -53,6 +66,15 @@ export class MboFromRecords {
     batch.clear();
     const columns = records.columns;
     const count = Math.min(batch.capacity, records.count - from);
+    const { codes, names } = columns.symbol;
+    // A column keeps its list of names and only adds to it.
+    if (this.#known.names !== names) this.#known = { names, numbers: [], lots: [] };
+    const { numbers, lots } = this.#known;
+    for (let code = numbers.length; code < names.length; code++) {
+      // The first code stands for no symbol.
+      numbers.push(code === 0 ? 0 : this.#instrument(names[code]!));
+      lots.push(code === 0 ? 1 : this.#lotsPerUnit(names[code]!));
+    }
     for (let row = 0; row < count; row++) {
       const at = from + row;
       batch.sourceIndex[row] = columns.sourceIndex.number(at);
@@ -60,13 +82,16 @@ export class MboFromRecords {
       batch.tsRecvNs[row] = columns.tsRecv.isAbsent(at)
         ? UNDEF_TS
         : columns.tsRecv.since(at, this.#recv.high, this.#recv.low);
-      batch.instrument[row] = this.#instrument(columns.symbol.name(at));
+      const code = codes[at]!;
+      batch.instrument[row] = numbers[code]!;
       batch.action[row] = columns.action[at]!;
       batch.side[row] = columns.side[at] === UNDEF_UINT8 ? SIDE_UNKNOWN : columns.side[at]!;
       batch.price[row] = columns.price.isAbsent(at)
         ? UNDEF_PRICE
         : columns.price.number(at) / this.#priceSteps;
-      batch.qty[row] = columns.qty[at] === UNDEF_FLOAT64 ? 0 : columns.qty[at]!;
+      const qty = columns.qty[at]!;
+      // Of lots that are fractions of a unit the product is whole but for its rounding.
+      batch.qty[row] = qty === UNDEF_FLOAT64 ? 0 : lots[code] === 1 ? qty : Math.round(qty * lots[code]!);
       setId(batch.orderIdHi, batch.orderIdLo, row, columns.orderId, at);
       setId(batch.newOrderIdHi, batch.newOrderIdLo, row, columns.newOrderId, at);
       batch.sequence[row] = columns.sequence.isAbsent(at) ? 0 : columns.sequence.number(at);

@@ -6,16 +6,15 @@
  *   batches ─► staging table ─► tmp/<process>/<writer>/… ─► data/…/<dataset>.<task>.<n>.parquet
  */
 
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { DuckDBAppender, DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import { TwinError } from '../../base/index.ts';
-import { syncAll } from '../../disk/index.ts';
 import { SCHEMAS, type SchemaName } from '../registry.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
-import { type Duck, type DuckRoom, sqlName, sqlText } from './duckdb.ts';
+import { type Duck, type DuckRoom, notesSql, sqlName, sqlText } from './duckdb.ts';
 import { enumType, enumWords, stagingType, writeExpression } from './parquet-columns.ts';
+import { placeParts, type WrittenPart } from './place-parts.ts';
 import { fillVector } from './vectors.ts';
 
 /** One file of a dataset. */
@@ -74,7 +73,7 @@ interface Staging {
 export class PartWriter {
   readonly #options: PartWriterOptions;
   readonly #staging = new Map<SchemaName, Staging>();
-  readonly #written: Omit<Part, 'sha256' | 'bytes'>[] = [];
+  readonly #written: WrittenPart[] = [];
   #flushes = 0;
   /** Where its tables are; made with the first rows. */
   #room: DuckRoom | null = null;
@@ -113,27 +112,14 @@ export class PartWriter {
       staging.appender.closeSync();
     }
     await this.#leave();
-    const parts: Part[] = [];
+    const { tmpFolder, dataFolder } = this.#options;
     try {
-      const { tmpFolder, dataFolder } = this.#options;
-      await syncAll(
-        this.#written.map(({ path }) => join(tmpFolder, path)),
-        'file',
-      );
-      for (const part of this.#written) {
-        const from = join(tmpFolder, part.path);
-        const to = join(dataFolder, part.path);
-        parts.push({ ...part, bytes: statSync(from).size, sha256: await sha256OfFile(from) });
-        mkdirSync(dirname(to), { recursive: true });
-        renameSync(from, to);
-      }
-      await syncAll([...new Set(parts.map(({ path }) => dirname(join(dataFolder, path))))], 'folder');
+      return await placeParts(this.#written, dataFolder);
     } catch (error) {
-      throw lakeFault(this.#options.dataFolder, error);
+      throw lakeFault(dataFolder, error);
     } finally {
-      rmSync(this.#options.tmpFolder, { recursive: true, force: true });
+      rmSync(tmpFolder, { recursive: true, force: true });
     }
-    return parts;
   }
 
   /** Forgets everything that was written. */
@@ -250,15 +236,12 @@ export class PartWriter {
     const where = round.length === all ? '' : ` WHERE ${date} || ' ' || symbol IN (${names.join(', ')})`;
     const order = staging.isOrdered ? '' : ' ORDER BY "tsEvent", "source", "sourceIndex"';
     const notes = { ...about, schema: schema.name, version: String(schema.version), dataset, task };
-    const metadata = Object.entries(notes).map(
-      ([name, value]) => `${sqlName(`twin.${name}`)}: ${sqlText(value)}`,
-    );
     return `COPY (SELECT ${fields.join(', ')}, ${sqlText(venue())} AS venue, ${date} AS date FROM ${tableOf(staging.schema)}${where}${order}) TO ${sqlText(folder)}
       (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (venue, symbol, date), WRITE_PARTITION_COLUMNS true, OVERWRITE_OR_IGNORE true,
-       FILENAME_PATTERN ${sqlText(`${dataset}.${task}.${number}-{i}`)}, KV_METADATA {${metadata.join(', ')}})`;
+       FILENAME_PATTERN ${sqlText(`${dataset}.${task}.${number}-{i}`)}, KV_METADATA ${notesSql(notes)})`;
   }
 
-  /** Notes the files of a flush with what is in them, and puts them where `finish` looks for them. */
+  /** Notes the files of a flush with what is in them. */
   #note(name: SchemaName, folder: string, partitions: readonly Partition[]): void {
     const seen = new Map(
       partitions.map((partition) => [JSON.stringify([partition.symbol, partition.date]), partition]),
@@ -270,21 +253,17 @@ export class PartWriter {
       const stated = seen.get(JSON.stringify([symbol, day]));
       if (stated === undefined)
         throw new TwinError('DATA_LAKE', 'a file of a part has rows that were counted', { path });
-      const target = join(`schema=${name}`, relative(folder, path)).replaceAll('\\', '/');
-      const to = join(this.#options.tmpFolder, target);
-      mkdirSync(dirname(to), { recursive: true });
-      renameSync(path, to);
       const { task } = this.#options;
-      this.#written.push({
-        path: target,
+      const part = {
+        path: join(`schema=${name}`, relative(folder, path)).replaceAll('\\', '/'),
         task,
         schema: name,
         schemaVersion: SCHEMAS[name].version,
         venue: venue!,
         ...stated,
-      });
+      };
+      this.#written.push({ part, file: path });
     }
-    rmSync(folder, { recursive: true, force: true });
   }
 
   /** Whether rows came in the order of time so far; what did is not sorted again. */
@@ -321,12 +300,6 @@ function filesBelow(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-}
-
-async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 export function lakeFault(path: string, error: unknown): TwinError {

@@ -11,6 +11,8 @@ export interface RecordQuery<N extends SchemaName = SchemaName> {
   readonly fromNs?: bigint;
   /** Last instant, not included. */
   readonly toNs?: bigint;
+  /** Fills `origins` of the batches, where the source knows them. */
+  readonly withOrigins?: boolean;
 }
 
 export interface RecordSource {

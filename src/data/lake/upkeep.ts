@@ -5,6 +5,7 @@ import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'nod
 import { basename, join, relative } from 'node:path';
 import { isProcessAlive, ownProcessMark } from '../../disk/index.ts';
 import type { SchemaName } from '../registry.ts';
+import { rewriteTask } from './dataset.ts';
 import { Duck } from './duckdb.ts';
 import type { Lake } from './lake.ts';
 import { readParts } from './part-reader.ts';
@@ -49,12 +50,16 @@ export interface Waste {
   readonly raw: readonly { readonly sha256: string; readonly bytes: number; readonly origin: string }[];
 }
 
-/** What no dataset needs: left by killed processes, by tasks that were done anew, by removed datasets. */
+/**
+ * What no dataset needs: left by killed processes, by tasks that were done anew, by removed datasets. Of a dataset whose journal
+ * cannot be read nobody knows what it needs: its files are no waste, and while there is one no raw object is.
+ */
 export function findWaste(lake: Lake): Waste {
-  const datasets = lake
-    .list()
-    .filter(({ problem }) => problem === null)
-    .map(({ id }) => lake.dataset(id));
+  const entries = lake.list();
+  const unread = entries.filter(({ problem }) => problem !== null);
+  const datasets = entries.filter(({ problem }) => problem === null).map(({ id }) => lake.dataset(id));
+  // A process may be about to accept what it has just put there.
+  const kept = [...unread, ...entries.filter(({ id }) => lake.isHeld(id))].map(({ id }) => `${id}.`);
   const needed = new Set(datasets.flatMap(({ parts }) => parts.map(({ path }) => path)));
   const named = new Set(
     datasets.flatMap(({ done, pages }) => [
@@ -67,21 +72,18 @@ export function findWaste(lake: Lake): Waste {
       path: relative(lake.layout.data, path).replaceAll('\\', '/'),
       bytes: statSync(path).size,
     }))
-    // A process may be about to accept what it has just put there.
-    .filter(
-      ({ path }) => !needed.has(path) && !lake.isHeld(basename(path).split('.').slice(0, -3).join('.')),
-    );
+    .filter(({ path }) => !needed.has(path) && !kept.some((start) => basename(path).startsWith(start)));
   const abandoned = filesBelow(lake.layout.tmp)
     .filter((path) => isAbandoned(relative(lake.layout.tmp, path)))
     .map((path) => ({
       path: `../tmp/${relative(lake.layout.tmp, path).replaceAll('\\', '/')}`,
       bytes: statSync(path).size,
     }));
-  const raw = lake.raw.list().filter(({ sha256 }) => !named.has(sha256));
+  const raw = unread.length > 0 ? [] : lake.raw.list().filter(({ sha256 }) => !named.has(sha256));
   return { files: [...files, ...abandoned], raw };
 }
 
-/** Removes what no dataset needs. Nothing is removed while a dataset is damaged: it may need it. */
+/** Removes what no dataset needs. */
 export function prune(lake: Lake, { withRaw }: { readonly withRaw: boolean }): Waste {
   const waste = findWaste(lake);
   for (const { path } of waste.files) rmSync(join(lake.layout.data, path), { force: true });
@@ -101,11 +103,10 @@ export async function compactDataset(
     const groups = groupsOf(parts);
     const removed: string[] = [];
     const added: Part[] = [];
-    let number = 0;
     for (const group of groups.values()) {
       if (group.length < 2) continue;
       const { schema, venue } = group[0]!;
-      const task = `compact-${Date.now().toString(36)}-${number++}`;
+      const task = rewriteTask('compact', group);
       const writer = openTaskWriter(lake, duck, { dataset: id, task, venue: () => venue, maker: head.maker });
       for await (const batch of readParts(lake.layout.data, group, { schema: schema as SchemaName }))
         await writer.append(batch as never);

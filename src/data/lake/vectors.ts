@@ -54,11 +54,11 @@ export function readVector(
     for (let row = 0; row < rows; row++) column[at + row] = vector.getItem(row) as string | null;
     return;
   }
-  const items = itemsOf(vector, rows);
   if (column instanceof SymbolColumn) {
-    for (let row = 0; row < rows; row++) column.codes[at + row] = symbolCodes[items[row] as number]!;
+    readCodes(vector, symbolCodes, column.codes, at, rows);
     return;
   }
+  const items = itemsOf(vector, rows);
   if (column instanceof Int64Column) {
     const source =
       items instanceof BigUint64Array ? new BigInt64Array(items.buffer, items.byteOffset, rows) : items;
@@ -67,6 +67,18 @@ export function readVector(
     return;
   }
   (column as Float64Array).set(items as Float64Array, at);
+}
+
+/** Reads a vector of words of an enum as what `codes` has for them. */
+export function readCodes(
+  vector: DuckDBVector,
+  codes: Int32Array,
+  into: Int32Array,
+  at: number,
+  rows: number,
+): void {
+  const items = itemsOf(vector, rows);
+  for (let row = 0; row < rows; row++) into[at + row] = codes[items[row] as number]!;
 }
 
 function restoreAbsentPrices(column: Int64Column, at: number, rows: number): void {

@@ -1,7 +1,7 @@
 /** Bars against themselves: open, close and average price lie between low and high. Sets `barMismatch`. */
 
+import { PRICE_STEPS } from '../../base/index.ts';
 import { qualityMask } from '../registry.ts';
-import { PRICE_STEPS } from '../schema/decimal.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
 import { UNDEF_FLOAT64 } from '../schema/record-batch.ts';
 import type { CheckedRows, QualityCheck } from './check.ts';

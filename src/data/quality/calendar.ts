@@ -4,21 +4,30 @@ import { NS_PER_DAY } from '../schema/day.ts';
 
 export interface SessionCalendar {
   readonly name: string;
-  /** Whether trading is possible at an instant, ns since 1970 UTC. */
+  /** Whether trades and quotes may come at an instant, ns since 1970 UTC: calls of auctions count. */
   isOpen(ns: bigint): boolean;
+  /** Whether a bar from one instant to another (not included) is expected: the main session reaches into it. */
+  isTraded(fromNs: bigint, toNs: bigint): boolean;
+  /** Starts of the daily bars between two, ns, at the time of day of the earlier one: one for each trading day. */
+  dailyStarts(previousNs: bigint, nextNs: bigint): Iterable<bigint>;
 }
 
-/** Never closed: coins. */
-export const ALWAYS_OPEN: SessionCalendar = { name: 'always', isOpen: () => true };
-
 const NS_PER_S = 1_000_000_000n;
-const HOUR_S = 3600;
+const S_PER_DAY = 86_400;
 /** Intervals between two bars that are looked at; a wider hole is told up to there. */
 export const INTERVALS_MAX = 1_000_000;
 
+/** Never closed: coins. */
+export const ALWAYS_OPEN: SessionCalendar = {
+  name: 'always',
+  isOpen: () => true,
+  isTraded: () => true,
+  dailyStarts: (previousNs, nextNs) => startsBetween(previousNs, nextNs, NS_PER_DAY),
+};
+
 /**
  * Starts of the bars missing between two of a series, ns. Without a calendar those between two bars of the same day (UTC); with one
- * those during which the market is open at their start, or, for bars longer than an hour, at one of the full hours after it.
+ * those into which the main session reaches, or, for bars of a day, those of the trading days.
  */
 export function* missingStarts(
   previousNs: bigint,
@@ -27,17 +36,20 @@ export function* missingStarts(
   calendar: SessionCalendar | null,
 ): Generator<bigint> {
   if (calendar === null && previousNs / NS_PER_DAY !== nextNs / NS_PER_DAY) return;
+  if (calendar !== null && intervalS === S_PER_DAY) {
+    yield* calendar.dailyStarts(previousNs, nextNs);
+    return;
+  }
   const step = BigInt(intervalS) * NS_PER_S;
+  for (const start of startsBetween(previousNs, nextNs, step))
+    if (calendar === null || calendar.isTraded(start, start + step)) yield start;
+}
+
+/** Starts of whole steps between two bars. */
+function* startsBetween(previousNs: bigint, nextNs: bigint, step: bigint): Generator<bigint> {
   let seen = 0;
   for (let start = previousNs + step; start + step <= nextNs && seen < INTERVALS_MAX; start += step) {
     seen++;
-    if (calendar === null || isExpected(calendar, start, intervalS)) yield start;
+    yield start;
   }
-}
-
-function isExpected(calendar: SessionCalendar, startNs: bigint, intervalS: number): boolean {
-  for (let at = 0; at < intervalS; at += HOUR_S) {
-    if (calendar.isOpen(startNs + BigInt(at) * NS_PER_S)) return true;
-  }
-  return false;
 }

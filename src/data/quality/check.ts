@@ -10,6 +10,8 @@ export interface CheckedRows {
   readonly quality: Int32Array;
   /** Number of the symbol of each row, the same in every batch of a stage. */
   readonly slots: Int32Array;
+  /** Number of the task or segment of each row: rows of one number count `source` in one list. */
+  readonly origins: Int32Array;
 }
 
 /** One check of one schema, with all that it remembers. */

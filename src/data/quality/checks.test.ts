@@ -217,7 +217,12 @@ describe('gaps of numbers', () => {
 describe('bars by the calendar', () => {
   it('are missing while the market is open, and trades out of hours are told', () => {
     const bars = [bar(0), bar(1), bar(4), bar(5)];
-    const closed = { name: 'shut', isOpen: (ns: bigint) => ns !== START + 180n * SECOND };
+    const closed = {
+      ...ALWAYS_OPEN,
+      name: 'shut',
+      isOpen: (ns: bigint) => ns !== START + 180n * SECOND,
+      isTraded: (ns: bigint) => ns !== START + 180n * SECOND,
+    };
     const { marks, stage } = marksOf('bar', bars, { calendar: closed });
     expect(marks).toEqual(['', '', 'gapBefore', '']);
     expect(stage.gaps.kept).toMatchObject([

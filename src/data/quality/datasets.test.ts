@@ -211,7 +211,7 @@ describe('a filled dataset', () => {
     bars: 'none',
     quotes: 'none',
     everyS: 60,
-    calendar: null,
+    calendarOf: () => null,
     name: null,
   } as const;
 

@@ -4,6 +4,7 @@ import { TwinError } from '../../base/index.ts';
 import { sumOf } from '../lake/dataset.ts';
 import { derive } from '../lake/derive.ts';
 import type { Lake } from '../lake/lake.ts';
+import type { Part } from '../lake/part-writer.ts';
 import type { SchemaName } from '../registry.ts';
 import type { SessionCalendar } from './calendar.ts';
 import { FILL_POLICIES, type FillPolicy, fillBars, fillQuotes } from './fill-records.ts';
@@ -17,8 +18,8 @@ export interface FillRequest {
   readonly quotes: FillPolicy;
   /** Longest time without a quote, s. */
   readonly everyS: number;
-  /** Null: gaps within a day (UTC). */
-  readonly calendar: SessionCalendar | null;
+  /** Of a venue of the parent; null: gaps within a day (UTC). */
+  readonly calendarOf: (venue: string) => SessionCalendar | null;
   /** Name of the new dataset; null makes one of the request. */
   readonly name: string | null;
 }
@@ -39,25 +40,37 @@ export async function fillDataset(
   codeVersion: string,
   signal?: AbortSignal,
 ): Promise<FillResult> {
-  const { parent, bars, quotes, everyS, calendar, name } = request;
-  checkRequest(request, new Set(lake.dataset(parent).parts.map(({ schema }) => schema)));
+  const { parent, bars, quotes, everyS, calendarOf, name } = request;
+  const { parts } = lake.dataset(parent);
+  checkRequest(request, new Set(parts.map(({ schema }) => schema)));
   const derivation = {
     maker: MAKER,
     parents: [parent],
-    request: { policy: bars, quotes, everyS, calendar: calendar?.name ?? 'day' },
+    request: { policy: bars, quotes, everyS, calendar: calendarNames(parts, calendarOf) },
     name,
     codeVersion,
     ...(signal === undefined ? {} : { signal }),
   };
-  const { dataset, tasks, isOld } = await derive(lake, derivation, async (source, take) => {
+  const { dataset, tasks, records, isOld } = await derive(lake, derivation, async (source, take, venue) => {
+    const calendar = calendarOf(venue);
     const remarks: Record<string, number> = {};
     if (bars !== 'none') remarks[`${bars} bars`] = await fillBars(source, bars, calendar, take);
     if (quotes === 'previous' || quotes === 'linear')
       remarks[`${quotes} quotes`] = await fillQuotes(source, quotes, everyS, calendar, take);
     return remarks;
   });
-  const records = tasks.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   return { dataset, records, filled: sumOf(tasks.map(({ remarks }) => remarks)), isOld };
+}
+
+/** One name where all venues have the same calendar, else those of each venue. */
+function calendarNames(
+  parts: readonly Part[],
+  calendarOf: FillRequest['calendarOf'],
+): string | Readonly<Record<string, string>> {
+  const venues = [...new Set(parts.map(({ venue }) => venue))].sort();
+  const names = venues.map((venue) => calendarOf(venue)?.name ?? 'day');
+  if (new Set(names).size === 1) return names[0]!;
+  return Object.fromEntries(venues.map((venue, index) => [venue, names[index]!]));
 }
 
 function checkRequest({ bars, quotes, everyS }: FillRequest, has: ReadonlySet<SchemaName>): void {

@@ -35,7 +35,9 @@ export async function* mergedRows(
     (schema): Stream => ({
       schema,
       leadNs: leadsNs[schema] ?? 0,
-      iterator: (source.read({ schema }) as unknown as AsyncIterable<RecordBatch>)[Symbol.asyncIterator](),
+      iterator: (source.read({ schema, withOrigins: true }) as unknown as AsyncIterable<RecordBatch>)[
+        Symbol.asyncIterator
+      ](),
       batch: null,
       times: null,
       row: 0,

@@ -1,7 +1,7 @@
 /** Whether every field of a record is there and within its range, as the registry declares it: what breaks that is set aside. */
 
+import { PRICE_MAX, PRICE_STEPS } from '../../base/index.ts';
 import type { QuarantineReason } from '../quarantine.ts';
-import { PRICE_MAX, PRICE_STEPS } from '../schema/decimal.ts';
 import type { Field, Schema } from '../schema/field.ts';
 import { Int64Column } from '../schema/int64-column.ts';
 import {

@@ -18,6 +18,7 @@ import { openTaskWriter } from '../lake/task-writer.ts';
 import { QUARANTINE_REASONS } from '../quarantine.ts';
 import { qualityMask, SCHEMAS, type SchemaName } from '../registry.ts';
 import type { Field, Schema } from '../schema/field.ts';
+import { migrateRecord } from '../schema/migrations.ts';
 import { RecordBatch } from '../schema/record-batch.ts';
 import { checkRanges } from './range-check.ts';
 
@@ -46,11 +47,25 @@ export function setAsideOf(lake: Lake, id: string): AsideEntry[] {
   // A task that was done again has its records in its last line.
   const byTask = new Map(lines.map((line) => [line.task, line.records]));
   return [...byTask].flatMap(([task, records]) =>
-    records.map((record, place) => {
+    records.map((aside, place) => {
       const name = `${task}:${place}`;
-      return { ...record, name, task, isReadmitted: readmitted.has(name) };
+      return { ...inPresentVersion(aside), name, task, isReadmitted: readmitted.has(name) };
     }),
   );
+}
+
+/** A record as the present version of its schema has it; one of a newer version stays as it is. */
+function inPresentVersion(aside: SetAside): SetAside {
+  if (aside.record === null || !isKnown(aside)) return aside;
+  const schema = SCHEMAS[aside.schema as SchemaName];
+  const record = migrateRecord(schema, aside.version ?? 1, aside.record);
+  return { ...aside, version: schema.version, record };
+}
+
+/** Whether this program knows the version of a record. */
+function isKnown({ schema, version }: SetAside): boolean {
+  const known = SCHEMAS[schema as SchemaName]?.version;
+  return known !== undefined && (version ?? 1) <= known;
 }
 
 export interface ReadmitRequest {
@@ -118,6 +133,7 @@ function checkRequest({ reasons, set }: ReadmitRequest, open: readonly AsideEntr
 /** A batch of one record, or why it cannot be made. */
 function remake(entry: AsideEntry, set: ReadmitRequest['set']): RecordBatch | string {
   if (entry.record === null || entry.schema === null) return 'no record could be made of it';
+  if (!isKnown(entry)) return 'a newer version of the program set it aside';
   const schema: Schema = SCHEMAS[entry.schema as SchemaName];
   const input: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(schema.fields)) {

@@ -39,6 +39,8 @@ export interface QualityReport {
   readonly setAside: BitCounts;
   /** Records that were put back since. */
   readonly readmitted: number;
+  /** Calendar of each venue that bars and hours were checked by; `day`: within a day (UTC). */
+  readonly calendars: Readonly<Record<string, string>>;
   readonly gaps: Partial<Record<Gap['kind'], { readonly gaps: number; readonly missing: number }>>;
 }
 

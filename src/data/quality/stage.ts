@@ -3,6 +3,9 @@
  * aside; whatever else is found is a bit of `quality`, and the record stays.
  *
  *   batch ─► ranges ─► slots of symbols ─► checks of its schema ─► counts
+ *
+ * What the checks remember is bounded by the number of symbols. The segments of a live feed are checked by one chain of stages
+ * (`next`): what one remembers the following one knows.
  */
 
 import type { QualityStage, SetAside } from '../ingest/quality-stage.ts';
@@ -32,17 +35,41 @@ export function createQualityStage(options: QualityOptions = QUALITY_DEFAULTS): 
   return new CheckStage(options);
 }
 
+/** What the stages of one chain share. */
+interface Memory {
+  readonly symbols: SymbolSlots;
+  readonly checks: Map<string, readonly QualityCheck[]>;
+}
+
 export class CheckStage implements QualityStage {
   readonly gaps: GapLog;
-  readonly symbols = new SymbolSlots();
   readonly #options: QualityOptions;
-  readonly #checks = new Map<string, readonly QualityCheck[]>();
+  readonly #memory: Memory;
   readonly #counts = new QualityCounts();
+  /** Number of this stage in its chain: each counts raw objects anew. */
+  readonly #origin: number;
+  #origins = new Int32Array(0);
   #marks = new Uint8Array(0);
 
-  constructor(options: QualityOptions, gaps = new GapLog()) {
+  constructor(
+    options: QualityOptions,
+    gaps = new GapLog(),
+    memory: Memory = { symbols: new SymbolSlots(), checks: new Map() },
+    origin = 0,
+  ) {
     this.#options = options;
     this.gaps = gaps;
+    this.#memory = memory;
+    this.#origin = origin;
+  }
+
+  get symbols(): SymbolSlots {
+    return this.#memory.symbols;
+  }
+
+  /** The stage of the next task or segment: it remembers what this one saw, and counts for itself. Batches go on in their order. */
+  next(): CheckStage {
+    return new CheckStage(this.#options, this.gaps, this.#memory, this.#origin + 1);
   }
 
   check(batch: RecordBatch, setAside: (record: SetAside) => void): void {
@@ -61,14 +88,20 @@ export class CheckStage implements QualityStage {
   /** Sets the bits of all checks; every record is whole. Batches of a schema come in their order. */
   mark(batch: RecordBatch): void {
     const schema = batch.schema.name as SchemaName;
-    let checks = this.#checks.get(schema);
+    let checks = this.#memory.checks.get(schema);
     if (checks === undefined) {
       checks = this.#checksOf(schema);
-      this.#checks.set(schema, checks);
+      this.#memory.checks.set(schema, checks);
     }
     const quality = batch.column('quality') as Int32Array;
-    const rows = { batch, quality, slots: this.symbols.resolve(batch) };
+    const rows = { batch, quality, slots: this.symbols.resolve(batch), origins: this.#originsOf(batch) };
     for (const check of checks) check.check(rows);
+  }
+
+  #originsOf(batch: RecordBatch): Int32Array {
+    if (batch.origins !== null) return batch.origins;
+    if (this.#origins.length < batch.count) this.#origins = new Int32Array(batch.capacity).fill(this.#origin);
+    return this.#origins;
   }
 
   counts(): Readonly<Record<string, number>> {

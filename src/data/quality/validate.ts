@@ -8,8 +8,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dataset } from '../lake/dataset.ts';
-import { sumOf } from '../lake/dataset.ts';
+import { type Dataset, rewriteTask, sumOf } from '../lake/dataset.ts';
 import { Duck } from '../lake/duckdb.ts';
 import { type Lake, LakeSource } from '../lake/lake.ts';
 import type { Part, PartWriter } from '../lake/part-writer.ts';
@@ -19,6 +18,7 @@ import { qualityMask, type SchemaName } from '../registry.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
 import { BarsAgainstTrades } from './bars-against-trades.ts';
+import type { SessionCalendar } from './calendar.ts';
 import type { CheckedRows } from './check.ts';
 import { type Gap, GapLog } from './gap-log.ts';
 import { IntervalGapCheck } from './interval-gaps.ts';
@@ -35,6 +35,8 @@ const FIRST: readonly SchemaName[] = ['bbo', 'trade', 'bar'];
 
 export interface ValidateOptions {
   readonly quality?: QualityOptions;
+  /** Calendar of a venue of the dataset, in the place of that of `quality`. */
+  readonly calendarOf?: (venue: string) => SessionCalendar | null;
   /** Writes what was found into the records: new parts take the place of those that lack a bit. */
   readonly mark?: boolean;
   readonly signal?: AbortSignal;
@@ -57,9 +59,14 @@ export async function validateDataset(
     const dataset = lake.dataset(id);
     const gaps = new GapLog();
     const schemas: SchemaQuality[] = [];
+    const calendars: Record<string, string> = {};
     for (const venue of [...new Set(dataset.parts.map((part) => part.venue))].sort()) {
       const parts = dataset.parts.filter((part) => part.venue === venue);
-      schemas.push(...(await validateVenue(lake, dataset, venue, parts, options, gaps)));
+      const calendar =
+        options.calendarOf === undefined ? (options.quality?.calendar ?? null) : options.calendarOf(venue);
+      calendars[venue] = calendar?.name ?? 'day';
+      const whole = { lake, dataset, venue, calendar, parts };
+      schemas.push(...(await validateVenue(whole, options, gaps)));
     }
     const report: QualityReport = {
       dataset: id,
@@ -67,6 +74,7 @@ export async function validateDataset(
       schemas,
       setAside: sumOf([...dataset.done.values()].map(({ quarantined }) => quarantined)),
       readmitted: dataset.readmitted.size,
+      calendars,
       gaps: gaps.counts(),
     };
     return { report, gaps: gaps.kept };
@@ -75,20 +83,25 @@ export async function validateDataset(
   }
 }
 
+interface VenueToCheck {
+  readonly lake: Lake;
+  readonly dataset: Dataset;
+  readonly venue: string;
+  readonly calendar: SessionCalendar | null;
+  readonly parts: readonly Part[];
+}
+
 async function validateVenue(
-  lake: Lake,
-  dataset: Dataset,
-  venue: string,
-  parts: readonly Part[],
+  { lake, dataset, venue, calendar, parts }: VenueToCheck,
   options: ValidateOptions,
   gaps: GapLog,
 ): Promise<SchemaQuality[]> {
   const { id } = dataset.head;
   const source = new LakeSource(lake.layout.data, parts, { spillFolder: join(lake.layout.tmp, 'spill') });
-  const check = new SourceCheck(source, options.quality ?? QUALITY_DEFAULTS, gaps);
+  const check = new SourceCheck(source, { ...(options.quality ?? QUALITY_DEFAULTS), calendar }, gaps);
   if (options.mark !== true) return await check.run(venue, options.signal, null);
   const duck = await Duck.open();
-  const task = `mark-${Date.now().toString(36)}`;
+  const task = rewriteTask('mark', parts);
   const writers = new Map<SchemaName, PartWriter>();
   const open = (schema: SchemaName): PartWriter => {
     const name = `${task}-${writers.size}`;
@@ -205,7 +218,8 @@ class SourceCheck {
     this.#stage.mark(batch);
     // Slots are kept: those of another schema's batch would take their place.
     const slots = this.#stage.symbols.resolve(batch).slice(0, batch.count);
-    const rows = { batch, quality, slots };
+    const origins = batch.origins ?? new Int32Array(batch.count);
+    const rows = { batch, quality, slots, origins };
     if (schema === 'bar' && this.#options.calendar === null) this.#intervals.check(rows);
     this.#noteTold(schema, rows, told);
     return rows;

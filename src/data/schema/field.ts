@@ -3,6 +3,8 @@
  * meaning, unit, clock and range go into the reference page. One declaration, no second list anywhere.
  */
 
+import type { MigrationStep } from './migrations.ts';
+
 /**
  * What a field holds:
  *
@@ -111,8 +113,10 @@ export type Fields = Readonly<Record<string, Field>>;
 /** A schema: the fields of one kind of record, in the order of its columns. */
 export interface Schema<F extends Fields = Fields> {
   readonly name: string;
-  /** Grows with every change that a reader of older files must know of. */
+  /** Grows with every change that a reader of files must know of: 1 and one for each entry of `migrations`. */
   readonly version: number;
+  /** Steps from each version to the next. */
+  readonly migrations: readonly (readonly MigrationStep[])[];
   /** What one record says. */
   readonly meaning: string;
   /** Fields that together name a record: two records with the same key are duplicates. */

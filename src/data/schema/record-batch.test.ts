@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { priceStepsOfNumber, priceStepsOfText, textOfPriceSteps } from '../../base/index.ts';
 import { MBO, SCHEMA_NAMES, SCHEMAS, TRADE } from '../registry.ts';
 import { dayOfNs, dayOfText, textOfDay } from './day.ts';
-import { priceStepsOfNumber, priceStepsOfText, textOfPriceSteps } from './decimal.ts';
 import { Int64Column } from './int64-column.ts';
 import { RecordBatch } from './record-batch.ts';
 

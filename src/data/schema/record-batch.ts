@@ -3,9 +3,8 @@
  * field, as its declaration says (`field.ts`); rows below `count` are records.
  */
 
-import { invariant } from '../../base/index.ts';
+import { invariant, PRICE_STEPS, priceStepsOfNumber, priceStepsOfText } from '../../base/index.ts';
 import { dayOfText, textOfDay } from './day.ts';
-import { PRICE_STEPS, priceStepsOfNumber, priceStepsOfText } from './decimal.ts';
 import type { Field, FieldKind, RecordInput, RecordOutput, Schema } from './field.ts';
 import { Int64Column } from './int64-column.ts';
 import { SymbolColumn } from './symbol-column.ts';
@@ -54,6 +53,8 @@ export class RecordBatch<S extends Schema = Schema> {
   readonly capacity: number;
   readonly columns: Columns<S>;
   count = 0;
+  /** Number of the task of each row, where a reader of the lake was asked for it: rows of one number count `source` in one list. */
+  origins: Int32Array | null = null;
   readonly #fields: readonly (readonly [name: string, field: Field, column: AnyColumn])[];
 
   constructor(schema: S, capacity = BATCH_ROWS) {

@@ -10,6 +10,12 @@ const NS_PER_MS = 1_000_000n;
 /** Clocks change on whole quarters of an hour: within one the offset is the same. */
 const SPAN_MS = 900_000;
 
+/** ns since 1970 UTC of the midnight before an instant, by the clocks of a zone. Raises DATA_REQUEST for a name that is no zone. */
+export function midnightIn(zone: string, ns: bigint): bigint {
+  const clock = new ZoneClock(zone);
+  return clock.midnightNs(clock.dateOf(ns))!;
+}
+
 /** The clock of one IANA zone; offsets are looked up once per quarter of an hour and kept. */
 export class ZoneClock {
   readonly zone: string;

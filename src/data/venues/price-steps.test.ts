@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { priceStepsOfText } from '../schema/decimal.ts';
+import { priceStepsOfText } from '../../base/index.ts';
 import { instantOfDigits, instantOfIso, instantOfMs, instantOfSeconds, nsOfInstant } from './instant.ts';
 import { qtyOf, stepsOf } from './price-steps.ts';
 

@@ -1,6 +1,6 @@
 /** Prices as they stand in messages, as steps of 1e-9: a quick way for ordinary ones, the exact way for all others. */
 
-import { PRICE_MAX, PRICE_STEPS, priceStepsOfNumber, priceStepsOfText } from '../schema/decimal.ts';
+import { PRICE_MAX, PRICE_STEPS, priceStepsOfNumber, priceStepsOfText } from '../../base/index.ts';
 import type { Int64Column } from '../schema/int64-column.ts';
 
 const POINT = 46;

@@ -4,7 +4,7 @@ import type { Line, Session, Stage } from '../contract.ts';
 import type { MarketChange } from '../market/market.ts';
 import type { BinanceMarket } from './names.ts';
 import type { BinanceRest } from './rest.ts';
-import { type BinanceStream, openStream } from './streams.ts';
+import { type BinanceStream, openSharedStream, openStream } from './streams.ts';
 
 /** Streams of one connection, as at Binance. */
 export const STREAMS_MAX = 1024;
@@ -33,7 +33,9 @@ export class BinanceSession implements Session {
       const instrument = at < 0 ? null : this.#rest.find(name.slice(0, at));
       const send = (data: unknown): void => this.#line.send(this.#isCombined ? { stream: name, data } : data);
       const stream =
-        instrument === null ? null : openStream(name.slice(at + 1), instrument, this.#market, send);
+        instrument === null
+          ? openSharedStream(name, send)
+          : openStream(name.slice(at + 1), instrument, this.#market, send);
       this.#streams.set(name, stream);
       if (stream !== null) this.#stage.subscribed();
     }
@@ -67,7 +69,8 @@ export class BinanceSession implements Session {
 
   onChange(change: MarketChange): void {
     for (const stream of this.#streams.values())
-      if (stream !== null && stream.instrument === change.instrument) stream.onChange(change);
+      if (stream !== null && (stream.instrument === null || stream.instrument === change.instrument))
+        stream.onChange(change);
   }
 
   onTime(nowNs: bigint): void {

@@ -6,6 +6,7 @@
  *   <symbol>@bookTicker         each change of the best bid or ask
  *   <symbol>@kline_<interval>   the candle that is open, at most once a second, and once more when it is over
  *   <symbol>@ticker             figures of the last day, once a second while there are trades
+ *   !ticker@arr, !miniTicker@arr  the same of all symbols that traded, in one list
  */
 
 import { ASK, BID, type Side } from '../market/events.ts';
@@ -19,7 +20,8 @@ type Send = (message: Readonly<Record<string, unknown>>) => void;
 
 /** One stream: hears of the changes of its instrument and of the time. */
 export interface BinanceStream {
-  readonly instrument: Instrument;
+  /** Null: it hears of all. */
+  readonly instrument: Instrument | null;
   onChange(change: MarketChange): void;
   onTime(nowNs: bigint): void;
 }
@@ -50,6 +52,12 @@ export function openStream(
   return interval === null || intervalS === null || !instrument.candles.has(intervalS)
     ? null
     : new KlineStream(instrument, interval, intervalS, send);
+}
+
+/** A stream of all symbols at once, by its whole name; null for one that the emulator does not have. */
+export function openSharedStream(name: string, send: (message: unknown) => void): BinanceStream | null {
+  if (name === '!ticker@arr') return new TickersStream(tickerMessage, send);
+  return name === '!miniTicker@arr' ? new TickersStream(miniTickerMessage, send) : null;
 }
 
 class DepthStream implements BinanceStream {
@@ -164,31 +172,67 @@ class TickerStream implements BinanceStream {
 
   onTime(nowNs: bigint): void {
     if (this.#dueNs === null || nowNs < this.#dueNs) return;
-    const day = ticker24h(this.instrument, secondsOf(this.#dueNs));
-    this.#send({
-      e: '24hrTicker',
-      E: msOf(this.#dueNs),
-      s: day.symbol,
-      p: day.priceChange,
-      P: day.priceChangePercent,
-      w: day.weightedAvgPrice,
-      x: day.prevClosePrice,
-      c: day.lastPrice,
-      Q: day.lastQty,
-      ...quoteFields(this.instrument.best, ['b', 'B', 'a', 'A']),
-      o: day.openPrice,
-      h: day.highPrice,
-      l: day.lowPrice,
-      v: day.volume,
-      q: day.quoteVolume,
-      O: day.openTime,
-      C: day.closeTime,
-      F: day.firstId,
-      L: day.lastId,
-      n: day.count,
-    });
+    this.#send(tickerMessage(this.instrument, this.#dueNs));
     this.#dueNs = null;
   }
+}
+
+class TickersStream implements BinanceStream {
+  readonly instrument = null;
+  readonly #write: (instrument: Instrument, atNs: bigint) => unknown;
+  readonly #send: (message: unknown) => void;
+  readonly #traded = new Set<Instrument>();
+  #dueNs: bigint | null = null;
+
+  constructor(write: (instrument: Instrument, atNs: bigint) => unknown, send: (message: unknown) => void) {
+    this.#write = write;
+    this.#send = send;
+  }
+
+  onChange({ instrument, print, tsNs }: MarketChange): void {
+    if (print === null) return;
+    this.#traded.add(instrument);
+    this.#dueNs ??= tsNs + SECOND_NS;
+  }
+
+  onTime(nowNs: bigint): void {
+    const dueNs = this.#dueNs;
+    if (dueNs === null || nowNs < dueNs) return;
+    this.#send([...this.#traded].map((instrument) => this.#write(instrument, dueNs)));
+    this.#traded.clear();
+    this.#dueNs = null;
+  }
+}
+
+function tickerMessage(instrument: Instrument, atNs: bigint): Readonly<Record<string, unknown>> {
+  const day = ticker24h(instrument, secondsOf(atNs));
+  return {
+    e: '24hrTicker',
+    E: msOf(atNs),
+    s: day.symbol,
+    p: day.priceChange,
+    P: day.priceChangePercent,
+    w: day.weightedAvgPrice,
+    x: day.prevClosePrice,
+    c: day.lastPrice,
+    Q: day.lastQty,
+    ...quoteFields(instrument.best, ['b', 'B', 'a', 'A']),
+    o: day.openPrice,
+    h: day.highPrice,
+    l: day.lowPrice,
+    v: day.volume,
+    q: day.quoteVolume,
+    O: day.openTime,
+    C: day.closeTime,
+    F: day.firstId,
+    L: day.lastId,
+    n: day.count,
+  };
+}
+
+function miniTickerMessage(instrument: Instrument, atNs: bigint): unknown {
+  const { E, s, c, o, h, l, v, q } = tickerMessage(instrument, atNs);
+  return { e: '24hrMiniTicker', E, s, c, o, h, l, v, q };
 }
 
 class KlineStream implements BinanceStream {

@@ -48,34 +48,23 @@ export class Candles {
     });
   }
 
-  trade({
-    tsNs,
-    priceSteps,
-    qty,
-    aggressor,
-  }: Pick<TradeEvent, 'tsNs' | 'priceSteps' | 'qty' | 'aggressor'>): void {
-    const turnover = (qty * priceSteps) / PRICE_STEPS;
-    const startS = Number(tsNs / NS_PER_S / BigInt(MINUTE_S)) * MINUTE_S;
-    const single: Candle = {
-      startS,
-      openSteps: priceSteps,
-      highSteps: priceSteps,
-      lowSteps: priceSteps,
-      closeSteps: priceSteps,
-      volume: qty,
-      turnover,
-      trades: 1,
-      buyVolume: aggressor === BID ? qty : 0,
-      buyTurnover: aggressor === BID ? turnover : 0,
-    };
+  trade(event: Printed): void {
+    const single = candleOf(event, MINUTE_S);
     const last = this.#ofTrades.at(-1);
-    if (last?.startS === startS) join(last, single);
+    if (last?.startS === single.startS) join(last, single);
     else append(this.#ofTrades, single);
   }
 
   /** Whether candles of this length can be told. */
   has(intervalS: number): boolean {
     return this.#seriesFor(intervalS) !== null;
+  }
+
+  /** Length of the parts that candles of `intervalS` are made of; null where they cannot be told. */
+  partS(intervalS: number): number | null {
+    const lengths = [...this.#ofBars.keys()].filter((lengthS) => intervalS % lengthS === 0);
+    if (lengths.length > 0) return Math.max(...lengths);
+    return intervalS % MINUTE_S === 0 ? MINUTE_S : null;
   }
 
   /**
@@ -111,10 +100,28 @@ export class Candles {
 
   /** The longest bars that divide the interval; trades where there are none. */
   #seriesFor(intervalS: number): readonly Candle[] | null {
-    const fitting = [...this.#ofBars.keys()].filter((lengthS) => intervalS % lengthS === 0);
-    if (fitting.length > 0) return this.#ofBars.get(Math.max(...fitting))!;
-    return intervalS % MINUTE_S === 0 ? this.#ofTrades : null;
+    const partS = this.partS(intervalS);
+    return partS === null ? null : (this.#ofBars.get(partS) ?? this.#ofTrades);
   }
+}
+
+type Printed = Pick<TradeEvent, 'tsNs' | 'priceSteps' | 'qty' | 'aggressor'>;
+
+/** The candle that one trade makes of its interval. */
+export function candleOf({ tsNs, priceSteps, qty, aggressor }: Printed, intervalS: number): Candle {
+  const turnover = (qty * priceSteps) / PRICE_STEPS;
+  return {
+    startS: Number(tsNs / NS_PER_S / BigInt(intervalS)) * intervalS,
+    openSteps: priceSteps,
+    highSteps: priceSteps,
+    lowSteps: priceSteps,
+    closeSteps: priceSteps,
+    volume: qty,
+    turnover,
+    trades: 1,
+    buyVolume: aggressor === BID ? qty : 0,
+    buyTurnover: aggressor === BID ? turnover : 0,
+  };
 }
 
 /** Weeks begin on Mondays: 1970-01-05 was one. */
@@ -145,7 +152,8 @@ function append(series: Candle[], candle: Candle): void {
   series.push(candle);
 }
 
-function join(into: Candle, later: Candle): void {
+/** Adds what came later to a candle. */
+export function join(into: Candle, later: Candle): void {
   into.highSteps = Math.max(into.highSteps, later.highSteps);
   into.lowSteps = Math.min(into.lowSteps, later.lowSteps);
   into.closeSteps = later.closeSteps;

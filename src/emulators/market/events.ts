@@ -4,7 +4,7 @@
  *
  *   mbp ──► levels (all rows of one message)      bbo ──► quote
  *   mbo ──► order                                 bar ──► bar, when its interval is over
- *   trade ► trade
+ *   trade ► trade                                statistics ► figure
  */
 
 import type { CanonicalRecord, RecordBatch, RecordSource, SchemaName, SchemaOf } from '../../data/index.ts';
@@ -73,7 +73,13 @@ export interface BarEvent extends Happened {
   readonly trades: number;
 }
 
-export type MarketEvent = LevelsEvent | OrderEvent | TradeEvent | QuoteEvent | BarEvent;
+/** What a venue states about an instrument: a settlement price, open interest, … */
+export interface FigureEvent extends Happened {
+  readonly kind: 'figure';
+  readonly record: CanonicalRecord<'statistics'>;
+}
+
+export type MarketEvent = LevelsEvent | OrderEvent | TradeEvent | QuoteEvent | FigureEvent | BarEvent;
 
 const NS_PER_S = 1_000_000_000n;
 /** Kinds of trades that were executions of the moment, not corrections of earlier ones. */
@@ -91,8 +97,17 @@ export async function* marketEvents(
   if (there.has('mbp')) readers.push(levelsOf(source.read({ schema: 'mbp', ...query })));
   if (there.has('trade')) readers.push(tradesOf(source.read({ schema: 'trade', ...query })));
   if (there.has('bbo')) readers.push(quotesOf(source.read({ schema: 'bbo', ...query })));
+  if (there.has('statistics')) readers.push(figuresOf(source.read({ schema: 'statistics', ...query })));
   if (there.has('bar')) readers.push(barsOf(source.read({ schema: 'bar', ...query })));
   yield* merged(readers);
+}
+
+/** The same of sources that follow each other in time. */
+export async function* slicedEvents(
+  slices: AsyncIterable<RecordSource>,
+  symbols: readonly string[] | null,
+): AsyncGenerator<MarketEvent> {
+  for await (const slice of slices) yield* marketEvents(slice, symbols);
 }
 
 async function* merged(readers: readonly AsyncGenerator<MarketEvent>[]): AsyncGenerator<MarketEvent> {
@@ -216,15 +231,30 @@ async function* quotesOf(batches: Batches<'bbo'>): AsyncGenerator<QuoteEvent> {
   }
 }
 
-/** Bars of trades at the end of their interval: who hears of one earlier knows the future. */
+async function* figuresOf(batches: Batches<'statistics'>): AsyncGenerator<FigureEvent> {
+  for await (const batch of batches) {
+    for (const record of batch.rows()) {
+      yield { kind: 'figure', symbol: record.symbol, tsNs: record.tsEvent, record };
+    }
+  }
+}
+
+/**
+ * Bars at the end of their interval: who hears of one earlier knows the future. Those of trades; of currencies, which have no tape,
+ * those of the middle between bid and ask.
+ */
 async function* barsOf(batches: Batches<'bar'>): AsyncGenerator<BarEvent> {
   const open: BarEvent[] = [];
+  /** What the bars of a symbol are of: the first kind that is told. */
+  const basisOf = new Map<string, 'trade' | 'mid'>();
   for await (const batch of batches) {
     for (let row = 0; row < batch.count; row++) {
       const startNs = batch.columns.tsEvent.values[row]!;
       while (open.length > 0 && open[0]!.tsNs <= startNs) yield open.shift()!;
       const record = batch.row(row);
-      if (record.basis !== 'trade') continue;
+      if (record.basis !== (basisOf.get(record.symbol) ?? record.basis)) continue;
+      if (record.basis !== 'trade' && record.basis !== 'mid') continue;
+      basisOf.set(record.symbol, record.basis);
       const bar = barOf(record, batch.columns, row);
       let at = open.length;
       while (at > 0 && open[at - 1]!.tsNs > bar.tsNs) at--;

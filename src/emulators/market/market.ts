@@ -48,6 +48,8 @@ export interface MarketChange {
   readonly isQuote: boolean;
   /** Change of one order, with the effect that it had. */
   readonly order: { readonly event: OrderEvent; readonly effect: OrderEffect } | null;
+  /** What the venue states. */
+  readonly figure: CanonicalRecord<'statistics'> | null;
 }
 
 export class Instrument {
@@ -60,6 +62,8 @@ export class Instrument {
   readonly trades: Print[] = [];
   /** Number of the last change of a level, counted from 1: update ids and sequence numbers of vendors. */
   updates = 0;
+  /** Number of the last event of any kind, counted from 1: numbers that grow and have holes for who hears of one kind alone. */
+  events = 0;
   /** Time of the last event, ns since 1970 UTC. */
   lastNs = 0n;
   best: readonly [bid: Best | null, ask: Best | null] = [null, null];
@@ -163,8 +167,17 @@ export class EmulatedMarket {
     const instrument = this.instruments.get(event.symbol);
     if (instrument === undefined) return null;
     this.lastNs = event.tsNs;
+    instrument.events++;
     instrument.lastNs = event.tsNs;
-    const blank = { instrument, tsNs: event.tsNs, levels: [], print: null, isQuote: false, order: null };
+    const blank = {
+      instrument,
+      tsNs: event.tsNs,
+      levels: [],
+      print: null,
+      isQuote: false,
+      order: null,
+      figure: null,
+    };
     switch (event.kind) {
       case 'levels': {
         const levels = withoutClears(instrument, event.clears, event.changes);
@@ -179,6 +192,8 @@ export class EmulatedMarket {
         return { ...blank, print: instrument.print(event) };
       case 'quote':
         return { ...blank, isQuote: setBest(instrument, event.bid, event.ask) };
+      case 'figure':
+        return { ...blank, figure: event.record };
       case 'bar':
         instrument.candles.bar(event);
         return blank;

@@ -1,6 +1,7 @@
 /** Polygon: REST of stocks and its socket of stocks. */
 
 import type { VendorEmulator } from '../contract.ts';
+import { OpenBars } from './open-bars.ts';
 import { PolygonRest } from './rest.ts';
 import { PolygonSession } from './session.ts';
 
@@ -14,9 +15,11 @@ export const POLYGON_EMULATOR: VendorEmulator = {
   ],
   open(stage) {
     const rest = new PolygonRest(stage);
+    const bars = new OpenBars();
     return {
+      onChange: (change) => bars.onChange(change),
       rest: (request) => rest.ask(request),
-      connect: (path, _query, line) => (path === '/stocks' ? new PolygonSession(stage, line) : null),
+      connect: (path, _query, line) => (path === '/stocks' ? new PolygonSession(stage, line, bars) : null),
       fault: (status) => ({
         status,
         body: { status: 'ERROR', error: WORDS[status] ?? 'internal error' },

@@ -1,12 +1,17 @@
 /**
  * The REST API of Polygon (also called Massive): aggregates, trades and quotes with their pages, the last trade and quote,
- * tickers, splits and dividends. Answers about the past come from the records, up to the emulated time.
+ * snapshots, reference data. Answers about the past come from the records, up to the emulated time.
  */
 
-import type { CanonicalRecord, SchemaName } from '../../data/index.ts';
+import type { CanonicalRecord } from '../../data/index.ts';
 import type { RestAnswer, RestRequest, Stage } from '../contract.ts';
+import { pastRecords } from '../records.ts';
 import { secondsOf } from '../words.ts';
+import { lastQuoteOf, lastTradeOf } from './last.ts';
+import { dividendRows, filtered, splitRows, tickerEvents, tickerRows } from './reference.ts';
+import { snapshotOf } from './snapshots.ts';
 
+const SNAPSHOTS = '/v2/snapshot/locale/us/markets/stocks/tickers';
 const ROWS_MAX = 50_000;
 const ROWS = 1000;
 const NS_PER_MS = 1_000_000n;
@@ -59,10 +64,46 @@ export class PolygonRest {
       return this.#ticks('bbo', second, path, query, quoteRow);
     if (place === 'v2/last/trade') return this.#lastTrade(rest[0] ?? '');
     if (place === 'v2/last/nbbo') return this.#lastQuote(rest[0] ?? '');
-    if (place === 'v3/reference/tickers') return this.#tickers(rest[0], path, query);
-    if (place === 'v3/reference/splits') return this.#actions('split', path, query);
-    if (place === 'v3/reference/dividends') return this.#actions('cashDividend', path, query);
+    if (`${path}/`.startsWith(`${SNAPSHOTS}/`)) return this.#snapshots(parts[7], query);
+    if (first === 'reference') return this.#reference(second ?? '', rest, path, query);
     return null;
+  }
+
+  async #reference(
+    what: string,
+    [one, part]: readonly string[],
+    path: string,
+    query: URLSearchParams,
+  ): Promise<unknown> {
+    const stage = this.#stage;
+    if (what === 'tickers' && one !== undefined) {
+      const results =
+        part === 'events'
+          ? await tickerEvents(stage, one)
+          : part === undefined
+            ? tickerRows(stage).find(({ ticker }) => ticker === one)
+            : undefined;
+      return results === undefined ? null : { request_id: this.#id(), status: 'OK', results };
+    }
+    if (what === 'tickers') return this.#page(filtered(tickerRows(stage), query), path, query);
+    if (what === 'splits') return this.#page(filtered(await splitRows(stage), query), path, query);
+    if (what === 'dividends') return this.#page(filtered(await dividendRows(stage), query), path, query);
+    return null;
+  }
+
+  #snapshots(one: string | undefined, query: URLSearchParams): unknown {
+    const head = { status: 'OK', request_id: this.#id() };
+    const { instruments } = this.#stage.market;
+    const nowS = secondsOf(this.#stage.nowNs());
+    if (one !== undefined) {
+      const instrument = instruments.get(one);
+      return instrument === undefined ? null : { ...head, ticker: snapshotOf(instrument, nowS) };
+    }
+    const wanted = query.get('tickers')?.split(',') ?? null;
+    const tickers = [...instruments.values()]
+      .filter(({ symbol }) => wanted === null || wanted.includes(symbol))
+      .map((instrument) => snapshotOf(instrument, nowS));
+    return { ...head, count: tickers.length, tickers };
   }
 
   /** /range/<multiplier>/<timespan>/<from>/<to>, days or ms; or /prev. */
@@ -127,14 +168,13 @@ export class PolygonRest {
   ): Promise<unknown> {
     const { fromNs, toNs } = this.#span(query);
     const isThere = this.#stage.market.instruments.has(ticker);
-    const rows = isThere ? await this.#records(schema, { symbols: [ticker], fromNs, toNs }) : [];
+    const rows = isThere ? await pastRecords(this.#stage, schema, { symbols: [ticker], fromNs, toNs }) : [];
     if (query.get('order') !== 'asc') rows.reverse();
     return this.#page(rows.map(write), path, query);
   }
 
   #span(query: URLSearchParams): { fromNs: bigint; toNs: bigint } {
-    const end = this.#stage.nowNs() + 1n;
-    let [fromNs, toNs] = [0n, end];
+    let [fromNs, toNs] = [0n, this.#stage.nowNs() + 1n];
     for (const [name, value] of query) {
       if (!name.startsWith('timestamp')) continue;
       const at = /^\d{10,}$/.test(value) ? BigInt(value) : BigInt(instantMs(value, false)) * NS_PER_MS;
@@ -145,100 +185,19 @@ export class PolygonRest {
       if (name === 'timestamp.lt') toNs = at;
       if (name === 'timestamp.lte') toNs = at + 1n;
     }
-    return { fromNs, toNs: toNs < end ? toNs : end };
+    return { fromNs, toNs };
   }
 
   #lastTrade(ticker: string): unknown {
-    const last = this.#stage.market.instruments.get(ticker)?.trades.at(-1);
-    if (last === undefined) return null;
-    const results = {
-      T: ticker,
-      p: last.priceSteps / PRICE_STEPS,
-      s: last.qty,
-      t: Number(last.tsNs),
-      i: String(last.id),
-    };
-    return { request_id: this.#id(), status: 'OK', results };
+    const instrument = this.#stage.market.instruments.get(ticker);
+    const last = instrument === undefined ? null : lastTradeOf(instrument);
+    return last === null ? null : { request_id: this.#id(), status: 'OK', results: { T: ticker, ...last } };
   }
 
   #lastQuote(ticker: string): unknown {
     const instrument = this.#stage.market.instruments.get(ticker);
     if (instrument === undefined) return null;
-    const [bid, ask] = instrument.best;
-    const results = {
-      T: ticker,
-      p: (bid?.priceSteps ?? 0) / PRICE_STEPS,
-      s: bid?.qty ?? 0,
-      P: (ask?.priceSteps ?? 0) / PRICE_STEPS,
-      S: ask?.qty ?? 0,
-      t: Number(instrument.lastNs),
-    };
-    return { request_id: this.#id(), status: 'OK', results };
-  }
-
-  #tickers(one: string | undefined, path: string, query: URLSearchParams): unknown {
-    const rows = [...this.#stage.market.instruments.values()].map(({ symbol, definition }) => ({
-      ticker: symbol,
-      name: definition?.name ?? symbol,
-      active: definition?.isActive ?? true,
-      currency_name: (definition?.currency ?? 'USD').toLowerCase(),
-      primary_exchange: definition?.mic ?? undefined,
-      composite_figi: definition?.figi ?? undefined,
-      cik: definition?.cik ?? undefined,
-    }));
-    if (one !== undefined) {
-      const results = rows.find(({ ticker }) => ticker === one);
-      return results === undefined ? null : { request_id: this.#id(), status: 'OK', results };
-    }
-    const wanted = query.get('ticker');
-    return this.#page(
-      rows.filter(({ ticker }) => wanted === null || ticker === wanted),
-      path,
-      query,
-    );
-  }
-
-  async #actions(kind: 'split' | 'cashDividend', path: string, query: URLSearchParams): Promise<unknown> {
-    const ticker = query.get('ticker');
-    const span = { fromNs: 0n, toNs: this.#stage.nowNs() + 1n };
-    const records = await this.#records(
-      'corporate_action',
-      ticker === null ? span : { ...span, symbols: [ticker] },
-    );
-    const rows = records
-      .filter((one) => one.kind === kind || (kind === 'cashDividend' && one.kind === 'specialDividend'))
-      .map((one) =>
-        kind === 'split'
-          ? {
-              ticker: one.symbol,
-              execution_date: one.exDate,
-              split_from: one.oldShares,
-              split_to: one.newShares,
-            }
-          : {
-              ticker: one.symbol,
-              cash_amount: one.amount,
-              currency: one.currency,
-              ex_dividend_date: one.exDate,
-              declaration_date: one.declaredDate,
-              record_date: one.recordDate,
-              pay_date: one.payDate,
-              frequency: one.frequency,
-              dividend_type: one.kind === 'specialDividend' ? 'SC' : 'CD',
-            },
-      );
-    return this.#page(rows, path, query);
-  }
-
-  async #records<N extends SchemaName>(
-    schema: N,
-    query: { readonly symbols?: readonly string[]; readonly fromNs: bigint; readonly toNs: bigint },
-  ): Promise<CanonicalRecord<N>[]> {
-    const records: CanonicalRecord<N>[] = [];
-    if (!(await this.#stage.source.schemas()).includes(schema)) return records;
-    for await (const batch of this.#stage.source.read({ schema, ...query }))
-      for (const record of batch.rows()) records.push(record as CanonicalRecord<N>);
-    return records;
+    return { request_id: this.#id(), status: 'OK', results: { T: ticker, ...lastQuoteOf(instrument) } };
   }
 
   /** A page of rows; `cursor` is how many came before, and next_url leads on without the key, as at the vendor. */

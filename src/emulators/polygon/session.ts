@@ -1,11 +1,12 @@
-/** One connection to Polygon's sockets: auth, subscribe, unsubscribe; trades (T), quotes (Q) and minutes (AM) of stocks. */
+/** One connection to Polygon's sockets: auth, subscribe, unsubscribe; trades (T), quotes (Q), bars of minutes (AM) and seconds (A) of stocks. */
 
 import type { Line, Session, Stage } from '../contract.ts';
-import { MINUTE_S } from '../market/candles.ts';
+import type { Candle } from '../market/candles.ts';
 import type { Instrument, MarketChange } from '../market/market.ts';
-import { msOf, secondsOf } from '../words.ts';
+import { msOf } from '../words.ts';
+import type { OpenBars } from './open-bars.ts';
 
-const CHANNELS = ['T', 'Q', 'AM'];
+const CHANNELS = ['T', 'Q', 'AM', 'A'];
 const PRICE_STEPS = 1e9;
 
 export class PolygonSession implements Session {
@@ -13,13 +14,17 @@ export class PolygonSession implements Session {
   readonly #line: Line;
   /** As asked for: T.AAPL, Q.*, … */
   readonly #subscribed = new Set<string>();
-  /** Begin of the minute that is open, by instrument. */
-  readonly #minutes = new Map<Instrument, number>();
+  readonly #bars: OpenBars;
+  /** Begin of the last bar that was told or was over before, by channel and ticker. */
+  readonly #told = new Map<string, number>();
   #isKnown = false;
 
-  constructor(stage: Stage, line: Line) {
+  constructor(stage: Stage, line: Line, bars: OpenBars) {
     this.#stage = stage;
     this.#line = line;
+    this.#bars = bars;
+    for (const { channel, instrument, candle } of bars.over(stage.nowNs()))
+      this.#told.set(`${channel}.${instrument.symbol}`, candle.startS);
     this.#status('connected', 'Connected Successfully');
   }
 
@@ -46,38 +51,42 @@ export class PolygonSession implements Session {
     if (print !== null && this.#wants('T', sym)) {
       const { id, priceSteps, qty } = print;
       this.#line.send([
-        { ev: 'T', sym, i: String(id), p: priceSteps / PRICE_STEPS, s: qty, t: msOf(tsNs), q: id },
+        {
+          ev: 'T',
+          sym,
+          i: String(id),
+          p: priceSteps / PRICE_STEPS,
+          s: qty,
+          t: msOf(tsNs),
+          q: instrument.events,
+        },
       ]);
-    }
-    if (print !== null) {
-      const startS = Math.floor(secondsOf(tsNs) / MINUTE_S) * MINUTE_S;
-      this.#minutes.set(instrument, startS);
     }
     if (isQuote && this.#wants('Q', sym)) {
       const [bid, ask] = instrument.best;
       const bids = { bp: (bid?.priceSteps ?? 0) / PRICE_STEPS, bs: bid?.qty ?? 0 };
       const asks = { ap: (ask?.priceSteps ?? 0) / PRICE_STEPS, as: ask?.qty ?? 0 };
-      this.#line.send([{ ev: 'Q', sym, ...bids, ...asks, t: msOf(tsNs), q: instrument.updates }]);
+      this.#line.send([{ ev: 'Q', sym, ...bids, ...asks, t: msOf(tsNs), q: instrument.events }]);
     }
   }
 
   onTime(nowNs: bigint): void {
-    for (const [instrument, startS] of this.#minutes) {
-      if (secondsOf(nowNs) < startS + MINUTE_S) continue;
-      this.#minutes.delete(instrument);
-      if (this.#wants('AM', instrument.symbol)) this.#minute(instrument, startS);
+    for (const { channel, instrument, candle, lengthS } of this.#bars.over(nowNs)) {
+      const key = `${channel}.${instrument.symbol}`;
+      if (this.#told.get(key) === candle.startS) continue;
+      this.#told.set(key, candle.startS);
+      this.#bar(channel, instrument, candle, lengthS);
     }
   }
 
-  #minute(instrument: Instrument, startS: number): void {
-    const candle = instrument.candles.read(MINUTE_S, startS, startS + 1)[0];
-    if (candle === undefined) return;
+  #bar(channel: string, { symbol }: Instrument, candle: Candle, lengthS: number): void {
+    if (!this.#wants(channel, symbol)) return;
     const [o, c, h, l] = [candle.openSteps, candle.closeSteps, candle.highSteps, candle.lowSteps].map(
       (steps) => steps / PRICE_STEPS,
     );
     const vw = candle.volume === 0 ? c : candle.turnover / candle.volume;
-    const times = { s: startS * 1000, e: (startS + MINUTE_S) * 1000 };
-    this.#line.send([{ ev: 'AM', sym: instrument.symbol, v: candle.volume, vw, o, c, h, l, ...times }]);
+    const times = { s: candle.startS * 1000, e: (candle.startS + lengthS) * 1000 };
+    this.#line.send([{ ev: channel, sym: symbol, v: candle.volume, vw, o, c, h, l, ...times }]);
   }
 
   #change(name: string, isWanted: boolean): void {

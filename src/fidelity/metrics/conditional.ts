@@ -6,11 +6,11 @@
 import { quantileEdges, sortedFinite, standardDeviation } from '../../math/index.ts';
 import type { FlowStream, FlowWindow } from '../flow-stream.ts';
 import { Sample } from '../sample.ts';
-import { flowImbalance, midTicks, spreadTicks } from './rows.ts';
+import { eachRolledImbalance } from './flow-metrics.ts';
+import { midTicks, spreadTicks } from './rows.ts';
 
 const NS_PER_HOUR = 3.6e12;
 const VOLATILITY_NS = 1e8;
-const ROLL = 100;
 
 export interface ConditionalScore {
   readonly id: number;
@@ -138,13 +138,10 @@ function volatilities(window: FlowWindow): Float64Array {
   return new Float64Array(to - from).fill(Number.isNaN(sd) ? 0 : sd);
 }
 
-function rolledImbalances({ stream, from, to }: FlowWindow): Float64Array {
-  const out = new Float64Array(to - from).fill(Number.NaN);
-  let sum = 0;
-  for (let row = from + 1; row < to; row++) {
-    sum += flowImbalance(stream, row);
-    if (row > from + ROLL) sum -= flowImbalance(stream, row - ROLL);
-    if (row >= from + ROLL) out[row - from] = sum / ROLL;
-  }
+function rolledImbalances(window: FlowWindow): Float64Array {
+  const out = new Float64Array(window.to - window.from).fill(Number.NaN);
+  eachRolledImbalance(window, (imbalance, row) => {
+    out[row - window.from] = imbalance;
+  });
   return out;
 }

@@ -34,7 +34,7 @@ function conditionalImbalance(id: number, name: string, sign: number) {
 }
 
 /** Mean imbalance of the last 100 messages, from the first row of the window that has as many behind it. */
-function eachRolledImbalance(
+export function eachRolledImbalance(
   { stream, from, to }: FlowWindow,
   take: (imbalance: number, row: number) => void,
 ): void {

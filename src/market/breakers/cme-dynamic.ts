@@ -2,10 +2,10 @@
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import { PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side } from '../../domain/index.ts';
-import { checkRanges, DURATION_NS_RANGE } from './config-check.ts';
+import { checkRanges, DOWN_PPM_MAX, DURATION_NS_RANGE } from './config-check.ts';
 import type { BreakerAction, BreakerScope } from './contract.ts';
 import { RollingRangeBreaker } from './rolling-range.ts';
-import { PPM, shareFloor } from './rounding.ts';
+import { shareFloor } from './rounding.ts';
 
 export interface CmeDynamicRules {
   readonly variantPpm: number;
@@ -29,7 +29,7 @@ export class CmeDynamicBreaker extends RollingRangeBreaker {
   constructor(rules: CmeDynamicRules) {
     super('cmeDynamic', rules.windowNs);
     checkRanges('cmeDynamic', [
-      ['variantPpm', rules.variantPpm, [1, PPM]],
+      ['variantPpm', rules.variantPpm, [1, DOWN_PPM_MAX]],
       ['windowNs', rules.windowNs, [1, DURATION_NS_RANGE[1]]],
       ['pauseNs', rules.pauseNs, DURATION_NS_RANGE],
       ['latePauseNs', rules.latePauseNs, DURATION_NS_RANGE],

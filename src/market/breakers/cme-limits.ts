@@ -6,7 +6,7 @@
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../../base/index.ts';
 import { BUY, PRICE_TICKS_MAX, PRICE_TICKS_MIN, SELL, UNDEF_INT32 } from '../../domain/index.ts';
-import { checkRanges, DURATION_NS_RANGE, PPM_RANGE } from './config-check.ts';
+import { checkRanges, DOWN_PPM_MAX, DURATION_NS_RANGE, PPM_RANGE } from './config-check.ts';
 import { Breaker, type BreakerAction } from './contract.ts';
 import { PPM, scaleHalfUp } from './rounding.ts';
 
@@ -177,7 +177,7 @@ function checkParts(parts: readonly CmeLimitPart[]): void {
       [`parts[${i}].floorPpm`, part.floorPpm ?? 1, PPM_RANGE] as const,
       ...part.downPpm.map(
         (ppm, level) =>
-          [`parts[${i}].downPpm[${level}]`, ppm, [(part.downPpm[level - 1] ?? 0) + 1, PPM]] as const,
+          [`parts[${i}].downPpm[${level}]`, ppm, [(part.downPpm[level - 1] ?? 0) + 1, DOWN_PPM_MAX]] as const,
       ),
     ]),
   ]);

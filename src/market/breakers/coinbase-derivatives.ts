@@ -6,9 +6,9 @@
 
 import { type BinaryReader, type BinaryWriter, invariant } from '../../base/index.ts';
 import { BUY, PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side, UNDEF_INT32 } from '../../domain/index.ts';
-import { checkRanges, DURATION_NS_RANGE } from './config-check.ts';
+import { checkRanges, DOWN_PPM_MAX, DURATION_NS_RANGE } from './config-check.ts';
 import { type AuctionKind, Breaker, type BreakerAction } from './contract.ts';
-import { PPM, rangeAround } from './rounding.ts';
+import { rangeAround } from './rounding.ts';
 
 export interface CoinbaseDerivativesRules {
   readonly limitPpm: number;
@@ -24,7 +24,7 @@ export class CoinbaseDerivativesBreaker extends Breaker {
   constructor(rules: CoinbaseDerivativesRules) {
     super('coinbaseDerivatives');
     checkRanges('coinbaseDerivatives', [
-      ['limitPpm', rules.limitPpm, [1, PPM]],
+      ['limitPpm', rules.limitPpm, [1, DOWN_PPM_MAX]],
       ['periodNs', rules.periodNs, [1, DURATION_NS_RANGE[1]]],
       ['haltNs', rules.haltNs, DURATION_NS_RANGE],
     ]);

@@ -6,6 +6,8 @@ import { TwinError } from '../../base/index.ts';
 export type AllowedRange = readonly [min: number, max: number];
 
 export const PPM_RANGE: AllowedRange = [1, 2_000_000];
+/** Widest band below a price: one that reaches 0 would hold nothing. */
+export const DOWN_PPM_MAX = 999_999;
 /** A day. */
 export const DURATION_NS_RANGE: AllowedRange = [0, 86_400_000_000_000];
 

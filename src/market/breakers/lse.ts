@@ -5,9 +5,9 @@
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import { PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side, UNDEF_INT32 } from '../../domain/index.ts';
-import { checkRanges, DURATION_NS_RANGE } from './config-check.ts';
+import { checkRanges, DOWN_PPM_MAX, DURATION_NS_RANGE } from './config-check.ts';
 import type { AuctionKind, BreakerAction, CallOutlook } from './contract.ts';
-import { PPM, rangeAround } from './rounding.ts';
+import { rangeAround } from './rounding.ts';
 import { TwoReferenceBreaker, type TwoReferenceRules } from './two-references.ts';
 
 export interface LseRules extends TwoReferenceRules {
@@ -29,14 +29,14 @@ export class LseBreaker extends TwoReferenceBreaker {
   constructor(rules: LseRules) {
     super('lse', rules);
     checkRanges('lse', [
-      ['dynamicPpm', rules.dynamicPpm, [1, PPM]],
-      ['staticPpm', rules.staticPpm, [1, PPM]],
+      ['dynamicPpm', rules.dynamicPpm, [1, DOWN_PPM_MAX]],
+      ['staticPpm', rules.staticPpm, [1, DOWN_PPM_MAX]],
       ['callNs', rules.callNs, DURATION_NS_RANGE],
       ['callRandomNsMax', rules.callRandomNsMax, DURATION_NS_RANGE],
       ['extensionNs', rules.extensionNs, DURATION_NS_RANGE],
       ['extensionsMax', rules.extensionsMax, [0, 100]],
       ...Object.entries(rules.tolerancePpm).map(
-        ([kind, ppm]) => [`tolerancePpm.${kind}`, ppm ?? 1, [1, PPM]] as const,
+        ([kind, ppm]) => [`tolerancePpm.${kind}`, ppm ?? 1, [1, DOWN_PPM_MAX]] as const,
       ),
     ]);
     this.rules = rules;

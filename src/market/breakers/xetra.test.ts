@@ -105,4 +105,8 @@ describe('Xetra volatility interruption', () => {
   it('refuses a wider range that is narrower than the dynamic one', () => {
     expect(() => new XetraBreaker({ ...RULES, extendedPpm: 19_999 })).toThrow(/extendedPpm=19999/);
   });
+
+  it('refuses a range as wide as the price', () => {
+    expect(() => new XetraBreaker({ ...RULES, staticPpm: 1_000_000 })).toThrow(/from 1 to 999999/);
+  });
 });

@@ -6,9 +6,9 @@
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import { PRICE_TICKS_MAX, PRICE_TICKS_MIN, type Side, UNDEF_INT32 } from '../../domain/index.ts';
-import { checkRanges, DURATION_NS_RANGE } from './config-check.ts';
+import { checkRanges, DOWN_PPM_MAX, DURATION_NS_RANGE } from './config-check.ts';
 import type { AuctionKind, BreakerAction, CallOutlook } from './contract.ts';
-import { PPM, rangeAround } from './rounding.ts';
+import { rangeAround } from './rounding.ts';
 import { TwoReferenceBreaker, type TwoReferenceRules } from './two-references.ts';
 
 export interface XetraRules extends TwoReferenceRules {
@@ -28,9 +28,9 @@ export class XetraBreaker extends TwoReferenceBreaker {
   constructor(rules: XetraRules) {
     super('xetra', rules);
     checkRanges('xetra', [
-      ['dynamicPpm', rules.dynamicPpm, [1, PPM]],
-      ['staticPpm', rules.staticPpm, [1, PPM]],
-      ['extendedPpm', rules.extendedPpm, [rules.dynamicPpm, PPM]],
+      ['dynamicPpm', rules.dynamicPpm, [1, DOWN_PPM_MAX]],
+      ['staticPpm', rules.staticPpm, [1, DOWN_PPM_MAX]],
+      ['extendedPpm', rules.extendedPpm, [rules.dynamicPpm, DOWN_PPM_MAX]],
       ['callMinNs', rules.callMinNs, DURATION_NS_RANGE],
       ['callRandomNsMax', rules.callRandomNsMax, DURATION_NS_RANGE],
     ]);

@@ -109,6 +109,12 @@ export class CallDesk {
     return null;
   }
 
+  /** A corporate action: prices of before in terms of what the share is now. */
+  restatePrices(ticksOf: (ticks: number) => number): void {
+    if (this.previousCloseTicks !== UNDEF_INT32) this.previousCloseTicks = ticksOf(this.previousCloseTicks);
+    if (this.#closeTicks !== UNDEF_INT32) this.#closeTicks = ticksOf(this.#closeTicks);
+  }
+
   /** The day is over: its close is the one before from now on. Without a closing auction it is the last trade. */
   endDay(): void {
     const closeTicks = this.#closeTicks === UNDEF_INT32 ? this.#book.lastTradeTicks : this.#closeTicks;

@@ -10,12 +10,10 @@ import { type BinaryReader, type BinaryWriter, invariant } from '../../base/inde
 import {
   CANCEL_AUCTION_MISSED,
   DAY,
-  EV_REPLACED,
   EV_TRADE,
   type EventBuffer,
   GTC,
   GTD,
-  HEAD_FLAG_KEEPS_PRIORITY,
   LIMIT,
   MARKET,
   OrderTicket,
@@ -49,6 +47,7 @@ import { cancelHeld, expireHeld, reduceHeld, refuse, refuseChange, replaceHeld }
 import { HELD_AFTER_AUCTION, HELD_FOR_AUCTION, type HeldOrder, HeldOrders } from './held-orders.ts';
 import { type ListingConfig, regularHours } from './listing-config.ts';
 import { moveInside } from './move-inside.ts';
+import { noteRequeued } from './restate.ts';
 import { sayBreaker, sayPhase } from './session-records.ts';
 
 /** No price: differs from every quote, also from an empty side. */
@@ -243,7 +242,7 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     else {
       const from = this.#events.count;
       this.book.replace(ticket);
-      this.#noteRequeued(from, orderId, arrival);
+      noteRequeued(this, from, orderId, arrival);
     }
     this.#afterMatch();
   }
@@ -421,16 +420,6 @@ export class Listing implements PriceGuard, EntryMarket, Stateful {
     if (answer === session.answerTo(gtc)) return answer === ENTER ? 0 : session.check(day);
     const timeInForce = this.book.order(orderId)?.timeInForce ?? DAY;
     return session.check(timeInForce === GTC || timeInForce === GTD ? gtc : day);
-  }
-
-  #noteRequeued(from: number, orderId: number, arrival: number): void {
-    if (this.config.auctions === null) return;
-    const { words, count } = this.#events;
-    for (let at = from * RECORD_WORDS; at < count * RECORD_WORDS; at += RECORD_WORDS) {
-      const isReplaced = (words[at]! & 255) === EV_REPLACED && words[at + 4] === orderId;
-      if (isReplaced && (words[at]! & HEAD_FLAG_KEEPS_PRIORITY) === 0)
-        this.desk.noteRequeued(orderId, arrival);
-    }
   }
 
   /** Breakers hear of the quotes that the command left, and what they ask for is done. */

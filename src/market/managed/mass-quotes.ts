@@ -37,6 +37,7 @@ import {
   SELL,
   type Side,
   type Stateful,
+  UNDEF_INT32,
   WORD_HEAD,
   WORD_LEAVES,
   WORD_ORDER,
@@ -82,7 +83,7 @@ interface SideQuote {
   readonly instrument: number;
   readonly side: Side;
   orderId: number;
-  /** Price that was asked for: a post-only quote may have slid from it. */
+  /** Price that was asked for: a post-only quote may have slid from it. UNDEF_INT32: its owner changed it as a single order. */
   askedTicks: number;
   /** Its cancel that is under way is that of protection. */
   isPulledByProtection: boolean;
@@ -152,6 +153,12 @@ export class MassQuotes implements Stateful {
   /** Whether an order of a book is somebody's quote. */
   isQuote(orderId: number): boolean {
     return this.#byOrderId.has(orderId);
+  }
+
+  /** Its owner changed a quote by itself: the next quote at any price is another one than the book holds. */
+  replaced(orderId: number): void {
+    const quote = this.#byOrderId.get(orderId);
+    if (quote !== undefined) quote.askedTicks = UNDEF_INT32;
   }
 
   // What the venue's desk calls: read for each record, act until it is false.

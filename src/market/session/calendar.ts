@@ -166,7 +166,8 @@ function datesOf(rule: DayRule, year: number, taken: ReadonlySet<string>): strin
   }
 }
 
-function nthWeekday(year: number, month: number, weekday: number, nth: number): string {
+/** The nth weekday (0 = Sunday) of a month, -1 = the last one. */
+export function nthWeekday(year: number, month: number, weekday: number, nth: number): string {
   const length = monthDays(year, month);
   if (nth < 0) {
     const last = weekdayOf({ year, month, day: length });

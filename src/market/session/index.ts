@@ -27,6 +27,7 @@ export {
   dayKindOf,
   dayKindsOf,
   easterSunday,
+  nthWeekday,
   plusDays,
   SHIFT_RULES,
   type ShiftRule,

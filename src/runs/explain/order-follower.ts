@@ -18,6 +18,7 @@ import {
   CMD_REDUCE,
   CMD_REPLACE,
   EV_ACCEPTED,
+  EV_ADJUSTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_CARRIED,
@@ -170,6 +171,7 @@ export class OrderFollower {
       case CMD_CANCEL:
       case CMD_REDUCE:
       case CMD_REPLACE:
+      case EV_ADJUSTED:
         life.noteRequest(said);
         return;
       case EV_ACCEPTED:

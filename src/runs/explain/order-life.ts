@@ -1,9 +1,11 @@
 /** What the journal says of one order itself: terms, answer, steps, fills, fees, how it ended, and where its lots went. */
 
 import {
+  ACTION_KINDS,
   CANCEL_REASON_NAMES,
   CMD_REPLACE,
   EV_ACCEPTED,
+  EV_ADJUSTED,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
   EV_EXPIRED,
@@ -79,7 +81,7 @@ export class OrderLife {
   hasSeenMatching = false;
   /** Its venue routes it: it passed the book once, and orders under other ids stand for it since. */
   isRouted = false;
-  /** The last request for a change that named it. */
+  /** The last request for a change that named it, of its owner or of a corporate action. */
   #request: Said | null = null;
 
   /** From its acceptance to its end. */
@@ -146,7 +148,8 @@ export class OrderLife {
     const asked = this.#request?.kind === CMD_REPLACE ? this.#request.price : UNDEF_INT32;
     if (this.wait === null) this.limitTicks = price;
     else if (asked !== UNDEF_INT32 && this.limitTicks !== null) this.limitTicks = asked;
-    this.#step(said, { lots: qty, leavesLots: qty, losesPlace });
+    const reason = this.#request?.kind === EV_ADJUSTED ? ACTION_KINDS[this.#request.code]! : null;
+    this.#step(said, { lots: qty, leavesLots: qty, losesPlace, reason });
   }
 
   reduced(said: Said): void {

@@ -380,6 +380,16 @@ const CASES: readonly Case[] = [
     why: 'Pulled by market maker protection 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
   },
   {
+    name: 'an order that a reverse split ended',
+    script: `
+      buy 5 @ 100 acct=1
+      drop 1 corporateAction`,
+    orderId: 1,
+    ending: 'corporateAction',
+    obstacle: 'priceNeverReached',
+    why: 'Cancelled by a corporate action 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
+  },
+  {
     name: 'a stop without any trade',
     script: `
       buy 5 stop 105 day acct=1

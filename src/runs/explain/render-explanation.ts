@@ -120,7 +120,10 @@ class Renderer {
       case 'triggered':
         return at(step, `triggered, ${lotsText(lots)}${limit}${stop}`);
       case 'replaced':
-        return at(step, `replaced to ${lotsText(lots)}${limit}${stop}${lost}`);
+        return at(
+          step,
+          `${reason === null ? '' : `corporate action (${wordsOf(reason)}): `}replaced to ${lotsText(lots)}${limit}${stop}${lost}`,
+        );
       case 'reduced':
       case 'restated':
         return at(step, `${kind} by ${formatCount(lots)} to ${lotsText(leavesLots)}`);

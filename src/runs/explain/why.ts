@@ -55,6 +55,7 @@ const ENDING_TEXTS: Readonly<Record<UnfilledEnding, string>> = {
   parked: 'Taken out of the book by the venue, for a managed order that waits outside,',
   routed: 'Sent on to better quotes at other venues',
   returnRefused: 'Cancelled when the venue did not take back what had returned from other venues',
+  corporateAction: 'Cancelled by a corporate action',
   quoteProtection: 'Pulled by market maker protection',
   expiredAtDayEnd: 'Expired at the end of its day',
   expiredAtItsTime: 'Expired at its time',

@@ -4,6 +4,7 @@
  */
 
 import type { RunManifest } from '../manifest.ts';
+import { actionsSection } from './actions-section.ts';
 import { exactnessSection } from './exactness.ts';
 import { formatCount, formatDuration, formatEpoch, formatShort } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -32,6 +33,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
     main: html`${overviewSection(manifest, summary)}
 ${replay === undefined ? null : exactnessSection(replay)}
 ${await instrumentsSection(instruments, clock)}
+${actionsSection(summary, clock)}
 ${feesSection(fees, feeIncomeOf(manifest, instruments, lastNs))}
 ${runSection(manifest, summary)}`,
     footer: html`Market Twin ${manifest.codeVersion.package}. ${clockNote(summary, clock)}`,

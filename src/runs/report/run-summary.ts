@@ -2,6 +2,7 @@
 
 import type { InstrumentSpec } from '../../domain/index.ts';
 import type { JournalTail } from '../journal-reader.ts';
+import type { ActionSummary } from './action-summary.ts';
 import type { FeeSummary } from './venue/fee-summary.ts';
 import type { SessionSummary } from './venue/session-summary.ts';
 
@@ -17,6 +18,8 @@ export interface RunSummary {
   readonly tail: JournalTail | null;
   /** In the order of the journal's header. */
   readonly instruments: readonly InstrumentSummary[];
+  /** Corporate actions in order of time, with the number of those that the list leaves out. */
+  readonly actions: { readonly list: readonly ActionSummary[]; readonly leftOut: number };
   /** What the venue charged, one entry per currency; none without fees. */
   readonly fees: readonly FeeSummary[];
 }

@@ -3,6 +3,7 @@
 import { TwinError } from '../../base/index.ts';
 import { DOUBLE_TIME, EV_FEE, RECORD_WORDS, WORD_INSTRUMENT } from '../../domain/index.ts';
 import type { JournalReader } from '../journal-reader.ts';
+import { ActionTally } from './action-summary.ts';
 import { InstrumentTally } from './instrument-tally.ts';
 import type { RunSummary } from './run-summary.ts';
 import type { AgentGroupSize } from './venue/fee-summary.ts';
@@ -31,6 +32,7 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
   const currencies = [...new Set(instruments.map(({ currency }) => currency))];
   const feesByCurrency = currencies.map((currency) => new FeeTally(currency, groups));
   const fees = instruments.map(({ currency }) => feesByCurrency[currencies.indexOf(currency)]!);
+  const actions = new ActionTally(instruments);
   let firstNs = 0;
   let lastNs = 0;
   let records = 0;
@@ -47,6 +49,7 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
         });
       }
       tally.take(batch, r);
+      actions.take(batch, r);
       if ((batch.words[at]! & 0xff) === EV_FEE) fees[instrument]!.take(batch, r);
     }
     records += batch.count;
@@ -60,6 +63,7 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
     epochNs,
     digest: reader.digestHex(),
     tail: reader.tail,
+    actions: { list: actions.actions, leftOut: actions.leftOut },
     instruments: tallies.map((tally) => tally.summary()),
     fees: feesByCurrency.map((tally) => tally.summary()).filter((summary) => summary !== null),
   };

@@ -19,7 +19,7 @@ const LENGTH = /^(\d{1,9})(ns|us|ms|s|min|h)$/;
 const UNIT_NS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 };
 
 /** Local time of the trading day, of the day before (-1d) or after (+1d), as ns since its midnight. */
-const clock = z
+export const clock = z
   .string()
   .refine(
     isClock,

@@ -1,8 +1,8 @@
 /** Pages of the Reference Data API to `definition`: what a product says holds for its instruments where they say nothing. */
 
+import { priceStepsOfText } from '../../../base/index.ts';
 import { type Normaliser, type RecordSink, wholePages } from '../../ingest/adapter.ts';
 import type { NewRecord } from '../../registry.ts';
-import { priceStepsOfText } from '../../schema/decimal.ts';
 import { parseJson } from './access.ts';
 import { dayOf, instantNs, isObject, type JsonObject, listOf, numberOf, objectOf, textOf } from './json.ts';
 

@@ -9,6 +9,8 @@ import { LiveConnection } from '../../transport/live-connection.ts';
 import { CME_ADAPTER } from './index.ts';
 
 const GAP_BEFORE = 1 << 2;
+/** Time between two frames: longer than anything late is waited for. */
+const STEP_NS = 50_000_000n;
 const closing: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
@@ -189,7 +191,7 @@ async function play(
   await feed.open(socket);
   await socket.until(count + 1);
   const sink = new MemorySink('live');
-  const verdicts = socket.kept.map((text) => feed.frame({ text, tsRecvNs: 5n }, sink));
+  const verdicts = socket.kept.map((text, at) => feed.frame({ text, tsRecvNs: BigInt(at) * STEP_NS }, sink));
   return { sink, verdicts };
 }
 
@@ -247,7 +249,7 @@ describe('Market Data over WebSocket', () => {
         sequence: 3,
         tsEvent: 1_701_187_596_900_000_002n,
         tsPublished: 1_701_187_596_948_000_001n,
-        tsRecv: 5n,
+        tsRecv: STEP_NS,
         quality: 0,
       },
     ]);
@@ -288,6 +290,18 @@ describe('Market Data over WebSocket', () => {
     ]);
     expect(sink.quarantine.examples.get('gap')).toEqual([{ sourceIndex: 6, detail: 'messages 4 to 5' }]);
     expect(sink.remarks.get('repeated-message')).toBe(2);
+  });
+
+  it('a message that comes after the next one takes its place', async () => {
+    const opened = await connect([trade(3), trade(5), trade(4), trade(6)]);
+    await opened.feed.open(opened.socket);
+    await opened.socket.until(5);
+    const sink = new MemorySink('live');
+    for (const text of opened.socket.kept) opened.feed.frame({ text, tsRecvNs: 5n }, sink);
+    expect(sink.records('trade').map(({ sequence, quality }) => [sequence, quality])).toEqual(
+      [3, 4, 5, 6].map((sequence) => [sequence, 0]),
+    );
+    expect(sink.quarantine.total).toBe(0);
   });
 
   it('corrections and busts are told; what is damaged is set aside, and the feed goes on', async () => {

@@ -6,10 +6,13 @@
 
 import { TwinError } from '../../../base/index.ts';
 import type { IngestRequest, LiveFeed, LiveFrame, RecordSink } from '../../ingest/adapter.ts';
+import { FeedSequencer } from '../../transport/feed-sequencer.ts';
 import type { FeedSocket } from '../../transport/feed-socket.ts';
 import type { HttpClient } from '../../transport/http-client.ts';
+import { LIVE_WINDOW_MS } from '../../venues/joined-feed.ts';
+import { frameText, SinkRelay } from '../live-session.ts';
 import { CmeAccess } from './access.ts';
-import { countOf, isObject, objectOf, textOf } from './json.ts';
+import { countOf, isObject, type JsonObject, objectOf, textOf } from './json.ts';
 import { LiveMessages } from './live-messages.ts';
 import { CME_VENUE, type CmeSettings, cmeSettings } from './settings.ts';
 
@@ -18,6 +21,13 @@ const VERSION = '1.0';
 /** Message types by the schema that they make. */
 const TYPES: Readonly<Record<string, string>> = { trade: 'TRD', bbo: 'TOB', statistics: 'STAT' };
 const DETAIL_CHARS = 200;
+const NS_PER_MS = 1_000_000n;
+
+interface Heard {
+  readonly header: JsonObject;
+  readonly payload: unknown;
+  readonly tsRecvNs: bigint;
+}
 
 export class CmeLive implements LiveFeed {
   readonly url: string;
@@ -27,12 +37,27 @@ export class CmeLive implements LiveFeed {
   readonly #types: readonly string[];
   readonly #access: CmeAccess;
   readonly #messages = new LiveMessages();
-  readonly #decoder = new TextDecoder();
+  readonly #relay = new SinkRelay();
+  /** Messages in the order of their numbers; those that come late are waited for. */
+  readonly #feed = new FeedSequencer<(Heard & { readonly sequence: number }) | null>({
+    windowMs: LIVE_WINDOW_MS,
+    afterGap: 'skip',
+    deliver: (heard, lost) => {
+      if (heard === null) return;
+      if (lost > 0) {
+        this.#messages.isAfterGap = true;
+        const { sequence } = heard;
+        this.#relay.reject('gap', sequence, `messages ${sequence - lost} to ${sequence - 1}`);
+      }
+      this.#take(heard);
+    },
+  });
   #requests = 0;
-  /** Number of the last message of this connection; -1 before the first. */
-  #last = -1;
   /** Numbers of the answers that opened it, which are no frames. */
   #answered: number[] = [];
+  /** A connection was opened and nothing came over it yet. */
+  #isNew = false;
+  #verdict: 'ok' | 'reconnect' = 'ok';
 
   constructor(request: IngestRequest, secrets: Readonly<Record<string, string>>) {
     this.#settings = cmeSettings(request, true);
@@ -46,7 +71,7 @@ export class CmeLive implements LiveFeed {
     this.#access.headers(http, signal);
 
   async open(socket: FeedSocket): Promise<void> {
-    this.#last = -1;
+    this.#isNew = true;
     this.#answered = [];
     await socket.answer('login', (message) => this.#isLogin(message), ANSWER_MS);
     const requestId = String(++this.#requests);
@@ -93,40 +118,49 @@ export class CmeLive implements LiveFeed {
   }
 
   frame(frame: LiveFrame, sink: RecordSink): 'ok' | 'resync' | 'reconnect' {
-    const text = typeof frame.text === 'string' ? frame.text : this.#decoder.decode(frame.text);
-    const message = parse(text);
+    this.#relay.target = sink;
+    this.#verdict = 'ok';
+    const atMs = Number(frame.tsRecvNs / NS_PER_MS);
+    if (this.#isNew) {
+      // What waited for numbers of the last connection waits in vain: those of this one begin anew.
+      this.#feed.tick(Number.POSITIVE_INFINITY);
+      this.#feed.reset();
+      this.#isNew = false;
+    }
+    this.#feed.tick(atMs);
+    const message = parse(frameText(frame.text));
     if (!isObject(message) || !isObject(message.header)) {
-      sink.reject('not-json', 0, text.slice(0, DETAIL_CHARS));
+      sink.reject('not-json', 0, frameText(frame.text).slice(0, DETAIL_CHARS));
       return 'ok';
     }
-    const { header } = message;
+    const heard = { header: message.header, payload: message.payload, tsRecvNs: frame.tsRecvNs };
+    const sequence = countOf(message.header.sequenceNumber);
+    if (sequence === null) this.#take(heard);
+    else this.#offer(sequence, heard, atMs);
+    return this.#verdict;
+  }
+
+  /** Puts a message into its place; answers that opened the connection have theirs between them. */
+  #offer(sequence: number, heard: Heard, atMs: number): void {
+    while (this.#answered.length > 0 && this.#answered[0]! < sequence) {
+      const number = this.#answered.shift()!;
+      this.#feed.offer(number, number, null, null, atMs);
+    }
+    const { duplicates } = this.#feed.counts;
+    this.#feed.offer(sequence, sequence, null, { ...heard, sequence }, atMs);
+    if (this.#feed.counts.duplicates > duplicates) this.#relay.remark('repeated-message');
+  }
+
+  #take({ header, payload, tsRecvNs }: Heard): void {
     const type = textOf(header.messageType) ?? '';
-    if (!this.#follow(countOf(header.sequenceNumber), sink)) return 'ok';
-    if (this.#messages.read(type, header, message.payload, frame.tsRecvNs, sink)) return 'ok';
+    if (this.#messages.read(type, header, payload, tsRecvNs, this.#relay)) return;
     if (type === 'LOGINSTATUS') {
       // The venue ends a session: its token is over.
       this.#access.forget();
-      return textOf(objectOf(message.payload).status) === 'authenticated' ? 'ok' : 'reconnect';
+      if (textOf(objectOf(payload).status) !== 'authenticated') this.#verdict = 'reconnect';
+      return;
     }
-    sink.remark(`other-message-${type === '' ? 'without-type' : type.slice(0, DETAIL_CHARS)}`);
-    return 'ok';
-  }
-
-  /** False for a message that came before. */
-  #follow(sequence: number | null, sink: RecordSink): boolean {
-    if (sequence === null) return true;
-    const due = this.#last + 1;
-    if (this.#last >= 0 && sequence < due) {
-      sink.remark('repeated-message');
-      return false;
-    }
-    const answered = this.#answered.filter((number) => number >= due && number < sequence).length;
-    if (this.#last >= 0 && sequence - due > answered) {
-      this.#messages.isAfterGap = true;
-      sink.reject('gap', sequence, `messages ${due} to ${sequence - 1}`);
-    }
-    this.#last = sequence;
-    return true;
+    this.#relay.remark(`other-message-${type === '' ? 'without-type' : type.slice(0, DETAIL_CHARS)}`);
   }
 
   /** Nothing can be asked for again. */

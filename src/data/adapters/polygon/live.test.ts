@@ -211,7 +211,7 @@ describe('sessions on loopback', () => {
     return venue;
   }
 
-  it.skipIf(SESSION === null)('a recorded session gives its trades, over two connections', async () => {
+  it.skipIf(SESSION === null)('a recorded session gives its trades once, over two connections', async () => {
     const { frames } = JSON.parse(readFileSync(SESSION!, 'utf8')) as { frames: readonly Frame[] };
     const data = frames.filter(({ dir, frame }) => dir === 'in' && !JSON.stringify(frame).includes('status'));
     const heard: unknown[] = [];
@@ -228,10 +228,12 @@ describe('sessions on loopback', () => {
     await until(() => driver!.opened === 1);
     for (const { frame } of data) venue!.send(frame);
     await until(() => count() === 3);
+    const events = count() + (sink.counts().bbo ?? 0);
     venue!.cut();
     await until(() => driver!.opened === 2);
+    // The same numbers again are the same events.
     for (const { frame } of data) venue!.send(frame);
-    await until(() => count() === 6);
+    await until(() => sink.remarks.get('repeated-event') === events);
     driver.stop();
     await running;
     expect(heard.slice(0, 2)).toEqual([
@@ -240,10 +242,7 @@ describe('sessions on loopback', () => {
     ]);
     expect(heard).toHaveLength(4);
     expect(
-      sink
-        .records('trade')
-        .map(({ symbol, price, qty, sequence }) => [symbol, price, qty, sequence])
-        .slice(0, 3),
+      sink.records('trade').map(({ symbol, price, qty, sequence }) => [symbol, price, qty, sequence]),
     ).toEqual([
       ['AAPL', 161.87, 300, 4_009_402],
       ['AMZN', 161.87, 1, 4_009_408],

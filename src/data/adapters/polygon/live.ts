@@ -1,6 +1,6 @@
 /**
- * The sockets of Polygon: one for each cluster, with a key, a list of channels, and events in arrays. Nothing numbers the events of
- * a connection, so that what is lost while it is broken is not noticed.
+ * The sockets of Polygon: one for each cluster, with a key, a list of channels, and events in arrays. Numbers of events have holes:
+ * lost trades show in the bars of their minutes (`live-control.ts`), lost quotes nowhere.
  */
 
 import { TwinError } from '../../../base/index.ts';
@@ -12,6 +12,7 @@ import { exactJson } from '../exact-json.ts';
 import { frameText, SinkRelay } from '../live-session.ts';
 import { RecordMaker } from '../record-maker.ts';
 import { RequestChecks } from '../request-checks.ts';
+import { LiveControl } from './live-control.ts';
 import { readEvent } from './live-events.ts';
 import { POLYGON_VENUE } from './plan.ts';
 import { CLUSTERS, POLYGON_KEY, type PolygonSettings, polygonSettings } from './settings.ts';
@@ -37,6 +38,8 @@ const CHANNELS: Readonly<Record<Cluster, Partial<Record<SchemaName | 'barOfSecon
   forex: { bbo: 'C', bar: 'CA', barOfSecond: 'CAS' },
   crypto: { trade: 'XT', bbo: 'XQ', mbp: 'XL2', bar: 'XA', barOfSecond: 'XAS' },
 };
+/** Bars of minutes, which come with trades whether or not they are asked for: they tell whether trades are missing. */
+const CONTROL_CHANNELS: ReadonlySet<unknown> = new Set(['AM', 'XA']);
 const REFUSALS = ['auth_failed', 'auth_timeout', 'max_connections', 'error', 'force_disconnect'];
 
 export class PolygonLive implements LiveFeed {
@@ -47,6 +50,7 @@ export class PolygonLive implements LiveFeed {
   readonly #params: string;
   readonly #relay = new SinkRelay();
   readonly #maker: RecordMaker;
+  readonly #control = new LiveControl();
   #events = 0;
 
   constructor(request: IngestRequest, secrets: Readonly<Record<string, string>>) {
@@ -62,6 +66,7 @@ export class PolygonLive implements LiveFeed {
   }
 
   async open(socket: FeedSocket): Promise<void> {
+    this.#control.restart();
     socket.send({ action: 'auth', params: this.#key });
     await socket.answer('key', (message) => hasStatus(message, 'auth_success'), ANSWER_MS);
     socket.send({ action: 'subscribe', params: this.#params });
@@ -84,9 +89,29 @@ export class PolygonLive implements LiveFeed {
         this.#maker.remark(`status ${event.status}`);
         if (event.status === 'error') this.#maker.reject('vendor-error', String(event.message));
         else if (REFUSALS.includes(String(event.status))) verdict = 'reconnect';
-      } else readEvent(event, this.#maker, tsRecvNs);
+      } else if (isMessage(event)) this.#take(event, tsRecvNs);
+      else readEvent(event, this.#maker, tsRecvNs);
     }
     return verdict;
+  }
+
+  #take(event: Message, tsRecvNs: bigint): void {
+    if (this.#control.isRepeated(event)) {
+      this.#maker.remark('repeated-event');
+      return;
+    }
+    if (this.#maker.wants('trade')) {
+      const missing = this.#control.follow(event);
+      if (missing !== null) {
+        const { ticker, startMs, came, traded } = missing;
+        this.#maker.reject(
+          'gap',
+          `${ticker}, minute of ${startMs}: trades of ${came}, its bar tells ${traded}`,
+        );
+      }
+    }
+    const isControl = !this.#maker.wants('bar') && CONTROL_CHANNELS.has(event.ev);
+    if (!isControl) readEvent(event, this.#maker, tsRecvNs);
   }
 
   /** There is nothing by which a gap could be mended: what comes next is right by itself. */
@@ -136,6 +161,13 @@ function channelsOf(
     .filter((channel) => channel !== undefined);
   if (channels.length === 0)
     checks.add(`schemas=${schemas.join(',')} (allowed of ${cluster}: ${schemasOf(cluster).join(', ')})`);
+  if (
+    channels.length > 0 &&
+    schemas.includes('trade') &&
+    known.bar !== undefined &&
+    !channels.includes(known.bar)
+  )
+    channels.push(known.bar);
   const isPair = cluster === 'forex' || cluster === 'crypto';
   const named = symbols.map((symbol) => {
     const { base, quote } = codesOf(symbol);

@@ -80,7 +80,7 @@ const SCHEMAS = [
 
 export const DBN_FILE: FileFormat = {
   name: 'dbn',
-  version: 1,
+  version: 2,
   about: 'Databento DBN of every schema, versions 1 to 3, with and without a header',
   schemas: SCHEMAS,
   options: {

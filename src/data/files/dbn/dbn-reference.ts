@@ -3,11 +3,11 @@
  * differ between versions are told apart by their length. Source: Databento's DBN record definitions; market-rules §12.3.
  */
 
+import { textOfPriceSteps } from '../../../base/index.ts';
 import { dbnText } from '../../formats/dbn-metadata.ts';
 import { readDbnImbalance, readDbnStatus } from '../../formats/dbn-venue.ts';
 import type { NewRecord } from '../../registry.ts';
-import { textOfPriceSteps } from '../../schema/decimal.ts';
-import type { VenueRecordWriter } from '../recordings/venue-record-writer.ts';
+import type { ImbalanceExtras, VenueRecordWriter } from '../recordings/venue-record-writer.ts';
 import type { DbnCursor } from './dbn-cursor.ts';
 
 const UNDEF_INT64 = 2n ** 63n - 1n;
@@ -253,16 +253,33 @@ export function readVenueRecord(cursor: DbnCursor, writer: VenueRecordWriter, is
   else if (typeof said === 'string') cursor.reject('field-value', said);
   else if (isStatus) writer.write(said, extras);
   else {
-    const auctionNs = view.getBigUint64(at + 32, true);
-    const high = givenPrice(cursor, 72);
-    const low = givenPrice(cursor, 80);
-    writer.write(said, {
-      ...extras,
-      ...(high === null ? {} : { collarHigh: high }),
-      ...(low === null ? {} : { collarLow: low }),
-      ...(auctionNs === 0n || auctionNs > UNDEF_INT64 ? {} : { tsAuction: auctionNs }),
-    });
+    const auction = auctionOf(cursor);
+    if (typeof auction === 'string') cursor.reject('field-value', auction);
+    else writer.write(said, { ...extras, imbalance: auction });
   }
+}
+
+/**
+ * What an imbalance record tells beside the message, as NYSE does; where a venue does not tell, 0 is written. Returns what is none
+ * of the format.
+ */
+function auctionOf(cursor: DbnCursor): ImbalanceExtras | string {
+  const auctionNs = cursor.view.getBigUint64(cursor.at + 32, true);
+  const side = String.fromCharCode(cursor.byte(109));
+  if (!'BAN ~\0'.includes(side)) return `unpaired side code ${cursor.byte(109)}`;
+  return {
+    matchPrice: givenPrice(cursor, 64),
+    shortSalePrice: givenPrice(cursor, 56),
+    collarHigh: givenPrice(cursor, 72),
+    collarLow: givenPrice(cursor, 80),
+    tsAuction: auctionNs === 0n || auctionNs > UNDEF_INT64 ? null : auctionNs,
+    marketImbalanceQty: whole(cursor, 96),
+    unpairedQty: whole(cursor, 100),
+    unpairedSide: side === 'B' ? 'buy' : side === 'A' ? 'sell' : null,
+    auctionStatus: cursor.byte(106) || null,
+    isFrozen: cursor.byte(107) === 1 ? true : null,
+    extensions: cursor.byte(108) || null,
+  };
 }
 
 /** Symbol mapping by length: where the output symbol stands, and its width. */
@@ -305,7 +322,7 @@ function priceText(cursor: DbnCursor, offset: number): string | null {
   return steps > PRICE_STEPS_MAX || steps < -PRICE_STEPS_MAX ? null : textOfPriceSteps(steps);
 }
 
-/** A collar; 0 is none. */
+/** A price of which 0 is none. */
 function givenPrice(cursor: DbnCursor, offset: number): string | null {
   const text = priceText(cursor, offset);
   return text === '0' ? null : text;

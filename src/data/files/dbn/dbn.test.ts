@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dbnImbalance, dbnVenueFile } from '../../../../tests/support/dbn-files.ts';
 import { textOfRows } from '../../../../tests/support/mbo-rows.ts';
 import { readBytes, readFile, sinkText } from '../../../../tests/support/read-file.ts';
 import { filesBelow, sharedFile } from '../../../../tests/support/shared-data.ts';
@@ -109,6 +110,59 @@ describe('DBN files', () => {
       });
     },
   );
+
+  const imbalances = sharedFile('data/dbn/databento-python/XNAS.ITCH/test_data.imbalance.dbn.zst');
+  it.skipIf(imbalances === null)(
+    'imbalances of Nasdaq have its letter of variation, and nothing of what Nasdaq does not tell',
+    async () => {
+      const records = (await readFile(DBN_FILE, imbalances!, { mode: 'strict' })).records('imbalance');
+      expect(records.length).toBeGreaterThan(1);
+      for (const record of records) {
+        expect(record).toMatchObject({
+          variation: 'L',
+          matchPrice: null,
+          collarLow: null,
+          unpairedQty: null,
+          unpairedSide: null,
+          auctionStatus: null,
+          isFrozen: null,
+        });
+      }
+    },
+  );
+
+  it('imbalances have what NYSE tells beyond reference, near and far price', () => {
+    const given = Buffer.from(dbnImbalance({ ref: 50, paired: 6000, total: 1000, side: 'B', auction: 'M' }));
+    given.writeBigInt64LE(49_500_000_000n, 56);
+    given.writeBigInt64LE(50_250_000_000n, 64);
+    given.writeBigInt64LE(55_000_000_000n, 72);
+    given.writeBigInt64LE(45_000_000_000n, 80);
+    given.writeUInt32LE(700, 96);
+    given.writeUInt32LE(300, 100);
+    given.set([2, 1, 3], 106);
+    given.write('AY', 109);
+    const bare = Buffer.from(dbnImbalance({ ref: 50, side: 'N' }));
+    bare.write('~~', 109);
+    const damaged = Buffer.from(bare);
+    damaged.write('X', 109);
+    const sink = readBytes(DBN_FILE, Buffer.from(dbnVenueFile('imbalance', [given, bare, damaged])));
+    const [all, none] = sink.records('imbalance');
+    expect(all).toMatchObject({
+      shortSalePrice: 49.5,
+      matchPrice: 50.25,
+      collarHigh: 55,
+      collarLow: 45,
+      marketImbalanceQty: 700,
+      unpairedQty: 300,
+      unpairedSide: 'sell',
+      auctionStatus: 2,
+      isFrozen: true,
+      extensions: 3,
+      variation: 'Y',
+    });
+    expect(none).toMatchObject({ matchPrice: null, unpairedQty: null, unpairedSide: null, variation: null });
+    expect(Object.fromEntries(sink.quarantine.counts)).toEqual({ 'field-value': 1 });
+  });
 
   it('an instrument has the name of the day of its record, and its number where it has none', () => {
     const header = encodeDbnMetadata({

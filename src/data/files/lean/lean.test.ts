@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readBytes, readFile, sinkText } from '../../../../tests/support/read-file.ts';
 import { sharedFile } from '../../../../tests/support/shared-data.ts';
 import { readAllBytes } from '../../byte-source.ts';
-import { futureSymbol, occSymbol } from './contracts.ts';
+import { futureSymbol } from '../../symbols/futures-code.ts';
+import { occSymbol } from '../../symbols/occ.ts';
 import { LEAN_FILE, LEAN_OPTIONS_FILE } from './lean-file.ts';
 import { leanShape } from './shapes.ts';
 
@@ -218,9 +219,13 @@ describe('LEAN options', () => {
   }
 
   it('contracts have the names that exchanges give them', () => {
-    expect(occSymbol('AAPL', '2025-02-21', 'call', 250)).toBe('AAPL  250221C00250000');
-    expect(occSymbol('GOOG', '2015-12-24', 'put', 742.5)).toBe('GOOG  151224P00742500');
-    expect(occSymbol('TOOLONG', '2015-12-24', 'put', 742.5)).toBeNull();
+    expect(occSymbol({ root: 'AAPL', expiry: '2025-02-21', right: 'call', strike: 250 })).toBe(
+      'AAPL  250221C00250000',
+    );
+    expect(occSymbol({ root: 'GOOG', expiry: '2015-12-24', right: 'put', strike: 742.5 })).toBe(
+      'GOOG  151224P00742500',
+    );
+    expect(occSymbol({ root: 'TOOLONG', expiry: '2015-12-24', right: 'put', strike: 742.5 })).toBeNull();
     expect(futureSymbol('ES', '201312')).toBe('ESZ13');
     expect(futureSymbol('ES', '201313')).toBeNull();
   });

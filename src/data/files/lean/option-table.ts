@@ -5,9 +5,10 @@ import type { RecordSink } from '../../ingest/adapter.ts';
 import type { NewRecord } from '../../registry.ts';
 import { dayOfText } from '../../schema/day.ts';
 import { ZoneClock } from '../../schema/zoned-time.ts';
+import { occSymbol } from '../../symbols/occ.ts';
 import { intervalOf, type Table } from '../tables/table-normaliser.ts';
 import { TimeReader } from '../tables/time-cell.ts';
-import { dashed, occSymbol } from './contracts.ts';
+import { dashed } from './contracts.ts';
 
 const CONTRACT_HEADER = 'right,strike,expiry,ms,';
 const CHAIN_HEADER = '#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,';
@@ -181,7 +182,7 @@ export class OptionTable implements Table {
     const day = dashed(expiry);
     if (right === null || !NUMBER.test(strike) || !/^\d{8}$/.test(expiry) || dayOfText(day) === null)
       return null;
-    const symbol = occSymbol(this.#options.symbol, day, right, Number(strike));
+    const symbol = occSymbol({ root: this.#options.symbol, expiry: day, right, strike: Number(strike) });
     return symbol === null ? null : { symbol, expiry: day, right, strike };
   }
 

@@ -3,9 +3,9 @@
 import { TwinError } from '../../../base/index.ts';
 import type { RecordSink } from '../../ingest/adapter.ts';
 import { NEW_YORK, ZoneClock } from '../../schema/zoned-time.ts';
+import { futureSymbol } from '../../symbols/futures-code.ts';
 import { HEAD_ROWS, intervalOf, type Table } from '../tables/table-normaliser.ts';
 import { TimeReader } from '../tables/time-cell.ts';
-import { futureSymbol } from './contracts.ts';
 import { hasLeanShape, type LeanShape, leanShape } from './shapes.ts';
 
 const E4 = 1e-4;

@@ -2,7 +2,7 @@
 
 import { TwinError } from '../../../base/index.ts';
 import { ItchDecoder } from '../../formats/itch-decoder.ts';
-import { ItchPcapDecoder } from '../../formats/itch-pcap-decoder.ts';
+import { ItchPcapDecoder, WINDOW_MS } from '../../formats/itch-pcap-decoder.ts';
 import type { FileContext, FileFormat } from '../../ingest/file-format.ts';
 import { dayOfText } from '../../schema/day.ts';
 import { sniffBytes } from '../../sniff-format.ts';
@@ -15,6 +15,8 @@ import { E4_STEPS } from './lobster-file.ts';
 import { type MboEpochs, MboNormaliser } from './mbo-normaliser.ts';
 
 const SCHEMAS = ['mbo', 'trade', 'status', 'imbalance', 'statistics', 'definition'] as const;
+const WINDOW_MS_MAX = 60_000;
+
 const OPTIONS = {
   records: RECORDS_OPTION,
   symbols: SYMBOLS_OPTION,
@@ -30,7 +32,7 @@ const OPTIONS = {
 
 export const ITCH_FILE: FileFormat = {
   name: 'itch',
-  version: 1,
+  version: 2,
   about: 'Nasdaq TotalView-ITCH 5.0, a file of messages',
   schemas: SCHEMAS,
   options: OPTIONS,
@@ -62,13 +64,20 @@ export const ITCH_FILE: FileFormat = {
 
 export const ITCH_PCAP_FILE: FileFormat = {
   name: 'itch-pcap',
-  version: 1,
-  about: 'Nasdaq TotalView-ITCH 5.0, captured packets (MoldUDP64)',
+  version: 2,
+  about: 'Nasdaq TotalView-ITCH 5.0, captured packets (MoldUDP64), one line or both',
   schemas: SCHEMAS,
-  options: OPTIONS,
+  options: {
+    ...OPTIONS,
+    window: {
+      about: 'how long a missing packet is waited for, also on the other line, ms',
+      default: String(WINDOW_MS),
+    },
+  },
   recognise: (head) => isItchCapture(head),
   open(context, sink) {
     const options = new OptionReader('itch-pcap', context);
+    const windowMs = options.number('window', [0, WINDOW_MS_MAX], WINDOW_MS);
     const zone = options.zone();
     const given = options.text('date');
     if (given !== '') options.date();
@@ -78,6 +87,7 @@ export const ITCH_PCAP_FILE: FileFormat = {
     const directory = new ItchDirectory(pickingSink(sink, pick));
     const decoder = new ItchPcapDecoder(new SinkQuarantine(sink, context.fileName), {
       hasHiddenTradeSides,
+      windowMs,
       onDirectory: (message, sourceIndex) => {
         if (!directory.isOpen) directory.setEpoch(epochs().eventNs);
         directory.add(message, sourceIndex);

@@ -6,11 +6,10 @@
  * A cross is a trade, which the order records tell.
  */
 
-import { assertNever } from '../../../base/index.ts';
+import { assertNever, textOfPriceSteps } from '../../../base/index.ts';
 import type { RecordSink } from '../../ingest/adapter.ts';
 import { UNDEF_PRICE } from '../../mbo-batch.ts';
 import type { NewRecord } from '../../registry.ts';
-import { textOfPriceSteps } from '../../schema/decimal.ts';
 import type {
   ImbalanceDirectionName,
   ImbalanceMessage,
@@ -28,12 +27,12 @@ export interface VenueWriterOptions {
 
 type Direction = NonNullable<NewRecord<'imbalance'>['direction']>;
 
-const DIRECTIONS: Readonly<Record<ImbalanceDirectionName, Direction | null>> = {
+const DIRECTIONS: Readonly<Record<ImbalanceDirectionName, Direction>> = {
   B: 'buy',
   S: 'sell',
   N: 'none',
   O: 'insufficient',
-  P: null,
+  P: 'paused',
 };
 
 const PHASES: Readonly<Record<SystemEventName, VenueStatus>> = {
@@ -54,10 +53,24 @@ type StatusLike = Extract<
 /** Fields that a record has beyond its message. */
 export interface VenueExtras {
   readonly tsRecv?: bigint;
-  readonly collarLow?: string;
-  readonly collarHigh?: string;
-  readonly tsAuction?: bigint;
+  readonly imbalance?: ImbalanceExtras;
 }
+
+/** What few feeds tell of an auction. */
+export type ImbalanceExtras = Pick<
+  NewRecord<'imbalance'>,
+  | 'collarLow'
+  | 'collarHigh'
+  | 'tsAuction'
+  | 'matchPrice'
+  | 'shortSalePrice'
+  | 'marketImbalanceQty'
+  | 'unpairedQty'
+  | 'unpairedSide'
+  | 'auctionStatus'
+  | 'isFrozen'
+  | 'extensions'
+>;
 
 export class VenueRecordWriter {
   readonly #sink: RecordSink;
@@ -169,9 +182,8 @@ export class VenueRecordWriter {
       pairedQty: message.pairedQty,
       imbalanceQty: message.imbalanceQty,
       direction: DIRECTIONS[message.direction],
-      collarLow: extras.collarLow ?? null,
-      collarHigh: extras.collarHigh ?? null,
-      tsAuction: extras.tsAuction ?? null,
+      variation: message.variation || null,
+      ...extras.imbalance,
     });
   }
 

@@ -1,6 +1,6 @@
 /** Values of messages that were decoded into objects (`SbeDecoder` with codes), in the types that the records want. */
 
-import { textOfPriceSteps } from '../../schema/decimal.ts';
+import { textOfPriceSteps } from '../../../base/index.ts';
 import type { SbeDecimal, SbeValue, SbeValues } from '../sbe/index.ts';
 import type { MdpInstrument } from './instrument.ts';
 

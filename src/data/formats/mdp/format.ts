@@ -2,10 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { inputFileFault, TwinError } from '../../../base/index.ts';
+import { inputFileFault, priceStepsOfText, TwinError } from '../../../base/index.ts';
 import type { FileContext, FileFormat } from '../../ingest/file-format.ts';
 import { MemorySink } from '../../ingest/memory-sink.ts';
-import { priceStepsOfText } from '../../schema/decimal.ts';
 import { PcapReader } from '../pcap.ts';
 import { readSbeSchema, type SbeSchema } from '../sbe/index.ts';
 import type { NamingOptions } from './instrument-facts.ts';

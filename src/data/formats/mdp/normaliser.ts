@@ -11,6 +11,13 @@ import { TwinError } from '../../../base/index.ts';
 import { SinkQuarantine } from '../../files/sink-quarantine.ts';
 import type { RecordSink } from '../../ingest/adapter.ts';
 import type { FileNormaliser } from '../../ingest/file-format.ts';
+import {
+  ARBITER_DELIVER,
+  ARBITER_KEEP,
+  ARBITER_LATE,
+  ARBITER_RESTART,
+  type LineArbiter,
+} from '../line-arbiter.ts';
 import { PcapReader } from '../pcap.ts';
 import type { SbeSchema } from '../sbe/index.ts';
 import { QuoteRows, type QuoteView } from './best-quote.ts';
@@ -18,13 +25,6 @@ import { BookRows } from './book-rows.ts';
 import { type BookLevel, levelsOf } from './consolidated-book.ts';
 import { MdpFeed } from './feed.ts';
 import { InstrumentBook, type NamingOptions } from './instrument-facts.ts';
-import {
-  ARBITER_DELIVER,
-  ARBITER_KEEP,
-  ARBITER_LATE,
-  ARBITER_RESTART,
-  type LineArbiter,
-} from './line-arbiter.ts';
 import { MessageReader } from './message-reader.ts';
 import { OrderRows } from './order-rows.ts';
 import { MdpOutput } from './output.ts';
@@ -229,7 +229,7 @@ export class MdpNormaliser implements FileNormaliser {
     line: Line,
   ): void {
     const arbiter = this.#lines.arbiterOf(line);
-    switch (arbiter.offer(sequence, sentHigh, sentLow)) {
+    switch (arbiter.offer(sequence, 1, sentHigh, sentLow)) {
       case ARBITER_DELIVER:
         this.#takeTimes();
         this.#messages.read(view, at, end);
@@ -238,6 +238,8 @@ export class MdpNormaliser implements FileNormaliser {
       case ARBITER_KEEP:
         arbiter.keep({
           sequence,
+          count: 1,
+          index: this.#packets.packetCount - 1,
           bytes: new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice(),
           sentHigh,
           sentLow,

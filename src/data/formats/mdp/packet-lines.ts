@@ -4,7 +4,7 @@
  * lines differ in the first two (14340 and 15340).
  */
 
-import { LineArbiter } from './line-arbiter.ts';
+import { LineArbiter } from '../line-arbiter.ts';
 
 export type FeedName = 'incremental' | 'snapshot' | 'orderSnapshot' | 'definition' | 'tcp';
 

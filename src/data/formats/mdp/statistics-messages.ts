@@ -3,9 +3,9 @@
  * day they are about.
  */
 
+import { textOfPriceSteps } from '../../../base/index.ts';
 import type { NewRecord } from '../../registry.ts';
 import { NS_PER_DAY } from '../../schema/day.ts';
-import { textOfPriceSteps } from '../../schema/decimal.ts';
 import { isFinalSettle, SETTLE_NONE, settleWords } from '../settle-type.ts';
 import type { MdpFeed } from './feed.ts';
 import { hasPrice, readSize } from './fields.ts';

@@ -10,7 +10,7 @@
 
 import type { RecordSink } from '../../ingest/adapter.ts';
 import type { SchemaName } from '../../registry.ts';
-import { FeedWriter, FLAG_LAST, type MessageHead, quality, sideOf } from '../feed-writer.ts';
+import { FeedWriter, FLAG_LAST, type Level, type MessageHead, quality, sideOf } from '../feed-writer.ts';
 import { type Instant, instantOfIso } from '../instant.ts';
 import type { FeedMode } from '../joined-feed.ts';
 import { clockMs, isMessage, type Message, rowsOf, textOf, wholeOf } from '../messages.ts';
@@ -34,6 +34,8 @@ export class CoinbaseMessages implements VenueMessages {
   readonly #mode: FeedMode;
   readonly #fullBooks = new Map<string, CoinbaseFullBook>();
   readonly #matches: OrderedTrades<HeldMatch>;
+  /** The last changes of level 2, by product. */
+  readonly #lastLevels = new Map<string, { readonly time: unknown; readonly changes: readonly Level[] }>();
 
   constructor(sink: RecordSink, mode: FeedMode = 'recorded', wanted: ReadonlySet<SchemaName> | null = null) {
     this.writer = new FeedWriter(sink, wanted);
@@ -143,6 +145,13 @@ export class CoinbaseMessages implements VenueMessages {
       this.writer.reject('missing-value', 'l2update: changes');
       return;
     }
+    // The same changes at the same microsecond are the same message: there are no numbers that would tell.
+    const last = this.#lastLevels.get(head.symbol);
+    if (last?.time === data.time && JSON.stringify(last?.changes) === JSON.stringify(changes)) {
+      this.writer.skip('change-already-known');
+      return;
+    }
+    this.#lastLevels.set(head.symbol, { time: data.time, changes });
     changes.forEach(([word, price, qty], i) => {
       const side = sideOf(word);
       if (side === null) this.writer.reject('unknown-side', `l2update: ${String(word)}`);

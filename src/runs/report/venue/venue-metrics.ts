@@ -1,6 +1,7 @@
 /** Sessions and fees of a run for scripts: compact, prices and amounts as exact decimals in text. Described in docs/venues.md. */
 
 import { formatTicks, type InstrumentSpec } from '../../../domain/index.ts';
+import type { ActionSummary } from '../action-summary.ts';
 import type { RunSummary } from '../run-summary.ts';
 import { type FeeSummary, type FeeTotal, netMicro } from './fee-summary.ts';
 import { formatMicro } from './money.ts';
@@ -9,6 +10,8 @@ import type { AuctionResult, Halt, SessionSummary } from './session-summary.ts';
 export interface VenueMetrics {
   /** By symbol, of those whose sessions the journal tells of. */
   readonly sessions?: Readonly<Record<string, SessionMetrics>>;
+  /** In order of time; prices in ticks, cash in minor units. */
+  readonly corporateActions?: readonly ActionSummary[];
   /** By currency. */
   readonly fees?: Readonly<Record<string, FeeMetrics>>;
 }
@@ -42,8 +45,8 @@ export interface FeeAmounts {
   readonly net: string;
 }
 
-/** Nothing at all for a run without sessions and fees. */
-export function venueMetrics({ instruments, fees }: RunSummary): VenueMetrics {
+/** Nothing at all for a run without sessions, fees and corporate actions. */
+export function venueMetrics({ instruments, fees, actions }: RunSummary): VenueMetrics {
   const sessions = instruments.flatMap(({ spec, sessions: summary }) =>
     summary === null ? [] : [[spec.symbol, sessionMetrics(spec, summary)] as const],
   );
@@ -52,6 +55,7 @@ export function venueMetrics({ instruments, fees }: RunSummary): VenueMetrics {
     ...(fees.length === 0
       ? {}
       : { fees: Object.fromEntries(fees.map((summary) => [summary.currency, feeMetrics(summary)])) }),
+    ...(actions.list.length === 0 ? {} : { corporateActions: actions.list }),
   };
 }
 

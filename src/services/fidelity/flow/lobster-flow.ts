@@ -11,7 +11,7 @@ import {
   Quarantine,
 } from '../../../data/index.ts';
 import { FlowFromMbo, type FlowLevels, type FlowRemarks, type FlowStream } from '../../../fidelity/index.ts';
-import { type LobsterFiles, lobsterSymbol, TickVote } from '../../../replay/index.ts';
+import { type LobsterFiles, lobsterSymbol, PriceScale, TickVote } from '../../../replay/index.ts';
 import { fileSource } from './record-source.ts';
 
 export interface LobsterFlow {
@@ -37,7 +37,7 @@ export async function flowOfLobster(files: LobsterFiles, levels: number): Promis
   const opening = await openingRow(files, unitsPerTick);
   const flow = new FlowFromMbo({
     symbol: lobsterSymbol(files.messagePath),
-    tickSize: `${unitsPerTick / 10_000}`,
+    tickSize: new PriceScale(source.priceUnit, unitsPerTick).tickSize,
     lotSize: '1',
     // Messages of a file of one level say nothing of what stands behind it.
     levels: opening === null ? levels : Math.min(levels, opening.askLots.length),

@@ -7,10 +7,16 @@ import { existsSync } from 'node:fs';
 import { TwinError } from '../../../base/index.ts';
 import { Lake, type MboBatch, UNDEF_PRICE } from '../../../data/index.ts';
 import { FlowFromMbo, type FlowRemarks, type FlowStream } from '../../../fidelity/index.ts';
-import { findLobsterFiles, type SniffedFile, sniffFile, TickVote } from '../../../replay/index.ts';
+import {
+  findLobsterFiles,
+  PriceScale,
+  type SniffedFile,
+  sniffFile,
+  TickVote,
+} from '../../../replay/index.ts';
 import { JOURNAL_FILE, RunStore } from '../../../runs/index.ts';
 import { breathe } from '../../control.ts';
-import { DATASET_PREFIX, openInputs } from '../../replay-inputs.ts';
+import { DATASET_PREFIX, openFiles, replayedOf } from '../../replay-inputs.ts';
 import { flowOfJournal } from './journal-flow.ts';
 import { flowOfLobster } from './lobster-flow.ts';
 import { fileSource, lakeSource, type MboSource } from './record-source.ts';
@@ -74,17 +80,10 @@ const READABLE: readonly SniffedFile['kind'][] = ['itch', 'itch-pcap', 'dbn'];
 
 /** The recordings of a dataset where it was made of some: they have the vendor's book. Else its mbo records. */
 async function flowOfDataset(id: string, request: FlowRequest): Promise<Flow> {
-  const lake = new Lake(request.lake);
-  let isRecorded: boolean;
-  try {
-    const objects = [...lake.dataset(id).done.values()].flatMap(({ raw }) => raw);
-    isRecorded =
-      objects.length > 0 && objects.every(({ sha256 }) => lake.raw.find(sha256)?.packing === 'asIs');
-  } finally {
-    lake.close();
-  }
-  if (!isRecorded) return flowOfSource(lakeSource(request.lake, id, request.symbol), request);
-  const inputs = openInputs([`${DATASET_PREFIX}${id}`], request.lake);
+  const name = `${DATASET_PREFIX}${id}`;
+  if (replayedOf([name], request.lake) === 'records')
+    return flowOfSource(lakeSource(request.lake, id, request.symbol), request);
+  const inputs = openFiles([name], request.lake);
   try {
     return await flowOfFiles(inputs.files, request);
   } finally {
@@ -118,7 +117,7 @@ export async function flowOfSource(source: MboSource, request: FlowRequest): Pro
   const epochNs = source.epochNs();
   const flow = new FlowFromMbo({
     symbol: source.symbols().get(instrument) ?? String(instrument),
-    tickSize: decimalOf(source.priceUnit, unitsPerTick),
+    tickSize: new PriceScale(source.priceUnit, unitsPerTick).tickSize,
     lotSize: '1',
     levels: request.levels,
     dayOffsetNs: epochNs === null ? 0 : Number(epochNs % DAY_NS),
@@ -157,12 +156,4 @@ function chooseInstrument(source: MboSource, priced: readonly number[], symbol: 
       found: priced.map(nameOf).slice(0, 20).join(', ') || 'none with a price',
     },
   );
-}
-
-/** Value of some price units as decimal text. */
-function decimalOf(priceUnit: string, units: number): string {
-  const decimals = priceUnit.length - 2;
-  const digits = String(units).padStart(decimals + 1, '0');
-  const fraction = digits.slice(-decimals).replace(/0+$/, '').padEnd(2, '0');
-  return `${digits.slice(0, -decimals)}.${fraction}`;
 }
