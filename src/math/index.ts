@@ -2,6 +2,7 @@ export * from './bins.ts';
 export * from './boosted-trees.ts';
 export * from './classifiers.ts';
 export * from './distances.ts';
+export { drawOf } from './draw-of.ts';
 export * from './hawkes.ts';
 export {
   checkLatency,

@@ -25,7 +25,7 @@ import {
   type Side,
   type TimeInForce,
 } from '../../domain/index.ts';
-import { exponential, HawkesExcitation } from '../../math/index.ts';
+import { drawOf, exponential, HawkesExcitation } from '../../math/index.ts';
 import {
   ACTIONS,
   actionOf,
@@ -40,6 +40,7 @@ import {
   sideOf,
   typeOf,
 } from './actions.ts';
+import { CancelChoice } from './cancel-choice.ts';
 import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, GAP_MAX, SPREAD } from './features.ts';
 import { FOLLOWS_MOVE, FOLLOWS_REACTION, HistoryDraws } from './history.ts';
 import { checkFlowModel, type FlowModel } from './model.ts';
@@ -82,7 +83,6 @@ export interface FlowTwinParameters {
 const LEVELS_MIN = 2;
 const TRIES_LIKE = 10;
 const TRIES_TOUCH = 4;
-const TRIES_SHOWN = 6;
 /** Seconds without an arrival after which the clock looks anew: excitations have faded and the profile may have turned. */
 const LOOK_S = 60;
 const NS_PER_S = 1e9;
@@ -106,6 +106,7 @@ export class FlowTwin implements AgentGroup {
   readonly #model: FlowModel;
   readonly #orders = new OwnOrders();
   readonly #draws: HistoryDraws;
+  readonly #choice: CancelChoice;
   readonly #excitation: HawkesExcitation;
   readonly #factors = new Float64Array(FLOW_TYPES);
   readonly #intensities = new Float64Array(FLOW_TYPES);
@@ -138,8 +139,6 @@ export class FlowTwin implements AgentGroup {
   #bestAsk = 0;
   /** Instant of its own last market order: fills then are not somebody else's doing. */
   #hitNs = -1;
-  #candidates = new Int32Array(256);
-  #cumulated = new Float64Array(256);
   /** Lots of the last cancel: an order that replaces it at the same instant has the same. */
   #canceledLots = NO_LOTS;
   #isReplace = false;
@@ -157,6 +156,7 @@ export class FlowTwin implements AgentGroup {
       everyOther(model.edges[GAP]!),
       start.present,
     );
+    this.#choice = new CancelChoice(model.hazard);
     this.#excitation = new HawkesExcitation({ ...model, typeCount: FLOW_TYPES });
     if (start.memory !== null) this.#excitation.remember(start.memory);
     this.#keptExcitation = this.#excitation.values.slice();
@@ -469,24 +469,19 @@ export class FlowTwin implements AgentGroup {
 
   /** As far behind the best as an order of the record, at a level where that one joined a level. */
   #stepBehind(type: number, side: Side, nowNs: number): void {
-    const { history, levelsShown } = this.#model;
+    const { history } = this.#model;
     const orders = this.#orders;
     const best = this.#bestOf(side);
     const away = side === BUY ? -1 : 1;
     const spread = this.#bestAsk - this.#bestBid;
-    const gap = this.#gapOf(side);
-    for (let tries = 0; tries < TRIES_SHOWN; tries++) {
-      const entry = this.#draws.like(this.#random, type, spread, gap, TRIES_LIKE);
-      if (entry < 0) return;
-      let price = best + away * history.offsetTicks[entry]!;
-      const rank = orders.rankOf(side, price);
-      if (rank >= levelsShown) continue;
-      if (history.joins[entry] === 1) price = this.#nearestLevel(side, price, rank, best);
-      else if (orders.levelTicks(side, rank) === price) price = this.#freePrice(side, price, away);
-      if (price < -PRICE_TICKS_MAX || price > PRICE_TICKS_MAX || away * (price - best) <= 0) return;
-      this.#rest(side, price, this.#lotsLike(entry), nowNs);
-      return;
-    }
+    const entry = this.#draws.like(this.#random, type, spread, this.#gapOf(side), TRIES_LIKE);
+    if (entry < 0) return;
+    let price = best + away * history.offsetTicks[entry]!;
+    const rank = orders.rankOf(side, price);
+    if (history.joins[entry] === 1) price = this.#nearestLevel(side, price, rank, best);
+    else if (orders.levelTicks(side, rank) === price) price = this.#freePrice(side, price, away);
+    if (price < -PRICE_TICKS_MAX || price > PRICE_TICKS_MAX || away * (price - best) <= 0) return;
+    this.#rest(side, price, this.#lotsLike(entry), nowNs);
   }
 
   /** Own level nearest to a price, behind the best. */
@@ -517,27 +512,10 @@ export class FlowTwin implements AgentGroup {
   }
 
   #cancel(side: Side, fromRank: number, toRank: number, nowNs: number): void {
-    const orders = this.#orders;
-    const { hazard } = this.#model;
-    const count = orders.levelCount(side);
-    if (count <= LEVELS_MIN) return;
-    const end = Math.min(toRank, count);
-    let total = 0;
-    let found = 0;
-    for (let rank = fromRank; rank < end; rank++) {
-      for (const slot of orders.slotsAt(side, rank)) {
-        if (found === this.#candidates.length) this.#growCandidates();
-        total += hazard.weightOf(side, nowNs - orders.birthNs[slot]!, rank + 1, orders.lots[slot]!);
-        this.#candidates[found] = slot;
-        this.#cumulated[found++] = total;
-      }
-    }
-    if (found === 0 || !(total > 0)) return;
-    const draw = this.#random.nextDouble() * total;
-    let at = 0;
-    while (at < found - 1 && this.#cumulated[at]! < draw) at++;
-    const slot = this.#candidates[at]!;
-    this.#canceledLots = orders.lots[slot]!;
+    if (this.#orders.levelCount(side) <= LEVELS_MIN) return;
+    const slot = this.#choice.draw(this.#random, this.#orders, side, fromRank, toRank, nowNs);
+    if (slot < 0) return;
+    this.#canceledLots = this.#orders.lots[slot]!;
     this.#port.cancel(this.#agent, slot);
   }
 
@@ -602,30 +580,11 @@ export class FlowTwin implements AgentGroup {
     ticket.flags = flags;
     this.#port.submit(this.#agent, this.#parameters.instrument, ref, ticket);
   }
-
-  #growCandidates(): void {
-    const size = 2 * this.#candidates.length;
-    const [candidates, cumulated] = [this.#candidates, this.#cumulated];
-    this.#candidates = new Int32Array(size);
-    this.#cumulated = new Float64Array(size);
-    this.#candidates.set(candidates);
-    this.#cumulated.set(cumulated);
-  }
 }
 
 function isCancel(type: number): boolean {
   const action = actionOf(type);
   return action === CANCEL_AT || action === CANCEL_BEHIND;
-}
-
-/** Index at which the running sum of the values passes the draw. */
-function drawOf(values: Float64Array, draw: number): number {
-  let left = draw;
-  for (let i = 0; i < values.length - 1; i++) {
-    left -= values[i]!;
-    if (left <= 0) return i;
-  }
-  return values.length - 1;
 }
 
 /** Classes that tell reactions apart: every other bin of the intensities. */
