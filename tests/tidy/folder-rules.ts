@@ -102,10 +102,10 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
   },
   calibration: {
     folders: ['base', 'domain', 'math', 'agents', 'fidelity'],
-    packages: [],
+    packages: ['yaml'],
     purity: 'pure',
     reason:
-      'Fits the parameters of agents to order flow: it takes columns and gives numbers, and knows no file and no world.',
+      'Fits the parameters of agents to order flow: it takes columns and gives numbers and their text, and knows no file and no world.',
   },
   runs: {
     folders: ['base', 'domain', 'disk', 'sim', 'market', 'data'],
