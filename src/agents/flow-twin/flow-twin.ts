@@ -326,7 +326,9 @@ export class FlowTwin implements AgentGroup {
     const isSameSide = sideOf(history.type[entry]!) === sideOf(history.typeBefore[entry]!);
     const lastSide = sideOf(this.#lastType);
     const side: Side = isSameSide ? lastSide : lastSide === BUY ? SELL : BUY;
-    this.#nextType = typeOf(side, actionOf(history.type[entry]!));
+    const action = actionOf(history.type[entry]!);
+    const isSignDrawn = action === MARKET_HIT && actionOf(this.#lastType) !== MARKET_HIT;
+    this.#nextType = typeOf(isSignDrawn ? this.#drawSign() : side, action);
     this.#isReaction = true;
     this.#isReplace = history.delayNs[entry] === 0 && isSameSide && isCancel(this.#lastType);
     this.#wake(nowNs + history.delayNs[entry]!, ACT);

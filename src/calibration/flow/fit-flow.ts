@@ -34,7 +34,7 @@ export interface FlowFit {
 /** Fewest events that a flow is fitted to. */
 export const FLOW_EVENTS_MIN = 2_000;
 const SIGN_MEMORY = 0.7;
-const SIGN_EDGES = [-0.6, -0.25, 0, 0.25, 0.6];
+const SIGN_EDGES = [-0.9, -0.75, -0.55, -0.3, 0, 0.3, 0.55, 0.75, 0.9];
 /** Market orders that the mean sign at a fork is made of. */
 const SIGNS_BACK = 30;
 /** Arrivals, as many expected as happened, that the pace at a fork is thought to have seen besides. */
