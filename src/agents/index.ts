@@ -21,6 +21,7 @@ export {
   FlowTwin,
   type FlowTwinParameters,
   OFFSET_PARTS,
+  PACE_HALF_LIFE_S,
   type StandingOrder,
 } from './flow-twin/flow-twin.ts';
 export { type FlowHistory, FOLLOWS_MOVE, FOLLOWS_REACTION } from './flow-twin/history.ts';

@@ -1,3 +1,4 @@
+export { BASELINE_TICKS_MAX, type BaselineRates, fitBaseline } from './flow/baseline-fit.ts';
 export { FLOW_EVENTS_MIN, type FlowFit, FlowForks, fitFlow } from './flow/fit-flow.ts';
 export { type FlowQuality, type HeldOut, qualityOf } from './flow/fit-quality.ts';
 export { eventsOfFlow, type FlowEvents } from './flow/flow-events.ts';

@@ -3,6 +3,7 @@ export * from './boosted-trees.ts';
 export * from './classifiers.ts';
 export * from './distances.ts';
 export { drawOf } from './draw-of.ts';
+export { halvedBy } from './halved-by.ts';
 export * from './hawkes.ts';
 export {
   checkLatency,

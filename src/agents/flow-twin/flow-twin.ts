@@ -25,7 +25,7 @@ import {
   type Side,
   type TimeInForce,
 } from '../../domain/index.ts';
-import { drawOf, exponential, HawkesExcitation } from '../../math/index.ts';
+import { drawOf, exponential, HawkesExcitation, halvedBy } from '../../math/index.ts';
 import {
   ACTIONS,
   actionOf,
@@ -68,6 +68,8 @@ export interface FlowStart {
   readonly lastBefore: number;
   /** Mean sign of the market orders before it, -1 to 1. */
   readonly meanSign: number;
+  /** Arrivals of the recent past over those that the intensities expected: how much busier the market is than they know. */
+  readonly pace: number;
 }
 
 export interface FlowTwinParameters {
@@ -85,6 +87,8 @@ const TRIES_LIKE = 10;
 const TRIES_TOUCH = 4;
 /** Seconds without an arrival after which the clock looks anew: excitations have faded and the profile may have turned. */
 const LOOK_S = 60;
+/** Time after which half of a pace that is above or below 1 is left, s. */
+export const PACE_HALF_LIFE_S = 60;
 const NS_PER_S = 1e9;
 const DAY_NS = 86_400 * NS_PER_S;
 const NO_LOTS = 0;
@@ -121,6 +125,7 @@ export class FlowTwin implements AgentGroup {
   #port!: AgentPort;
   #random!: Xoshiro128;
   #agent = 0;
+  #beganNs = 0;
   /** Up to when time has passed for the excitation. */
   #passedNs = 0;
   #lastType: number;
@@ -182,6 +187,7 @@ export class FlowTwin implements AgentGroup {
     }
     const fromNs = Math.max(nowNs, this.#parameters.active?.fromNs ?? 0);
     this.#passedNs = fromNs;
+    this.#beganNs = fromNs;
     // Wakes come behind all that happens at their instant: the book stands by then.
     port.wakeAt(first, fromNs, PLAN);
   }
@@ -227,7 +233,8 @@ export class FlowTwin implements AgentGroup {
     this.#orders.writeState(writer);
     writer.array(this.#excitation.values);
     writer.array(this.#keptExcitation);
-    for (const value of [this.#passedNs, this.#keptNs, this.#hitNs, this.#meanSign]) writer.float64(value);
+    for (const value of [this.#beganNs, this.#passedNs, this.#keptNs, this.#hitNs, this.#meanSign])
+      writer.float64(value);
     for (const value of [
       this.#lastType,
       this.#lastBefore,
@@ -247,6 +254,7 @@ export class FlowTwin implements AgentGroup {
     this.#orders.readState(reader);
     this.#excitation.values.set(reader.float64Array());
     this.#keptExcitation.set(reader.float64Array());
+    this.#beganNs = reader.float64();
     this.#passedNs = reader.float64();
     this.#keptNs = reader.float64();
     this.#hitNs = reader.float64();
@@ -318,7 +326,9 @@ export class FlowTwin implements AgentGroup {
     const isSameSide = sideOf(history.type[entry]!) === sideOf(history.typeBefore[entry]!);
     const lastSide = sideOf(this.#lastType);
     const side: Side = isSameSide ? lastSide : lastSide === BUY ? SELL : BUY;
-    this.#nextType = typeOf(side, actionOf(history.type[entry]!));
+    const action = actionOf(history.type[entry]!);
+    const isSignDrawn = action === MARKET_HIT && actionOf(this.#lastType) !== MARKET_HIT;
+    this.#nextType = typeOf(isSignDrawn ? this.#drawSign() : side, action);
     this.#isReaction = true;
     this.#isReplace = history.delayNs[entry] === 0 && isSameSide && isCancel(this.#lastType);
     this.#wake(nowNs + history.delayNs[entry]!, ACT);
@@ -367,16 +377,20 @@ export class FlowTwin implements AgentGroup {
     const { edges, factors, profile } = this.#model;
     const features = this.#features;
     const step = Math.floor(((nowNs % DAY_NS) - profile.fromNs) / profile.stepNs);
-    const common = profile.factors[Math.min(Math.max(step, 0), profile.factors.length - 1)]!;
+    const of = profile.factors[Math.min(Math.max(step, 0), profile.factors.length - 1)]!;
+    const common =
+      of *
+      (1 +
+        (this.#parameters.start.pace - 1) * halvedBy((nowNs - this.#beganNs) / NS_PER_S, PACE_HALF_LIFE_S));
     for (const side of [BUY, SELL] as const) {
       featuresOf(this.#book, 0, FEATURE_LEVELS, side, features);
       for (let action = 0; action < ACTIONS; action++) this.#factors[typeOf(side, action)] = common;
       for (let f = 0; f < FEATURES; f++) {
         const bins = edges[f]!.length + 1;
         const bin = binOf(edges[f]!, features[f]!);
-        const of = factors[f]!;
+        const values = factors[f]!;
         for (let action = 0; action < ACTIONS; action++)
-          this.#factors[typeOf(side, action)]! *= of[action * bins + bin]!;
+          this.#factors[typeOf(side, action)]! *= values[action * bins + bin]!;
       }
     }
   }

@@ -8,10 +8,11 @@ import {
   type FlowStart,
   FOLLOWS_REACTION,
   MARKET_HIT,
+  PACE_HALF_LIFE_S,
 } from '../../agents/index.ts';
 import { TwinError } from '../../base/index.ts';
 import type { FlowStream } from '../../fidelity/index.ts';
-import { HawkesMemory } from '../../math/index.ts';
+import { HawkesMemory, halvedBy } from '../../math/index.ts';
 import type { HawkesFit } from '../hawkes-em.ts';
 import { fitCancelHazard } from './cancel-hazard-fit.ts';
 import { eventsOfFlow, type FlowEvents, historyOf, signOf } from './flow-events.ts';
@@ -26,14 +27,18 @@ export interface FlowFit {
   /** Events taken, and of them those that the intensities explain; the others are reactions. */
   readonly taken: number;
   readonly explained: number;
+  /** Arrivals expected between each event and the one before. */
+  readonly expected: Float64Array;
 }
 
 /** Fewest events that a flow is fitted to. */
 export const FLOW_EVENTS_MIN = 2_000;
 const SIGN_MEMORY = 0.7;
-const SIGN_EDGES = [-0.6, -0.25, 0, 0.25, 0.6];
+const SIGN_EDGES = [-0.9, -0.75, -0.55, -0.3, 0, 0.3, 0.55, 0.75, 0.9];
 /** Market orders that the mean sign at a fork is made of. */
 const SIGNS_BACK = 30;
+/** Arrivals, as many expected as happened, that the pace at a fork is thought to have seen besides. */
+const PACE_PRIOR = 10;
 
 /**
  * Fits to the rows for which `isTakenRow` holds: what happened there is made likely, given all that had happened before. Other rows
@@ -76,7 +81,14 @@ export function fitFlow(
     signs: fitSigns(events, isTaken),
     history: historyOf(events, (event) => isTaken[event] === 1),
   };
-  return { model, events, hawkes: intensities.last, taken, explained: intensities.explained };
+  return {
+    model,
+    events,
+    hawkes: intensities.last,
+    taken,
+    explained: intensities.explained,
+    expected: intensities.expected,
+  };
 }
 
 /** Levels within which the messages lie: a record of ten levels tells nothing behind them. */
@@ -125,6 +137,9 @@ export class FlowForks {
   readonly #memory: HawkesMemory;
   #event = 0;
   #passedNs: number;
+  /** Arrivals of the recent past, that happened and that were expected; older ones count less. */
+  #happened = 0;
+  #expected = 0;
 
   constructor(stream: FlowStream, fit: FlowFit) {
     this.#stream = stream;
@@ -141,6 +156,8 @@ export class FlowForks {
     this.#orders.advanceTo(row);
     while (this.#event < events.count && events.firstRow[this.#event]! < row) {
       this.#pass(events.timeNs[this.#event]!);
+      this.#expected += this.#fit.expected[this.#event]!;
+      if (events.delayNs[this.#event]! >= model.reactionNs) this.#happened++;
       memory.add(events.type[this.#event]!);
       this.#event++;
     }
@@ -154,11 +171,16 @@ export class FlowForks {
       lastType: last < 0 ? FLOW_TYPES : events.type[last]!,
       lastBefore: isReaction ? FOLLOWS_REACTION : 0,
       meanSign: this.#meanSign(last),
+      pace: (this.#happened + PACE_PRIOR) / (this.#expected + PACE_PRIOR),
     };
   }
 
   #pass(timeNs: number): void {
-    this.#memory.pass((timeNs - this.#passedNs) / 1e9);
+    const seconds = (timeNs - this.#passedNs) / 1e9;
+    this.#memory.pass(seconds);
+    const kept = halvedBy(seconds, PACE_HALF_LIFE_S);
+    this.#happened *= kept;
+    this.#expected *= kept;
     this.#passedNs = timeNs;
   }
 

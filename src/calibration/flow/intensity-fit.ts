@@ -44,6 +44,8 @@ export interface IntensityFit {
   readonly last: HawkesFit;
   /** Events explained. */
   readonly explained: number;
+  /** Arrivals expected between each event of the record and the one before, taken or not. */
+  readonly expected: Float64Array;
 }
 
 export const INTENSITY_DEFAULTS: IntensityOptions = {
@@ -149,6 +151,7 @@ class IntensityFitting {
       profile: this.#profile,
       last: last!,
       explained: this.#explained.reduce((sum, value) => sum + value, 0),
+      expected: this.#expectedArrivals(hawkes!),
     };
   }
 
@@ -177,6 +180,19 @@ class IntensityFitting {
       product *= of[action * (of.length / ACTIONS) + this.#bins[at + f]!]!;
     }
     return product;
+  }
+
+  #expectedArrivals(hawkes: HawkesModel): Float64Array {
+    const byType = this.#expectedWithoutFactors(hawkes);
+    const expected = new Float64Array(this.#isLive.length);
+    for (let n = 0; n < expected.length; n++) {
+      const common = this.#profile.factors[this.#profileBins[n]!]!;
+      for (let type = 0; type < FLOW_TYPES; type++) {
+        const value = byType[n * FLOW_TYPES + type]!;
+        if (value > 0) expected[n]! += value * common * this.#factorOf(n, type, -1);
+      }
+    }
+    return expected;
   }
 
   #fitFactors(hawkes: HawkesModel): void {
@@ -257,7 +273,7 @@ class IntensityFitting {
           memory[at]! *= kept;
         }
       }
-      if (this.#isLive[n] === 1 && waited > deadS) {
+      if (n > 0 && waited > deadS) {
         for (let type = 0; type < FLOW_TYPES; type++) {
           let sum = baselines[type]! * (waited - deadS);
           for (let at = 0; at < cells; at++) sum += weights[type * cells + at]! * passed[at]!;

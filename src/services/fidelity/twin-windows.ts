@@ -1,8 +1,16 @@
 /** Windows of a flow twin: for each fork of a record a market of its own, in which the twin goes on (fidelity.md §1.1, design A). */
 
-import { type FlowModel, type FlowStart, FlowTwin } from '../../agents/index.ts';
+import {
+  type FlowModel,
+  type FlowStart,
+  FlowTwin,
+  ORDERS_PER_AGENT_MAX,
+  RandomFlow,
+  type StandingOrder,
+} from '../../agents/index.ts';
 import { TwinError } from '../../base/index.ts';
-import type { AgentGroup, InstrumentSpec } from '../../domain/index.ts';
+import type { BaselineRates } from '../../calibration/index.ts';
+import { type AgentGroup, BUY, type InstrumentSpec } from '../../domain/index.ts';
 import type { FlowWindow } from '../../fidelity/index.ts';
 import { World } from '../../world/index.ts';
 import { RecordsFlow } from './flow/records-flow.ts';
@@ -68,4 +76,35 @@ export function windowOf(
     world.flush();
   }
   return { stream: flow.stream, from: opening, to: opening + messages };
+}
+
+export interface BaselineWindow {
+  readonly symbol: string;
+  readonly tickSize: string;
+  readonly rates: BaselineRates;
+  readonly orders: readonly StandingOrder[];
+  readonly atNs: number;
+  readonly messages: number;
+  readonly seed: number;
+}
+
+/** The same of the baseline, from the same book. Raises FIDELITY_INPUT when it falls silent. */
+export function baselineWindow({
+  rates,
+  orders,
+  atNs,
+  messages,
+  seed,
+  ...names
+}: BaselineWindow): FlowWindow {
+  const bids = orders.filter(({ side }) => side === BUY).map(({ priceTicks }) => priceTicks);
+  const parameters = {
+    ...rates,
+    name: 'baseline',
+    // Room for the opening orders, and for as many more.
+    count: 1 + Math.ceil((4 * orders.length) / ORDERS_PER_AGENT_MAX),
+    markets: [{ instrument: 0, referenceTicks: Math.max(...bids) }],
+    opening: orders,
+  };
+  return windowOf(() => new RandomFlow(parameters), names, atNs, orders.length, messages, seed);
 }
