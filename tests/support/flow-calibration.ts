@@ -67,6 +67,7 @@ export function randomCalibration(seed: number): FlowCalibration {
       lastType: upTo(FLOW_TYPES),
       lastBefore: upTo(3),
       meanSign: 2 * random.nextDouble() - 1,
+      pace: 2 * random.nextDouble(),
     },
     ...originOf(count, random, upTo),
   };

@@ -150,6 +150,7 @@ function startOf({
   lastType,
   lastBefore,
   meanSign,
+  pace,
 }: FlowStart): Record<string, unknown> {
   return {
     count: orders.length,
@@ -162,5 +163,6 @@ function startOf({
     lastType: TYPE_NAMES[lastType] ?? NO_TYPE,
     lastBefore,
     meanSign,
+    pace,
   };
 }

@@ -262,7 +262,7 @@ class FileReading {
   #start(value: unknown, decays: number, entries: number): FlowStart {
     const reader = this.#reader;
     const columns = ['side', 'priceTicks', 'lots', 'ageNs'];
-    const others = ['count', 'memory', 'present', 'lastType', 'lastBefore', 'meanSign'];
+    const others = ['count', 'memory', 'present', 'lastType', 'lastBefore', 'meanSign', 'pace'];
     const start = reader.object(value, 'start', [...columns, ...others]);
     const count = reader.number(start.count, 'start.count', { min: 1, max: HISTORY_MAX, isWhole: true });
     const side = reader.column(start.side, 'start.side', count, { min: BUY, max: SELL, isWhole: true });
@@ -289,6 +289,7 @@ class FileReading {
       lastType: TYPE_NAMES.includes(lastName) ? TYPE_NAMES.indexOf(lastName) : FLOW_TYPES,
       lastBefore: reader.number(start.lastBefore, 'start.lastBefore', FOLLOWS),
       meanSign: reader.number(start.meanSign, 'start.meanSign', { min: -1, max: 1 }),
+      pace: reader.number(start.pace, 'start.pace', POSITIVE),
     };
   }
 
