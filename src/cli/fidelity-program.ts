@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import {
+  DATA_OPTION,
   JSON_OPTION,
   LAKE_OPTION,
   LEVELS_FITTED,
@@ -23,10 +24,7 @@ export function addFidelity(program: Command): void {
   addTransfer(fidelity);
 }
 
-const REAL = [
-  '--real <names...>',
-  'files of one recording (a LOBSTER pair, ITCH, DBN mbo), dataset:<id> or run:<id>',
-] as const;
+const REAL = ['--real <names...>', DATA_OPTION[1]] as const;
 const SIM = ['--sim <names...>', 'what is scored, named as --real'] as const;
 
 function addScore(fidelity: Command): void {
@@ -60,7 +58,7 @@ function addEvaluate(fidelity: Command): void {
       ),
     LEVELS_FITTED,
   )
-    .requiredOption('--data <names...>', REAL[1])
+    .requiredOption(...DATA_OPTION)
     .option(
       '--windows <number>',
       'pairs of windows that are scored, evenly over the recording; all if absent',

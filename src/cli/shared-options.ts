@@ -6,6 +6,11 @@ export const RUNS_OPTION = ['--runs <folder>', 'folder of the runs', 'runs'] as 
 export const LAKE_OPTION = ['--lake <folder>', 'folder of the lake', 'lake'] as const;
 export const JSON_OPTION = ['--json', 'print one JSON object for scripts'] as const;
 
+export const DATA_OPTION = [
+  '--data <names...>',
+  'files of one recording (a LOBSTER pair, ITCH, DBN mbo), dataset:<id> or run:<id>',
+] as const;
+
 /** Levels of book per side that flows are fitted with, where the source shows as many. */
 export const LEVELS_FITTED = 50;
 

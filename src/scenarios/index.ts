@@ -1,5 +1,5 @@
 export { planRun, type RunPlan } from './build.ts';
-export { nsOfDay } from './clock-time.ts';
+export { clockText, nsOfDay } from './clock-time.ts';
 export { checkScenario, parseScenario, parseScenarioText } from './parse.ts';
 export {
   type ExpiryRule,

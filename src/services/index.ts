@@ -1,3 +1,4 @@
+export { type CalibrationOutcome, type CalibrationRequest, calibrateFlow } from './calibrate-flow.ts';
 export type { Control, Progress } from './control.ts';
 export {
   CALENDAR_OF_VENUE,

@@ -64,7 +64,7 @@ export const HISTORY_COLUMNS = [
 ] as const satisfies readonly (keyof FlowHistory)[];
 
 /** Name of a type in a file, such as `bid.limitAt`. */
-export function typeName(type: number): string {
+function typeName(type: number): string {
   return `${sideOf(type) === BUY ? 'bid' : 'ask'}.${ACTION_NAMES[actionOf(type)]!}`;
 }
 
