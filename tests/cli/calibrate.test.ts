@@ -16,6 +16,18 @@ function calibrate(...args: readonly string[]): TwinResult {
   return twin('calibrate', 'flow', '--data', 'run:latest', '--out', out, ...places, ...args);
 }
 
+function flowDay(model: string): string {
+  return `
+name: twin-day
+open: "09:30"
+close: "09:50"
+instruments:
+  - { symbol: ACME, referencePrice: 250.00 }
+agents:
+  - { kind: flow, name: flow, model: ${model}, instruments: [ACME] }
+`;
+}
+
 beforeAll(() => {
   const path = join(folder, 'flow.yaml');
   writeFileSync(path, flowScenario());
@@ -45,6 +57,35 @@ describe('twin calibrate flow', () => {
     expect(quality.spectralRadius).toBeLessThan(1);
     calibrate();
     expect(readFileSync(out, 'utf8')).toBe(text);
+  });
+
+  it('trades in a scenario to the end of its day, again to the same digest', { timeout: 120_000 }, () => {
+    const path = join(folder, 'twin-day.yaml');
+    writeFileSync(path, flowDay('calibrations/acme.yaml'));
+    const runs = join(folder, 'twin-runs');
+    const ran = jsonOf(twin('run', path, '--runs', runs, '--json'));
+    expect(ran).toMatchObject({ status: 'finished' });
+    const facts = jsonOf(twin('fidelity', 'floor', '--real', 'run:latest', '--runs', runs, '--json'));
+    // No window has a one-sided or crossed book.
+    expect(facts).toMatchObject({ symbol: 'ACME', excludedWindows: {} });
+    expect(facts.windows).toBeGreaterThan(5);
+    expect(twin('verify', 'latest', '--runs', runs).status).toBe(0);
+    const explained = twin('explain', 'latest', '1', '--runs', runs);
+    expect([explained.status, explained.stderr]).toEqual([0, '']);
+    expect(explained.stdout).toContain('flow');
+    writeFileSync(out, readFileSync(out, 'utf8').replace('symbol: ACME', 'symbol: ACMF'));
+    const other = twin('verify', 'latest', '--runs', runs);
+    expect([other.status, other.stderr]).toEqual([1, expect.stringContaining('RUNS_DIFFER')]);
+  });
+
+  it('a scenario says what is wrong with a model that it names', { timeout: 60_000 }, () => {
+    const path = join(folder, 'broken-day.yaml');
+    writeFileSync(join(folder, 'broken.yaml'), 'version: 1\nsymbol: 3\n');
+    writeFileSync(path, flowDay('broken.yaml'));
+    const { status, stderr } = twin('run', path, '--runs', join(folder, 'runs'));
+    expect(status).toBe(2);
+    expect(stderr).toContain('agents[0].model: ');
+    expect(stderr).toContain('symbol: is a text, found 3');
   });
 
   it('fits to a part of the day, and tells people what', { timeout: 60_000 }, () => {
