@@ -32,6 +32,8 @@ export interface IntensityOptions {
   readonly quantiles: readonly (readonly number[])[];
   /** Length of the steps of the profile over the day, ns. */
   readonly profileStepNs: number;
+  /** `doubt` of the Hawkes fit. */
+  readonly doubt: number;
   /** A bin counts as if it had this many events more at the mean rate. */
   readonly prior: number;
 }
@@ -62,6 +64,7 @@ export const INTENSITY_DEFAULTS: IntensityOptions = {
     [0.2, 0.5, 0.75, 0.92],
   ],
   profileStepNs: 1_800e9,
+  doubt: 30,
   prior: 20,
 };
 
@@ -139,6 +142,7 @@ class IntensityFitting {
         factors: this.#allFactors(),
         explained: this.#explained,
         deadS: reactionNs / 1e9,
+        doubt: this.#options.doubt,
         start: hawkes,
       });
       hawkes = symmetric(last.model);
