@@ -1,12 +1,11 @@
 export { BASELINE_TICKS_MAX, type BaselineRates, fitBaseline } from './flow/baseline-fit.ts';
 export { FLOW_EVENTS_MIN, type FlowFit, FlowForks, fitFlow } from './flow/fit-flow.ts';
-export { type FlowQuality, type HeldOut, qualityOf } from './flow/fit-quality.ts';
+export { type FlowQuality, qualityOf } from './flow/fit-quality.ts';
 export { requireFlow } from './flow/flow-checks.ts';
 export { eventsOfFlow, type FlowEvents } from './flow/flow-events.ts';
 export { type FlowSummary, flowSummary } from './flow/flow-summary.ts';
 export { INTENSITY_DEFAULTS, type IntensityOptions } from './flow/intensity-fit.ts';
 export {
-  FLOW_FILE_VERSION,
   type FlowCalibration,
   type FlowProvenance,
   flowFileText,

@@ -1,4 +1,3 @@
-// hot: bench/flow.ts
 /**
  * How well intensities explain arrivals that they were not fitted to: the last fifth of the time that was taken, by four models
  * that are fitted to what comes before (fidelity.md §3.4), and whether waiting times are those of the model.
@@ -188,7 +187,6 @@ function meantOf(
 }
 
 const DAY_NS = 86_400e9;
-const features = new Float64Array(FEATURES);
 
 /** Writes the factor of each type before an event. */
 function factorsOf(
@@ -198,6 +196,7 @@ function factorsOf(
   { edges, factors, profile }: IntensityFit,
   out: Float64Array,
 ): void {
+  const features = new Float64Array(FEATURES);
   const dayNs = (events.timeNs[n]! + stream.dayOffsetNs) % DAY_NS;
   out.fill(profile.factors[Math.floor((dayNs - profile.fromNs) / profile.stepNs)]!);
   for (const side of [BUY, SELL] as const) {

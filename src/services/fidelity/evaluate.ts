@@ -4,7 +4,7 @@
  */
 
 import { hashText, TwinError } from '../../base/index.ts';
-import { type FlowFit, FlowForks, fitBaseline, fitFlow } from '../../calibration/index.ts';
+import { type FlowFit, FlowForks, fitBaseline, fitFlow, requireFlow } from '../../calibration/index.ts';
 import { type FlowStream, type FlowWindow, PAIRS_MIN, type PairPlan } from '../../fidelity/index.ts';
 import { breathe, type Control } from '../control.ts';
 import {
@@ -43,6 +43,7 @@ export async function evaluateFidelity(
   const isGiven = rowsOf(stream, all.before);
   tell(0.1, `fitting to ${all.before.length} windows`);
   await breathe();
+  requireFlow(stream, (row) => isGiven[row] === 1);
   const fit = fitFlow(stream, (row) => isGiven[row] === 1);
   const rates = fitBaseline(stream, (row) => isGiven[row] === 1);
   const forks = new FlowForks(stream, fit);
