@@ -41,10 +41,11 @@ import {
   typeOf,
 } from './actions.ts';
 import { CancelChoice } from './cancel-choice.ts';
-import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, GAP_MAX, SPREAD } from './features.ts';
+import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, SPREAD } from './features.ts';
 import { FOLLOWS_MOVE, FOLLOWS_REACTION, HistoryDraws } from './history.ts';
 import { checkFlowModel, type FlowModel } from './model.ts';
 import { OwnOrders } from './own-orders.ts';
+import { SeenBook } from './seen-book.ts';
 
 /** An order that stands in the book when the twin begins. */
 export interface StandingOrder {
@@ -116,12 +117,7 @@ export class FlowTwin implements AgentGroup {
   readonly #intensities = new Float64Array(FLOW_TYPES);
   readonly #features = new Float64Array(FEATURES);
   readonly #ticket = new OrderTicket();
-  readonly #book = {
-    bidTicks: new Int32Array(FEATURE_LEVELS),
-    bidLots: new Float64Array(FEATURE_LEVELS),
-    askTicks: new Int32Array(FEATURE_LEVELS),
-    askLots: new Float64Array(FEATURE_LEVELS),
-  };
+  readonly #book = new SeenBook();
   #port!: AgentPort;
   #random!: Xoshiro128;
   #agent = 0;
@@ -195,7 +191,7 @@ export class FlowTwin implements AgentGroup {
   onWake(_agent: number, tag: number): void {
     if (tag >> 1 !== this.#plan) return;
     const nowNs = this.#port.nowNs;
-    const isTwoSided = this.#look();
+    const isTwoSided = this.#book.look(this.#port, this.#agent, this.#parameters.instrument);
     if ((tag & 1) === PLAN) {
       this.#pass(nowNs);
       this.#planNext(nowNs, isTwoSided);
@@ -289,18 +285,6 @@ export class FlowTwin implements AgentGroup {
     this.#port.wakeAt(this.#agent, nowNs, (this.#plan << 1) | PLAN);
   }
 
-  /** Looks at the book; false while a side is empty. */
-  #look(): boolean {
-    const port = this.#port;
-    const { instrument } = this.#parameters;
-    const { bidTicks, bidLots, askTicks, askLots } = this.#book;
-    bidLots.fill(0);
-    askLots.fill(0);
-    const bids = port.depth(this.#agent, instrument, BUY, bidTicks, bidLots, FEATURE_LEVELS);
-    const asks = port.depth(this.#agent, instrument, SELL, askTicks, askLots, FEATURE_LEVELS);
-    return bids > 0 && asks > 0;
-  }
-
   /** Draws the next event: what the last one brings about at once, or else an arrival. */
   #planNext(nowNs: number, isTwoSided: boolean): void {
     this.#keptExcitation.set(this.#excitation.values);
@@ -319,8 +303,8 @@ export class FlowTwin implements AgentGroup {
   /** An event within the reaction time, as one followed in the record; false if none does. */
   #react(nowNs: number): boolean {
     const { history, reactionNs } = this.#model;
-    const spread = this.#book.askTicks[0]! - this.#book.bidTicks[0]!;
-    const gap = this.#gapOf(sideOf(this.#lastType));
+    const spread = this.#book.spreadTicks;
+    const gap = this.#book.gapOf(sideOf(this.#lastType));
     const entry = this.#draws.follower(this.#random, actionOf(this.#lastType), this.#lastBefore, spread, gap);
     if (entry < 0 || history.delayNs[entry]! >= reactionNs) return false;
     const isSameSide = sideOf(history.type[entry]!) === sideOf(history.typeBefore[entry]!);
@@ -453,13 +437,6 @@ export class FlowTwin implements AgentGroup {
     return side === BUY ? this.#bestBid : this.#bestAsk;
   }
 
-  #gapOf(side: Side): number {
-    const { bidTicks, bidLots, askTicks, askLots } = this.#book;
-    const lots = side === BUY ? bidLots : askLots;
-    const ticks = side === BUY ? bidTicks : askTicks;
-    return lots[1]! > 0 ? Math.abs(ticks[0]! - ticks[1]!) : GAP_MAX;
-  }
-
   /** Size of an order like one of the record; that of the cancelled one where it replaces it. */
   #lotsLike(entry: number): number {
     if (this.#isReplace && this.#canceledLots > 0) return this.#canceledLots;
@@ -470,7 +447,7 @@ export class FlowTwin implements AgentGroup {
     const spread = this.#bestAsk - this.#bestBid;
     if (spread < 2) return;
     const { history } = this.#model;
-    const entry = this.#draws.like(this.#random, type, spread, this.#gapOf(side), TRIES_LIKE);
+    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
     if (entry < 0) return;
     let offset = history.offsetTicks[entry]!;
     if (offset >= spread) {
@@ -488,7 +465,7 @@ export class FlowTwin implements AgentGroup {
     const best = this.#bestOf(side);
     const away = side === BUY ? -1 : 1;
     const spread = this.#bestAsk - this.#bestBid;
-    const entry = this.#draws.like(this.#random, type, spread, this.#gapOf(side), TRIES_LIKE);
+    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
     if (entry < 0) return;
     let price = best + away * history.offsetTicks[entry]!;
     const rank = orders.rankOf(side, price);
@@ -537,7 +514,7 @@ export class FlowTwin implements AgentGroup {
   #hit(type: number, side: Side, nowNs: number): void {
     const { history } = this.#model;
     const orders = this.#orders;
-    const touch = (side === BUY ? this.#book.bidLots : this.#book.askLots)[0]!;
+    const touch = this.#book.touchOf(side);
     const entry = this.#draws.likeTouch(this.#random, type, touch, TRIES_TOUCH);
     if (entry < 0) return;
     let left = Math.max(1, history.fills[entry]!);
