@@ -1,3 +1,31 @@
+export {
+  ACTION_NAMES,
+  ACTIONS,
+  actionOf,
+  CANCEL_AT,
+  CANCEL_BEHIND,
+  FLOW_TYPES,
+  HIDDEN_HIT,
+  LIMIT_AT,
+  LIMIT_BEHIND,
+  LIMIT_INSIDE,
+  MARKET_HIT,
+  mirrored,
+  sideOf,
+  typeOf,
+} from './flow-twin/actions.ts';
+export { CancelHazard } from './flow-twin/cancel-hazard.ts';
+export { type BookView, binOf, FEATURE_NAMES, FEATURES, featuresOf, GAP_MAX } from './flow-twin/features.ts';
+export {
+  type FlowStart,
+  FlowTwin,
+  type FlowTwinParameters,
+  OFFSET_PARTS,
+  PACE_HALF_LIFE_S,
+  type StandingOrder,
+} from './flow-twin/flow-twin.ts';
+export { type FlowHistory, FOLLOWS_MOVE, FOLLOWS_REACTION } from './flow-twin/history.ts';
+export { checkFlowModel, type FlowModel } from './flow-twin/model.ts';
 export { type LinkedScriptTerms, type OrderBurst, OrderScript, type ScriptTerms } from './order-script.ts';
 export { type QuoteBurst, QuoteScript } from './quote-script.ts';
 export { ORDERS_PER_AGENT_MAX, RandomFlow, type RandomFlowParameters } from './random-flow.ts';

@@ -61,6 +61,8 @@ export interface RandomFlowParameters {
   readonly cancelRates: readonly number[];
   /** Order sizes in lots, each equally likely. */
   readonly lots: readonly number[];
+  /** Orders of the first market that stand when time begins, in their order; dealt out over its agents. */
+  readonly opening?: readonly { readonly side: Side; readonly priceTicks: number; readonly lots: number }[];
 }
 
 /** Open orders of one agent; at the cap it places no further ones until some are gone. */
@@ -156,7 +158,38 @@ export class RandomFlow implements AgentGroup {
     this.#port = port;
     this.#first = first;
     this.#random = random;
+    this.#parameters.opening?.forEach((order, index) => {
+      this.#placeOpening(order, index);
+    });
     this.#setClocks();
+  }
+
+  #placeOpening(
+    { side, priceTicks, lots }: { side: Side; priceTicks: number; lots: number },
+    index: number,
+  ): void {
+    const markets = this.#openCount.length;
+    const member = markets * (index % Math.ceil(this.count / markets));
+    const ref = this.#freeRef(member);
+    if (ref < 0) {
+      throw new TwinError('WORLD_CONFIG', 'the agents of a market have room for its opening orders', {
+        group: this.name,
+        orders: this.#parameters.opening!.length,
+        ordersPerAgent: ORDERS_PER_AGENT_MAX,
+      });
+    }
+    const ticket = this.#ticket;
+    ticket.side = side;
+    ticket.type = LIMIT;
+    ticket.auctionTerm = 0;
+    ticket.priceTicks = priceTicks;
+    ticket.qtyLots = lots;
+    const slot = member * ORDERS_PER_AGENT_MAX + ref;
+    this.#price[slot] = priceTicks;
+    this.#side[slot] = side;
+    this.#state[slot] = STATE_OPEN;
+    this.#addOpen(0, slot);
+    this.#port.submit(this.#first + member, this.#parameters.markets[0]!.instrument, ref, ticket);
   }
 
   /** New rates hold at once: what was waited for is forgotten, which Poisson processes do not mind. */

@@ -47,6 +47,18 @@ export const FAULTS = {
     meaning: 'Two files that belong together do not fit: other length, depth or symbol.',
     mend: 'Give the message file and the orderbook file of the same symbol, day and depth.',
   },
+  CALIBRATION_DATA: {
+    meaning: 'Order flow is too little, too one-sided or too broken to be fitted to.',
+    mend: 'Take a longer or another stretch of the day, or another instrument.',
+  },
+  CALIBRATION_MODEL: {
+    meaning: 'A model of order flow cannot be fitted, or a file of one is not what it should be.',
+    mend: 'The message names the value; fit again with `twin calibrate flow`.',
+  },
+  MATH_DOMAIN: {
+    meaning: 'A formula is asked for a value where it has none.',
+    mend: 'The message names the value and what is allowed.',
+  },
   DATA_REQUEST: {
     meaning: 'A vendor, a file or a dataset is asked for something that it does not have or grant.',
     mend: 'Correct the named value. `twin ingest list` names vendors, formats and their options, `twin data ls` the datasets.',

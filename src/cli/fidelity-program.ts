@@ -1,23 +1,30 @@
 /** `twin fidelity`: how real a simulation is. */
 
-import { type Command, InvalidArgumentError } from 'commander';
-import { JSON_OPTION, LAKE_OPTION, parseCount, RUNS_OPTION } from './shared-options.ts';
+import type { Command } from 'commander';
+import {
+  DATA_OPTION,
+  JSON_OPTION,
+  LAKE_OPTION,
+  LEVELS_FITTED,
+  parseCount,
+  parseMinute,
+  parseWhole,
+  RUNS_OPTION,
+} from './shared-options.ts';
 
 export function addFidelity(program: Command): void {
   const fidelity = program
     .command('fidelity')
     .description('how real is it: scores with floors, intervals and what could not be tested');
   addScore(fidelity);
+  addEvaluate(fidelity);
   addFloor(fidelity);
   addFacts(fidelity);
   addDiscriminate(fidelity);
   addTransfer(fidelity);
 }
 
-const REAL = [
-  '--real <names...>',
-  'files of one recording (a LOBSTER pair, ITCH, DBN mbo), dataset:<id> or run:<id>',
-] as const;
+const REAL = ['--real <names...>', DATA_OPTION[1]] as const;
 const SIM = ['--sim <names...>', 'what is scored, named as --real'] as const;
 
 function addScore(fidelity: Command): void {
@@ -39,6 +46,34 @@ function addScore(fidelity: Command): void {
     .action(async (options) => {
       const { score } = await import('./commands/fidelity.ts');
       await score(options);
+    });
+}
+
+function addEvaluate(fidelity: Command): void {
+  shared(
+    fidelity
+      .command('evaluate')
+      .description(
+        'fit the flow twin to half of a recording, let it go on from there, and score what it does',
+      ),
+    LEVELS_FITTED,
+  )
+    .requiredOption(...DATA_OPTION)
+    .option(
+      '--windows <number>',
+      'pairs of windows that are scored, evenly over the recording; all if absent',
+      parseCount,
+    )
+    .option('--report <file.html>', 'also write a page with every distribution drawn')
+    .option('--draws <number>', 'draws of the bootstrap, 0 for none', parseWhole, 1000)
+    .option('--seed <number>', 'seed of twin, baseline and draws', parseWhole, 1)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  twin fidelity evaluate --data dataset:goog --report twin.html\n  twin fidelity evaluate --data GOOG_…_message_10.csv.gz GOOG_…_orderbook_10.csv.gz --windows 40 --json',
+    )
+    .action(async ({ data, ...options }) => {
+      const { evaluate } = await import('./commands/fidelity.ts');
+      await evaluate({ ...options, real: data });
     });
 }
 
@@ -108,26 +143,14 @@ function addTransfer(fidelity: Command): void {
     });
 }
 
-function shared(command: Command): Command {
+function shared(command: Command, levels = 10): Command {
   return command
     .option('--symbol <symbol>', 'the instrument, where a source has more than one')
-    .option('--levels <number>', 'levels of book per side', parseCount, 10)
+    .option('--levels <number>', 'levels of book per side', parseCount, levels)
     .option('--window <messages>', 'messages of a window', parseCount, 500)
     .option('--from <hh:mm>', 'only from this time of day on, by the clock of the recording', parseMinute)
     .option('--to <hh:mm>', 'only up to this time of day', parseMinute)
     .option(...LAKE_OPTION)
     .option(...RUNS_OPTION)
     .option(...JSON_OPTION);
-}
-
-function parseWhole(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A whole number of 0 or more.');
-}
-
-/** Minutes since midnight. */
-function parseMinute(text: string): number {
-  const found = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
-  if (found !== null) return 60 * Number(found[1]) + Number(found[2]);
-  throw new InvalidArgumentError('A time of day as hh:mm.');
 }

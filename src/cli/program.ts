@@ -2,6 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../runs/index.ts';
+import { addCalibrate } from './calibrate-program.ts';
 import { addData, addEmulate, addIngest } from './data-program.ts';
 import { addFidelity } from './fidelity-program.ts';
 import { JSON_OPTION, LAKE_OPTION, parseCount, parseList, RUNS_OPTION } from './shared-options.ts';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   addReport(program);
   addExplain(program);
   addExport(program);
+  addCalibrate(program);
   addFidelity(program);
   addIngest(program);
   addData(program);

@@ -10,6 +10,7 @@ import {
   type FlowWindow,
 } from './flow-stream.ts';
 import { marketOrders } from './metrics/market-orders.ts';
+import { DEPTH_LEVELS } from './metrics/quote-metrics.ts';
 import { isTwoSided, midTicks, spreadTicks, touchImbalance } from './metrics/rows.ts';
 
 export const FEATURE_NAMES = [
@@ -139,7 +140,8 @@ function gatherBook(stream: FlowWindow['stream'], row: number, seen: Gathered): 
   seen.logQueues.push(Math.log(stream.askLots[at]!), Math.log(stream.bidLots[at]!));
   let ask = 0;
   let bid = 0;
-  for (let level = 0; level < stream.levels; level++) {
+  const levels = Math.min(stream.levels, DEPTH_LEVELS);
+  for (let level = 0; level < levels; level++) {
     ask += stream.askLots[at + level]!;
     bid += stream.bidLots[at + level]!;
   }

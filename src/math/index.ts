@@ -2,6 +2,9 @@ export * from './bins.ts';
 export * from './boosted-trees.ts';
 export * from './classifiers.ts';
 export * from './distances.ts';
+export { drawOf } from './draw-of.ts';
+export { halvedBy } from './halved-by.ts';
+export * from './hawkes.ts';
 export {
   checkLatency,
   gamma,
@@ -14,6 +17,8 @@ export {
   propagationNs,
   truncatedPareto,
 } from './latency.ts';
+export { logDistance } from './log-distance.ts';
+export * from './matrix.ts';
 export * from './order-statistics.ts';
 export * from './resampling.ts';
 export * from './time-series.ts';

@@ -21,6 +21,7 @@ import {
 } from '../world/index.ts';
 import { planActions } from './corporate-actions.ts';
 import { planDelay } from './delay.ts';
+import { type FlowsByHash, planFlow } from './flow-agent.ts';
 import { type Listed, listedInstruments, mainVenueOf, placesOf } from './listed.ts';
 import { planShocks } from './plan-shocks.ts';
 import type { Scenario } from './schema.ts';
@@ -44,8 +45,11 @@ export interface RunPlan {
   readonly endNs: number;
 }
 
-/** Raises MKT_CONFIG when an instrument's sizes do not fit together or a reference price is off its tick. */
-export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
+/**
+ * Raises MKT_CONFIG when an instrument's sizes do not fit together or a reference price is off its tick, WORLD_CONFIG when a flow
+ * does not fit its instrument. `flows` are the models of agents of that kind.
+ */
+export function planRun(scenario: Scenario, clock: ZoneClock, flows: FlowsByHash = new Map()): RunPlan {
   const listed = listedInstruments(scenario);
   const instruments = listed.map(({ spec }) => spec);
   const defined = instruments.map((instrument, index) => defineInstrument(instrument, index));
@@ -96,7 +100,11 @@ export function planRun(scenario: Scenario, clock: ZoneClock): RunPlan {
         ]),
       ),
       groups: [
-        ...scenario.agents.map((group) => planGroup(group, scenario, { listed, markets, span })),
+        ...scenario.agents.map((group) => {
+          if (group.kind === 'randomFlow') return planGroup(group, scenario, { listed, markets, span });
+          const [index] = placesOf(listed, group.instruments[0]!) as [number];
+          return planFlow(group, defined[index]!, { index, ...markets[index]! }, flows);
+        }),
         ...(bursts.length === 0
           ? []
           : [{ create: () => new OrderScript(SCRIPT_NAME, bursts), links: () => NO_DELAY }]),
@@ -188,8 +196,10 @@ function referenceTicks(instrument: InstrumentSpec, price: string): number {
   });
 }
 
+type RandomFlowGroup = Extract<Scenario['agents'][number], { kind: 'randomFlow' }>;
+
 function planGroup(
-  group: Scenario['agents'][number],
+  group: RandomFlowGroup,
   scenario: Scenario,
   {
     listed,
@@ -232,7 +242,7 @@ function planGroup(
 }
 
 /** Links to a venue that is so much farther away, and whose speed bump delays what comes from it. */
-function planLinks(links: Scenario['agents'][number]['links'], extraNs: number, outboundNs: number): Links {
+function planLinks(links: RandomFlowGroup['links'], extraNs: number, outboundNs: number): Links {
   const order = planDelay(links.orderUs);
   const answer = planDelay(links.answerUs);
   const backNs = extraNs + outboundNs;

@@ -1,5 +1,6 @@
 export { planRun, type RunPlan } from './build.ts';
-export { nsOfDay } from './clock-time.ts';
+export { clockText, nsOfDay } from './clock-time.ts';
+export type { FlowOfModel, FlowsByHash } from './flow-agent.ts';
 export { checkScenario, parseScenario, parseScenarioText } from './parse.ts';
 export {
   type ExpiryRule,

@@ -8,7 +8,9 @@ export function parityParticipants(agents: Scenario['agents']): ParityParticipan
   const makers: number[] = [];
   const brokers: ParityParticipant[] = [];
   let before = 0;
-  for (const { participant, count } of agents) {
+  for (const group of agents) {
+    const { count } = group;
+    const participant = participantOf(group);
     // Accounts are numbered by agent, from 1.
     const accounts = Array.from({ length: count }, (_, index) => before + index + 1);
     if (participant === 'dmm') makers.push(...accounts);
@@ -24,9 +26,15 @@ export function participantProblems({ agents, venue, venues }: Scenario): string
   const listed = venues === undefined ? [venue] : venues.map((one) => one.venue);
   const hasParity = listed.some((one) => one !== undefined && isParity(one.allocation as never));
   if (hasParity) return [];
-  return agents.flatMap(({ participant }, index) =>
-    participant === 'book'
-      ? []
-      : [`agents[${index}].participant: ${participant} is for a venue that shares by parity (nyse)`],
-  );
+  return agents
+    .map(participantOf)
+    .flatMap((participant, index) =>
+      participant === 'book'
+        ? []
+        : [`agents[${index}].participant: ${participant} is for a venue that shares by parity (nyse)`],
+    );
+}
+
+function participantOf(group: Scenario['agents'][number]): 'book' | ParityParticipant['kind'] {
+  return group.kind === 'randomFlow' ? group.participant : 'book';
 }

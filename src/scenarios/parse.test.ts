@@ -46,7 +46,7 @@ describe('a scenario', () => {
     expect(checked).toMatchObject({ seed: 1, days: 1, date: '2026-01-05' });
     expect(hoursOf(checked)).toEqual({ open: '09:30', close: '16:00', timeZone: 'America/New_York' });
     expect(checked.instruments[0]).toMatchObject({ tickSize: '0.01', lotSize: '1', currency: 'USD' });
-    expect(checked.agents[0]!.links).toEqual({ orderUs: 100, answerUs: 100, feedUs: 100 });
+    expect(checked.agents[0]).toMatchObject({ links: { orderUs: 100, answerUs: 100, feedUs: 100 } });
     expect(checkScenario(checked, 'x')).toEqual(checked);
     expect(checkScenario(JSON.parse(JSON.stringify(checked)), 'x')).toEqual(checked);
   });

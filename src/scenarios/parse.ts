@@ -6,6 +6,7 @@ import { TwinError } from '../base/index.ts';
 import { shockProblems } from './check-shocks.ts';
 import { clockText, nsOfDay } from './clock-time.ts';
 import { actionProblems } from './corporate-actions.ts';
+import { flowProblems } from './flow-agent.ts';
 import { listedInstruments, namesOf, placesOf } from './listed.ts';
 import { type LocalDay, localDays } from './local-days.ts';
 import { participantProblems } from './parity-participants.ts';
@@ -115,8 +116,11 @@ function crossChecks(scenario: Scenario): string[] {
         : new Set(group.instruments.flatMap((symbol) => placesOf(listed, symbol))).size;
     if (group.count < traded)
       problems.push(`agents[${index}].count: ${group.count} is at least the ${traded} instruments traded`);
-    problems.push(...hoursProblems(group, days ?? [], `agents[${index}]`));
+    if (group.kind === 'randomFlow') problems.push(...hoursProblems(group, days ?? [], `agents[${index}]`));
   });
+  problems.push(
+    ...flowProblems(scenario.agents, scenario.venue !== undefined || scenario.venues !== undefined),
+  );
   problems.push(...shockProblems(scenario, days), ...actionProblems(scenario, names));
   return problems;
 }
@@ -150,7 +154,7 @@ function venueProblems({ venue, venues, consolidatedUs, instruments }: Scenario)
 
 /** Hours in which a group could act on no day. */
 function hoursProblems(
-  { from, until }: Scenario['agents'][number],
+  { from, until }: { readonly from?: string | undefined; readonly until?: string | undefined },
   days: readonly LocalDay[],
   path: string,
 ): string[] {

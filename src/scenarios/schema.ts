@@ -8,6 +8,7 @@ import { decimalText } from '../domain/index.ts';
 import { PARITY_KINDS } from '../market/index.ts';
 import { corporateActionSchema } from './corporate-actions.ts';
 import { delaySchema } from './delay.ts';
+import { flowAgentSchema } from './flow-agent.ts';
 import { rulesSchema } from './rules-schema.ts';
 import { shockSchema } from './shocks.ts';
 import { venueSchema } from './venues/venue-config.ts';
@@ -211,7 +212,7 @@ export const scenarioSchema = z.strictObject({
     .default(1),
   instruments: z.array(instrumentSchema).min(1).max(1000).meta({ description: 'What is traded.' }),
   agents: z
-    .array(z.discriminatedUnion('kind', [randomFlowSchema]))
+    .array(z.discriminatedUnion('kind', [randomFlowSchema, flowAgentSchema]))
     .min(1)
     .max(100)
     .meta({ description: 'Who trades: groups of agents.' }),

@@ -1,3 +1,4 @@
+export { type CalibrationOutcome, type CalibrationRequest, calibrateFlow } from './calibrate-flow.ts';
 export type { Control, Progress } from './control.ts';
 export {
   CALENDAR_OF_VENUE,
@@ -10,9 +11,22 @@ export { diagnose, type Finding } from './doctor.ts';
 export { type EmulationRequest, emulate } from './emulate.ts';
 export { raiseInliningBudget } from './engine-flags.ts';
 export { explainOrder } from './explain.ts';
+export { type EvaluateOutcome, type EvaluateRequest, evaluateFidelity } from './fidelity/evaluate.ts';
 export { type FlowRequest, type ReadFlow, readFlow } from './fidelity/flow/read-flow.ts';
 export { renderScore } from './fidelity/render-score.ts';
-export * from './fidelity/score-fidelity.ts';
+export {
+  type DiscriminateOutcome,
+  discriminateFidelity,
+  FIDELITY_DEFAULTS,
+  type FidelityRequest,
+  factsFidelity,
+  floorFidelity,
+  type ScoreOutcome,
+  type ScoreRequest,
+  scoreFidelity,
+  type TransferOutcome,
+  transferFidelity,
+} from './fidelity/score-fidelity.ts';
 export { discriminatorAuc, metricJson, scoreJson } from './fidelity/score-json.ts';
 export { futuresProducts, lastDay, type RollOrder, readCalendar, rollFutures } from './futures.ts';
 export {

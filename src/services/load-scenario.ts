@@ -3,9 +3,11 @@
  * come at once: of the files that it names, of its own keys, and of the venues within.
  */
 
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { TwinError } from '../base/index.ts';
 import type { DataId } from '../runs/index.ts';
 import { checkScenario, parseScenarioText, type Scenario, venueProblems } from '../scenarios/index.ts';
+import { modelIds, placeModel } from './plan-scenario.ts';
 import { readInputText } from './read-input-text.ts';
 import { placeVenue } from './resolve-venue.ts';
 import { resolveDatasets } from './scenario-datasets.ts';
@@ -28,10 +30,14 @@ export async function loadScenarioWithData(name: string, lakeFolder: string): Pr
   const path = findScenario(name);
   const value = parseScenarioText(readInputText(path), path);
   if (!isPlain(value) || !JSON.stringify(value).includes('"dataset":'))
-    return { scenario: placed(value, path, []), dataIds: [] };
+    return withModels(placed(value, path, []), []);
   const problems: string[] = [];
   const resolved = await resolveDatasets(value, lakeFolder, problems);
-  return { scenario: placed(resolved.value, path, problems), dataIds: resolved.dataIds };
+  return withModels(placed(resolved.value, path, problems), resolved.dataIds);
+}
+
+function withModels(scenario: Scenario, dataIds: readonly DataId[]): LoadedScenario {
+  return { scenario, dataIds: [...dataIds, ...modelIds(scenario)] };
 }
 
 /** The same for a scenario that names no dataset. Raises BASE_INPUT_FILE, SCENARIO_CONFIG. */
@@ -40,7 +46,7 @@ export function loadScenario(name: string): Scenario {
   return placed(parseScenarioText(readInputText(path), path), path, []);
 }
 
-/** Puts venues in their place and checks what comes out. */
+/** Puts venues and models in their place and checks what comes out. */
 function placed(value: unknown, path: string, problems: string[]): Scenario {
   if (!isPlain(value)) return checkScenario(value, path);
   const place = (venue: unknown, at: string): unknown => {
@@ -57,7 +63,25 @@ function placed(value: unknown, path: string, problems: string[]): Scenario {
         : one,
     );
   }
+  if (Array.isArray(value.agents)) {
+    resolved.agents = value.agents.map((one, index) =>
+      isPlain(one) && one.kind === 'flow' && typeof one.model === 'string'
+        ? { ...one, model: placeFlow(resolve(dirname(path), one.model), `agents[${index}].model`, problems) }
+        : one,
+    );
+  }
   return checkScenario(resolved, path, problems);
+}
+
+/** A model by path and content; where it cannot be read, the path alone, with a problem. */
+function placeFlow(path: string, at: string, problems: string[]): unknown {
+  try {
+    return placeModel(path);
+  } catch (error) {
+    if (!(error instanceof TwinError)) throw error;
+    problems.push(`${at}: ${error.message}`);
+    return path;
+  }
 }
 
 function isPlain(value: unknown): value is Plain {

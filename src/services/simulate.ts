@@ -12,13 +12,13 @@ import {
   venueMetrics,
   writeFileAtomic,
 } from '../runs/index.ts';
-import { planRun, type RunPlan, type Scenario } from '../scenarios/index.ts';
+import type { RunPlan, Scenario } from '../scenarios/index.ts';
 import { NULL_SINK, World } from '../world/index.ts';
 import { breathe, type Control, loggedControl } from './control.ts';
 import { endFailed } from './end-failed.ts';
 import { raiseInliningBudget } from './engine-flags.ts';
+import { planScenario } from './plan-scenario.ts';
 import { summarizeRun, writeReport } from './report.ts';
-import { ZONE_CLOCK } from './zoned-time.ts';
 
 /** Simulated steps between two looks at the outside world. */
 const STEPS = 400;
@@ -39,7 +39,7 @@ export async function simulate(
   control: Control = {},
   dataIds: readonly DataId[] = [],
 ): Promise<SimulationOutcome> {
-  const plan = planRun(scenario, ZONE_CLOCK);
+  const plan = planScenario(scenario);
   const { epochNs } = plan;
   const run = store.create({
     kind: 'simulation',
@@ -91,7 +91,7 @@ function writeMetrics(run: RunHandle, metrics: object): void {
 
 /** The digest that a scenario gives, without leaving anything behind. */
 export async function simulateDigest(scenario: Scenario, control: Control = {}): Promise<string> {
-  return (await drive(planRun(scenario, ZONE_CLOCK), NULL_SINK, control)).digest;
+  return (await drive(planScenario(scenario), NULL_SINK, control)).digest;
 }
 
 interface Driven {

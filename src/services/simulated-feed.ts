@@ -2,10 +2,10 @@
 
 import { MemorySink, MemorySource, RecentSource, type RecordSource } from '../data/index.ts';
 import { CanonicalRecords, RUN_SCHEMAS } from '../runs/index.ts';
-import { planRun, type Scenario } from '../scenarios/index.ts';
+import type { Scenario } from '../scenarios/index.ts';
 import { World } from '../world/index.ts';
 import { breathe } from './control.ts';
-import { ZONE_CLOCK } from './zoned-time.ts';
+import { planScenario } from './plan-scenario.ts';
 
 /** Simulated time that is run at once: nobody hears of anything before the rest of its slice has happened. */
 const SLICE_NS = 2e9;
@@ -21,7 +21,7 @@ export interface SimulatedFeed {
 
 /** Raises SCENARIO_CONFIG, MKT_CONFIG, WORLD_CONFIG. */
 export async function simulatedFeed(scenario: Scenario): Promise<SimulatedFeed> {
-  const { spec, instruments, epochNs, startNs, endNs } = planRun(scenario, ZONE_CLOCK);
+  const { spec, instruments, epochNs, startNs, endNs } = planScenario(scenario);
   const newSlice = (): MemorySink => new MemorySink(scenario.name, 'strict', SLICE_ROWS);
   const past = new RecentSource(
     RUN_SCHEMAS,

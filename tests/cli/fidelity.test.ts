@@ -75,6 +75,24 @@ describe('twin fidelity', () => {
     expect(stdout).toMatch(/trees, 500 messages +\d+ +0\.\d+/);
   });
 
+  it('evaluates a twin that is fitted to half of a run and goes on from there', { timeout: 120_000 }, () => {
+    const page = join(folder, 'twin.html');
+    const evaluated = json('evaluate', '--data', ids[0]!, '--windows', '6', '--draws', '0', '--report', page);
+    expect(evaluated).toMatchObject({
+      symbol: 'ACME',
+      windows: 6,
+      alignedBy: 'fork',
+      sim: 'flow twin, seed 1',
+    });
+    for (const key of ['meanL1', 'meanW1', 'floorL1', 'floorW1', 'baselineL1', 'baselineW1'])
+      expect(evaluated[key], key).toBeGreaterThan(0);
+    expect(evaluated.fit).toMatchObject({ taken: expect.any(Number), spectralRadius: expect.any(Number) });
+    expect(readFileSync(page, 'utf8')).toContain('Windows were paired by the book that they went on from.');
+    const short = twin('fidelity', 'evaluate', '--data', ids[0]!, '--to', '09:32', ...places);
+    expect([short.status, short.stdout]).toEqual([2, '']);
+    expect(short.stderr).toMatch(/FIDELITY_INPUT|CALIBRATION_DATA/);
+  });
+
   it('floor, facts, discriminate, transfer', { timeout: 120_000 }, () => {
     const floor = json('floor', '--real', ids[0]!);
     expect(floor).toMatchObject({ symbol: 'ACME', excludedWindows: {} });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contentHash, Lake } from '../../src/data/index.ts';
 import { RunStore } from '../../src/runs/index.ts';
+import type { Scenario } from '../../src/scenarios/index.ts';
 import { ingestFiles, loadScenarioWithData, simulate, verifyRun } from '../../src/services/index.ts';
 import { faultOf } from '../support/replay-pairs.ts';
 import { sharedFile } from '../support/shared-data.ts';
@@ -77,7 +78,8 @@ describe('datasets that a scenario names', () => {
       const { instruments, corporateActions, agents } = loaded.scenario;
       expect(instruments[0]).toMatchObject({ symbol: 'AAPL', referencePrice: '586.03' });
       expect(corporateActions).toMatchObject([{ kind: 'split', newShares: 7, oldShares: 1, day: 2 }]);
-      const { quantiles } = agents[0]!.links.orderUs as { quantiles: { p: number; us: number }[] };
+      const { links } = agents[0] as Extract<Scenario['agents'][number], { kind: 'randomFlow' }>;
+      const { quantiles } = links.orderUs as { quantiles: { p: number; us: number }[] };
       expect([quantiles[0]!.p, quantiles.at(-1)!.p, quantiles.length]).toEqual([0, 1, 101]);
       expect(quantiles[50]!.us).toBeGreaterThan(50);
       expect(loaded.dataIds.map(({ path, sha256 }) => [path, sha256])).toEqual(

@@ -18,6 +18,8 @@ const FOLDER_OF_PREFIX: Readonly<Record<string, string>> = {
   DATA: 'data',
   SCENARIO: 'scenarios',
   FIDELITY: 'fidelity',
+  CALIBRATION: 'calibration',
+  MATH: 'math',
   RUNS: 'runs',
   CLI: 'cli',
 };

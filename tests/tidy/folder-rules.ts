@@ -100,6 +100,13 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     reason:
       'Scores order flow by its columns alone: it must not know whether a feed, a file or a simulation filled them.',
   },
+  calibration: {
+    folders: ['base', 'domain', 'math', 'agents', 'fidelity'],
+    packages: ['yaml'],
+    purity: 'pure',
+    reason:
+      'Fits the parameters of agents to order flow: it takes columns and gives numbers and their text, and knows no file and no world.',
+  },
   runs: {
     folders: ['base', 'domain', 'disk', 'sim', 'market', 'data'],
     packages: ['vega', 'vega-lite'],
@@ -126,6 +133,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
       'replay',
       'scenarios',
       'fidelity',
+      'calibration',
       'runs',
     ],
     packages: ['yaml'],

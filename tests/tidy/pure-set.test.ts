@@ -48,7 +48,7 @@ const BANS: readonly Ban[] = [
 ];
 
 /** Folders of floats: nothing of theirs enters a world before it was rounded. */
-const FLOAT_FOLDERS = ['math', 'fidelity'];
+const FLOAT_FOLDERS = ['math', 'fidelity', 'calibration'];
 
 /** Their last bits differ between engines: kept in math, which gives rounded integers to the core. */
 const TRANSCENDENTAL: Ban = {

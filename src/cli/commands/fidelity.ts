@@ -4,11 +4,13 @@ import type { Discrimination, Fact, MetricScore, Score } from '../../fidelity/in
 import { writeFileAtomic } from '../../runs/index.ts';
 import {
   discriminateFidelity,
+  evaluateFidelity,
   type FidelityRequest,
   factsFidelity,
   floorFidelity,
   metricJson,
   renderScore,
+  type ScoreOutcome,
   scoreFidelity,
   scoreJson,
   transferFidelity,
@@ -51,9 +53,44 @@ export async function score(options: ScoreOptions): Promise<void> {
       { signal, onProgress: view.show },
     ),
   ).finally(() => view.end());
+  showScore(outcome, options, {});
+}
+
+interface EvaluateOptions extends SharedOptions {
+  readonly windows?: number;
+  readonly report?: string;
+}
+
+/** twin fidelity evaluate */
+export async function evaluate(options: EvaluateOptions): Promise<void> {
+  const view = createProgressView('fidelity', options.json === true);
+  const outcome = await withInterrupt((signal) =>
+    evaluateFidelity(
+      {
+        ...requestOf(options),
+        windows: options.windows ?? null,
+        hasProfiles: options.report !== undefined,
+      },
+      { signal, onProgress: view.show },
+    ),
+  ).finally(() => view.end());
+  const { fit } = outcome;
+  if (options.json !== true)
+    console.log(
+      `fitted to ${fit.taken} events, ${fit.explained} of them arrivals, spectral radius ${digits(fit.spectralRadius)}\n`,
+    );
+  showScore(outcome, options, { fit });
+}
+
+/** The scoreboard, or its JSON with what else there is. */
+function showScore(
+  outcome: ScoreOutcome,
+  options: { readonly report?: string; readonly json?: boolean },
+  further: Readonly<Record<string, unknown>>,
+): void {
   if (options.report !== undefined) writeFileAtomic(options.report, renderScore(outcome));
   if (options.json === true) {
-    console.log(JSON.stringify({ ...scoreJson(outcome), report: options.report ?? null }));
+    console.log(JSON.stringify({ ...scoreJson(outcome), ...further, report: options.report ?? null }));
     return;
   }
   for (const line of describeScore(outcome.score)) console.log(line);

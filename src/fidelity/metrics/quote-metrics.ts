@@ -3,7 +3,7 @@
 import { quoteMetric } from './metric.ts';
 import { eachTwoSided, spreadTicks, touchImbalance } from './rows.ts';
 
-const DEPTH_LEVELS = 10;
+export const DEPTH_LEVELS = 10;
 
 export const QUOTE_METRICS = [
   quoteMetric({ id: 1, name: 'spread', unit: 'ticks', isDiscrete: true }, (window, sample) =>

@@ -203,6 +203,12 @@ function discriminator({ discrimination }: ScoreOutcome): Html {
   )}</section>`;
 }
 
+const PAIRED_BY: Record<ScoreOutcome['alignedBy'], string> = {
+  clock: 'the time of day',
+  start: 'the time since the start',
+  fork: 'the book that they went on from',
+};
+
 function data({ score, real, sim, excluded, unmatched, alignedBy }: ScoreOutcome): Html {
   const counts = (name: string, of: Readonly<Record<string, number>>): HtmlPart[][] =>
     Object.entries(of).map(([what, count]) => [`${name}: ${what}`, formatCount(count)]);
@@ -214,7 +220,7 @@ function data({ score, real, sim, excluded, unmatched, alignedBy }: ScoreOutcome
     ...counts('windows left out', excluded),
     ['windows without a counterpart', formatCount(unmatched)],
   ];
-  return html`<section id="data"><h2>Data</h2><p class="lead">Windows were paired by ${alignedBy === 'clock' ? 'the time of day' : 'the time since the start'}.</p>${table('Counts', ['What', 'Count'], rows, [1])}${table(
+  return html`<section id="data"><h2>Data</h2><p class="lead">Windows were paired by ${PAIRED_BY[alignedBy]}.</p>${table('Counts', ['What', 'Count'], rows, [1])}${table(
     'What could not be tested',
     ['What', 'Why'],
     score.untestable.map(({ name, reason }): HtmlPart[] => [name, reason]),

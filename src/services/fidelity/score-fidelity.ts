@@ -9,6 +9,7 @@ import {
   discriminate,
   type FactsReport,
   type Floor,
+  type FlowRemarks,
   type FlowStream,
   type FlowWindow,
   factsOf,
@@ -50,14 +51,21 @@ export interface ScoreRequest extends FidelityRequest {
 
 export const FIDELITY_DEFAULTS = { levels: 10, windowMessages: WINDOW_MESSAGES, draws: 1000, seed: 1 };
 
+/** Where the flow of a side came from; what is made on the spot has no remarks of a reader. */
+export interface ScoredSide {
+  readonly source: string;
+  readonly remarks: FlowRemarks | null;
+  readonly setAside: Readonly<Record<string, number>>;
+}
+
 export interface ScoreOutcome {
-  readonly real: ReadFlow;
-  readonly sim: ReadFlow;
-  readonly baseline: ReadFlow | null;
+  readonly real: ScoredSide;
+  readonly sim: ScoredSide;
+  readonly baseline: ScoredSide | null;
   readonly score: Score;
   readonly discrimination: readonly Discrimination[];
-  /** How the windows of the other sides were found. */
-  readonly alignedBy: Alignment['by'];
+  /** How the windows of the other sides were found; 'fork': each went on from the real book before its window. */
+  readonly alignedBy: Alignment['by'] | 'fork';
   readonly unmatched: number;
   readonly excluded: PairPlan['excluded'];
 }
@@ -74,27 +82,37 @@ export async function scoreFidelity(request: ScoreRequest, control: Control = {}
   );
   const plan = planOf(streams[0]!, request);
   const aligned = alignAll(plan, streams.slice(1), request.windowMessages);
-  tell(0.3, `scoring ${aligned.plan.real.length} pairs of windows`);
-  const score = scoreWindows({
-    real: aligned.plan.real,
-    sim: aligned.sides[0]!,
-    floor: aligned.plan.before,
-    baseline: aligned.sides[1] ?? null,
-    options: { draws: request.draws, seed: request.seed, hasProfiles: request.hasProfiles },
-  });
-  tell(0.8, 'telling real and simulated apart');
-  const discrimination = discriminate({
-    real: aligned.plan.real,
-    sim: aligned.sides[0]!,
-    before: aligned.plan.before,
-    seed: request.seed,
-  });
-  tell(1, 'done');
+  const scored = scorePlan(
+    { plan: aligned.plan, sim: aligned.sides[0]!, baseline: aligned.sides[1] ?? null },
+    request,
+    (share, text) => tell(0.3 + 0.7 * share, text),
+  );
   return {
-    ...{ real, sim, baseline, score, discrimination, excluded: plan.excluded },
+    ...{ ...scored, real, sim, baseline, excluded: plan.excluded },
     alignedBy: aligned.by,
     unmatched: plan.real.length - aligned.plan.real.length,
   };
+}
+
+export interface PlannedSides {
+  readonly plan: PairPlan;
+  readonly sim: readonly FlowWindow[];
+  readonly baseline: readonly FlowWindow[] | null;
+}
+
+/** Scores windows that were paired, and tells them apart. */
+export function scorePlan(
+  { plan, sim, baseline }: PlannedSides,
+  { draws, seed, hasProfiles }: Pick<ScoreRequest, 'draws' | 'seed' | 'hasProfiles'>,
+  tell: (share: number, text: string) => void,
+): Pick<ScoreOutcome, 'score' | 'discrimination'> {
+  const { real, before } = plan;
+  tell(0, `scoring ${real.length} pairs of windows`);
+  const score = scoreWindows({ real, sim, floor: before, baseline, options: { draws, seed, hasProfiles } });
+  tell(0.7, 'telling real and simulated apart');
+  const discrimination = discriminate({ real, sim, before, seed });
+  tell(1, 'done');
+  return { score, discrimination };
 }
 
 /** Floor of one recording. */
@@ -168,7 +186,8 @@ export async function transferFidelity(
   return { real, sim, results };
 }
 
-async function readSide(request: FidelityRequest, names: readonly string[]): Promise<ReadFlow> {
+/** Flow that has messages. Raises FIDELITY_INPUT and what reading raises. */
+export async function readSide(request: FidelityRequest, names: readonly string[]): Promise<ReadFlow> {
   const { symbol, levels, lake, runs } = request;
   const flow = await readFlow({ names, symbol, levels, lake, runs });
   if (flow.stream.count > 0) return flow;
@@ -180,7 +199,8 @@ async function readSide(request: FidelityRequest, names: readonly string[]): Pro
 
 const NS_PER_MINUTE = 6e10;
 
-function planOf(stream: FlowStream, request: FidelityRequest): PairPlan {
+/** Design A of the part of the day that is asked for. */
+export function planOf(stream: FlowStream, request: FidelityRequest): PairPlan {
   const { fromMinute, toMinute, windowMessages } = request;
   const within =
     fromMinute === null && toMinute === null
@@ -203,7 +223,8 @@ function alignAll(plan: PairPlan, streams: readonly FlowStream[], windowMessages
   return { plan: left, sides: alignments.map(({ sim }) => sim), by: alignments[0]!.by };
 }
 
-function teller({ onProgress, signal }: Control): (share: number, text: string) => void {
+/** Tells how far the work is, and stops where that is asked for. */
+export function teller({ onProgress, signal }: Control): (share: number, text: string) => void {
   return (share, text) => {
     signal?.throwIfAborted();
     onProgress?.({ share, text });

@@ -49,16 +49,19 @@ export async function readFlow(request: FlowRequest): Promise<ReadFlow> {
   const source = request.names.join(' ');
   if (request.names.length === 0)
     throw new TwinError('FIDELITY_INPUT', 'flow is read from at least one file');
-  const [first] = request.names as [string];
-  if (request.names.every((name) => existsSync(name))) {
-    return { ...(await flowOfFiles(request.names, request)), source };
-  }
+  const [first] = prefixedNames(request) as [string];
   if (first.startsWith(RUN_PREFIX)) return { ...flowOfRun(first.slice(RUN_PREFIX.length), request), source };
-  if (first.startsWith(DATASET_PREFIX)) {
+  if (first.startsWith(DATASET_PREFIX))
     return { ...(await flowOfDataset(first.slice(DATASET_PREFIX.length), request)), source };
-  }
-  const isDataset = existsSync(request.lake) && hasDataset(request.lake, first);
-  return { ...(isDataset ? await flowOfDataset(first, request) : flowOfRun(first, request)), source };
+  return { ...(await flowOfFiles(request.names, request)), source };
+}
+
+/** Names as given where they are files, else with the prefix that was left out. */
+export function prefixedNames({ names, lake }: Pick<FlowRequest, 'names' | 'lake'>): readonly string[] {
+  if (names.every((name) => existsSync(name))) return names;
+  const [first] = names as [string];
+  if (first.startsWith(RUN_PREFIX) || first.startsWith(DATASET_PREFIX)) return names;
+  return [`${existsSync(lake) && hasDataset(lake, first) ? DATASET_PREFIX : RUN_PREFIX}${first}`];
 }
 
 type Flow = Omit<ReadFlow, 'source'>;

@@ -1,0 +1,584 @@
+// hot: bench/flow.ts
+/**
+ * The flow of a whole market as one agent that acts as it was fitted to a record (fidelity.md §3, §4.1): every order of a book
+ * that nobody else sent is its own. It sees and acts like all others, so that a strategy beside it stands in the same queues.
+ */
+
+import { type BinaryReader, type BinaryWriter, TwinError, type Xoshiro128 } from '../../base/index.ts';
+import {
+  type AgentGroup,
+  type AgentPort,
+  BUY,
+  EV_CANCELED,
+  EV_EXPIRED,
+  EV_REJECTED,
+  EV_TRADE,
+  FLAG_HIDDEN,
+  GTC,
+  IOC,
+  LIMIT,
+  MARKET,
+  OrderTicket,
+  type OrderType,
+  PRICE_TICKS_MAX,
+  SELL,
+  type Side,
+  type TimeInForce,
+} from '../../domain/index.ts';
+import { drawOf, exponential, HawkesExcitation, halvedBy } from '../../math/index.ts';
+import {
+  ACTIONS,
+  actionOf,
+  CANCEL_AT,
+  CANCEL_BEHIND,
+  FLOW_TYPES,
+  HIDDEN_HIT,
+  LIMIT_AT,
+  LIMIT_BEHIND,
+  LIMIT_INSIDE,
+  MARKET_HIT,
+  sideOf,
+  typeOf,
+} from './actions.ts';
+import { CancelChoice } from './cancel-choice.ts';
+import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, SPREAD } from './features.ts';
+import { FOLLOWS_MOVE, FOLLOWS_REACTION, HistoryDraws } from './history.ts';
+import { checkFlowModel, type FlowModel } from './model.ts';
+import { OwnOrders } from './own-orders.ts';
+import { SeenBook } from './seen-book.ts';
+
+/** An order that stands in the book when the twin begins. */
+export interface StandingOrder {
+  readonly side: Side;
+  readonly priceTicks: number;
+  readonly lots: number;
+  /** How long it has stood already, ns. */
+  readonly ageNs: number;
+}
+
+/** Where a twin goes on from: the market at one instant of the record. */
+export interface FlowStart {
+  /** The book, in the order of its queues. */
+  readonly orders: readonly StandingOrder[];
+  /** Memory of the Hawkes process, R_jk at j * decays + k; null: nothing has happened. */
+  readonly memory: Float64Array | null;
+  /** Entries of the history that lie before it; 0: the twin lives at no instant of the record. */
+  readonly present: number;
+  /** Last event before it, and FOLLOWS_* of it; FLOW_TYPES: none. */
+  readonly lastType: number;
+  readonly lastBefore: number;
+  /** Mean sign of the market orders before it, -1 to 1. */
+  readonly meanSign: number;
+  /** Arrivals of the recent past over those that the intensities expected: how much busier the market is than they know. */
+  readonly pace: number;
+}
+
+export interface FlowTwinParameters {
+  readonly name: string;
+  readonly instrument: number;
+  readonly model: FlowModel;
+  readonly start: FlowStart;
+  /** When it acts, ns since the run's epoch; null: from the start of the run to its end. */
+  readonly active: { readonly fromNs: number; readonly untilNs: number } | null;
+}
+
+/** Levels of a side that a twin leaves: it never empties a book by itself. */
+const LEVELS_MIN = 2;
+const TRIES_LIKE = 10;
+const TRIES_TOUCH = 4;
+/** Seconds without an arrival after which the clock looks anew: excitations have faded and the profile may have turned. */
+const LOOK_S = 60;
+/** Time after which half of a pace that is above or below 1 is left, s. */
+export const PACE_HALF_LIFE_S = 60;
+const NS_PER_S = 1e9;
+const DAY_NS = 86_400 * NS_PER_S;
+const NO_LOTS = 0;
+/** Offsets of hidden trades are in these parts of the spread. */
+export const OFFSET_PARTS = 1000;
+/** Ticks tried around a price that is taken, behind it first. */
+const FREE_STEPS = [1, -1, 2, -2, 3, -3];
+/** What a wake is for: to act as planned, or to plan. */
+const ACT = 0;
+const PLAN = 1;
+const PLANS_MASK = (1 << 29) - 1;
+
+export class FlowTwin implements AgentGroup {
+  readonly name: string;
+  readonly count = 1;
+  readonly feeds = 0;
+  readonly answers = 'endings';
+  readonly #parameters: FlowTwinParameters;
+  readonly #model: FlowModel;
+  readonly #orders = new OwnOrders();
+  readonly #draws: HistoryDraws;
+  readonly #choice: CancelChoice;
+  readonly #excitation: HawkesExcitation;
+  readonly #factors = new Float64Array(FLOW_TYPES);
+  readonly #intensities = new Float64Array(FLOW_TYPES);
+  readonly #features = new Float64Array(FEATURES);
+  readonly #ticket = new OrderTicket();
+  readonly #book = new SeenBook();
+  #port!: AgentPort;
+  #random!: Xoshiro128;
+  #agent = 0;
+  #beganNs = 0;
+  /** Up to when time has passed for the excitation. */
+  #passedNs = 0;
+  #lastType: number;
+  #lastBefore: number;
+  #meanSign: number;
+  /** The event to come, and whether it is a reaction. */
+  #nextType = FLOW_TYPES;
+  #isReaction = false;
+  /** Number of the plan at hand: wakes of others are void. */
+  #plan = 0;
+  /** The excitation when the plan was made. */
+  readonly #keptExcitation: Float64Array;
+  #keptNs = 0;
+  /** Best prices before the last event. */
+  #bestBid = 0;
+  #bestAsk = 0;
+  /** Instant of its own last market order: fills then are not somebody else's doing. */
+  #hitNs = -1;
+  /** Lots of the last cancel: an order that replaces it at the same instant has the same. */
+  #canceledLots = NO_LOTS;
+  #isReplace = false;
+
+  /** Raises CALIBRATION_MODEL, WORLD_CONFIG. */
+  constructor(parameters: FlowTwinParameters) {
+    const { model, start, name } = parameters;
+    checkFlowModel(model);
+    this.#parameters = parameters;
+    this.#model = model;
+    this.name = name;
+    this.#draws = new HistoryDraws(
+      model.history,
+      everyOther(model.edges[SPREAD]!),
+      everyOther(model.edges[GAP]!),
+      start.present,
+    );
+    this.#choice = new CancelChoice(model.hazard);
+    this.#excitation = new HawkesExcitation({ ...model, typeCount: FLOW_TYPES });
+    if (start.memory !== null) this.#excitation.remember(start.memory);
+    this.#keptExcitation = this.#excitation.values.slice();
+    this.#lastType = start.lastType;
+    this.#lastBefore = start.lastBefore;
+    this.#meanSign = start.meanSign;
+    for (const side of [BUY, SELL]) {
+      if (start.orders.filter((order) => order.side === side).length < LEVELS_MIN)
+        throw new TwinError('WORLD_CONFIG', 'a flow twin begins with a book of two sides', {
+          twin: name,
+          side,
+        });
+    }
+  }
+
+  start(port: AgentPort, first: number, random: Xoshiro128): void {
+    this.#port = port;
+    this.#agent = first;
+    this.#random = random;
+    const nowNs = port.nowNs;
+    for (const { side, priceTicks, lots, ageNs } of this.#parameters.start.orders) {
+      this.#rest(side, priceTicks, lots, nowNs - ageNs);
+    }
+    const fromNs = Math.max(nowNs, this.#parameters.active?.fromNs ?? 0);
+    this.#passedNs = fromNs;
+    this.#beganNs = fromNs;
+    // Wakes come behind all that happens at their instant: the book stands by then.
+    port.wakeAt(first, fromNs, PLAN);
+  }
+
+  onWake(_agent: number, tag: number): void {
+    if (tag >> 1 !== this.#plan) return;
+    const nowNs = this.#port.nowNs;
+    const isTwoSided = this.#book.look(this.#port, this.#agent, this.#parameters.instrument);
+    if ((tag & 1) === PLAN) {
+      this.#pass(nowNs);
+      this.#planNext(nowNs, isTwoSided);
+    } else {
+      if (isTwoSided) this.#act(this.#nextType, this.#isReaction, nowNs);
+      this.#port.wakeAt(this.#agent, nowNs, (this.#plan << 1) | PLAN);
+    }
+  }
+
+  onPrivate(
+    _agent: number,
+    kind: number,
+    _code: number,
+    _instrument: number,
+    ref: number,
+    _priceTicks: number,
+    _qtyLots: number,
+    leavesLots: number,
+  ): void {
+    if (kind === EV_TRADE) {
+      const isDisplayed = this.#orders.lots[ref] !== 0;
+      const side = this.#orders.side[ref] as Side;
+      if (leavesLots === 0) this.#orders.remove(ref);
+      else this.#orders.reduce(ref, leavesLots);
+      if (isDisplayed && this.#port.nowNs !== this.#hitNs) this.#meet(typeOf(side, MARKET_HIT));
+    } else if (kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED) {
+      this.#orders.remove(ref);
+    }
+  }
+
+  onFeed(): void {}
+
+  writeState(writer: BinaryWriter): void {
+    writer.section('flowTwin');
+    this.#orders.writeState(writer);
+    writer.array(this.#excitation.values);
+    writer.array(this.#keptExcitation);
+    for (const value of [this.#beganNs, this.#passedNs, this.#keptNs, this.#hitNs, this.#meanSign])
+      writer.float64(value);
+    for (const value of [
+      this.#lastType,
+      this.#lastBefore,
+      this.#nextType,
+      Number(this.#isReaction),
+      this.#plan,
+      this.#bestBid,
+      this.#bestAsk,
+      this.#canceledLots,
+      Number(this.#isReplace),
+    ])
+      writer.int32(value);
+  }
+
+  readState(reader: BinaryReader): void {
+    reader.section('flowTwin');
+    this.#orders.readState(reader);
+    this.#excitation.values.set(reader.float64Array());
+    this.#keptExcitation.set(reader.float64Array());
+    this.#beganNs = reader.float64();
+    this.#passedNs = reader.float64();
+    this.#keptNs = reader.float64();
+    this.#hitNs = reader.float64();
+    this.#meanSign = reader.float64();
+    this.#lastType = reader.int32();
+    this.#lastBefore = reader.int32();
+    this.#nextType = reader.int32();
+    this.#isReaction = reader.int32() === 1;
+    this.#plan = reader.int32();
+    this.#bestBid = reader.int32();
+    this.#bestAsk = reader.int32();
+    this.#canceledLots = reader.int32();
+    this.#isReplace = reader.int32() === 1;
+  }
+
+  /** Lets the excitation fade up to now. */
+  #pass(nowNs: number): void {
+    if (nowNs > this.#passedNs) this.#excitation.pass((nowNs - this.#passedNs) / NS_PER_S);
+    this.#passedNs = nowNs;
+  }
+
+  /** Somebody else's order hit one of these: an event like any other, and the plan that was made before is void. */
+  #meet(type: number): void {
+    const nowNs = this.#port.nowNs;
+    this.#excitation.values.set(this.#keptExcitation);
+    this.#passedNs = this.#keptNs;
+    this.#pass(nowNs);
+    this.#noteEvent(type, 0);
+    this.#keptExcitation.set(this.#excitation.values);
+    this.#keptNs = nowNs;
+    this.#plan = (this.#plan + 1) & PLANS_MASK;
+    this.#port.wakeAt(this.#agent, nowNs, (this.#plan << 1) | PLAN);
+  }
+
+  /** Draws the next event: what the last one brings about at once, or else an arrival. */
+  #planNext(nowNs: number, isTwoSided: boolean): void {
+    this.#keptExcitation.set(this.#excitation.values);
+    this.#keptNs = nowNs;
+    this.#nextType = FLOW_TYPES;
+    this.#isReaction = false;
+    if (!isTwoSided) {
+      this.#wake(nowNs + LOOK_S * NS_PER_S, PLAN);
+      return;
+    }
+    this.#noteMove();
+    if (this.#lastType !== FLOW_TYPES && this.#react(nowNs)) return;
+    this.#arrive(nowNs);
+  }
+
+  /** An event within the reaction time, as one followed in the record; false if none does. */
+  #react(nowNs: number): boolean {
+    const { history, reactionNs } = this.#model;
+    const spread = this.#book.spreadTicks;
+    const gap = this.#book.gapOf(sideOf(this.#lastType));
+    const entry = this.#draws.follower(this.#random, actionOf(this.#lastType), this.#lastBefore, spread, gap);
+    if (entry < 0 || history.delayNs[entry]! >= reactionNs) return false;
+    const isSameSide = sideOf(history.type[entry]!) === sideOf(history.typeBefore[entry]!);
+    const lastSide = sideOf(this.#lastType);
+    const side: Side = isSameSide ? lastSide : lastSide === BUY ? SELL : BUY;
+    const action = actionOf(history.type[entry]!);
+    const isSignDrawn = action === MARKET_HIT && actionOf(this.#lastType) !== MARKET_HIT;
+    this.#nextType = typeOf(isSignDrawn ? this.#drawSign() : side, action);
+    this.#isReaction = true;
+    this.#isReplace = history.delayNs[entry] === 0 && isSameSide && isCancel(this.#lastType);
+    this.#wake(nowNs + history.delayNs[entry]!, ACT);
+    return true;
+  }
+
+  /** An event by intensities, drawn by thinning: between events they only fall. */
+  #arrive(nowNs: number): void {
+    const excitation = this.#excitation;
+    const intensities = this.#intensities;
+    const random = this.#random;
+    this.#setFactors(nowNs);
+    let waitedS = this.#lastType === FLOW_TYPES ? 0 : this.#model.reactionNs / NS_PER_S;
+    excitation.pass(waitedS);
+    let bound = excitation.intensities(this.#factors, intensities);
+    for (;;) {
+      const step = exponential(random) / bound;
+      if (!(waitedS + step < LOOK_S)) {
+        excitation.pass(Math.max(0, LOOK_S - waitedS));
+        this.#passedNs = nowNs + LOOK_S * NS_PER_S;
+        this.#wake(this.#passedNs, PLAN);
+        return;
+      }
+      waitedS += step;
+      excitation.pass(step);
+      const total = excitation.intensities(this.#factors, intensities);
+      if (random.nextDouble() * bound <= total) {
+        this.#nextType = drawOf(intensities, random.nextDouble() * total);
+        break;
+      }
+      bound = total;
+    }
+    if (actionOf(this.#nextType) === MARKET_HIT) this.#nextType = typeOf(this.#drawSign(), MARKET_HIT);
+    this.#isReplace = false;
+    this.#passedNs = nowNs + Math.round(waitedS * NS_PER_S);
+    this.#wake(this.#passedNs, ACT);
+  }
+
+  /** Wakes at a time, or never where it no longer acts then. */
+  #wake(timeNs: number, phase: number): void {
+    const untilNs = this.#parameters.active?.untilNs ?? Number.MAX_SAFE_INTEGER;
+    if (timeNs < untilNs) this.#port.wakeAt(this.#agent, timeNs, (this.#plan << 1) | phase);
+  }
+
+  #setFactors(nowNs: number): void {
+    const { edges, factors, profile } = this.#model;
+    const features = this.#features;
+    const step = Math.floor(((nowNs % DAY_NS) - profile.fromNs) / profile.stepNs);
+    const of = profile.factors[Math.min(Math.max(step, 0), profile.factors.length - 1)]!;
+    const common =
+      of *
+      (1 +
+        (this.#parameters.start.pace - 1) * halvedBy((nowNs - this.#beganNs) / NS_PER_S, PACE_HALF_LIFE_S));
+    for (const side of [BUY, SELL] as const) {
+      featuresOf(this.#book, 0, FEATURE_LEVELS, side, features);
+      for (let action = 0; action < ACTIONS; action++) this.#factors[typeOf(side, action)] = common;
+      for (let f = 0; f < FEATURES; f++) {
+        const bins = edges[f]!.length + 1;
+        const bin = binOf(edges[f]!, features[f]!);
+        const values = factors[f]!;
+        for (let action = 0; action < ACTIONS; action++)
+          this.#factors[typeOf(side, action)]! *= values[action * bins + bin]!;
+      }
+    }
+  }
+
+  /** Side that a market order hits: signs of market orders remember those before. */
+  #drawSign(): Side {
+    const { edges, buyShare } = this.#model.signs;
+    return this.#random.nextDouble() < buyShare[binOf(edges, this.#meanSign)]! ? SELL : BUY;
+  }
+
+  #act(type: number, isReaction: boolean, nowNs: number): void {
+    const side = sideOf(type);
+    this.#bestBid = this.#book.bidTicks[0]!;
+    this.#bestAsk = this.#book.askTicks[0]!;
+    switch (actionOf(type)) {
+      case LIMIT_INSIDE:
+        this.#improve(type, side, nowNs);
+        break;
+      case LIMIT_AT:
+        this.#rest(side, this.#bestOf(side), this.#lotsLike(this.#draws.any(this.#random, type)), nowNs);
+        break;
+      case LIMIT_BEHIND:
+        this.#stepBehind(type, side, nowNs);
+        break;
+      case CANCEL_AT:
+        this.#cancel(side, 0, 1, nowNs);
+        break;
+      case CANCEL_BEHIND:
+        this.#cancel(side, 1, this.#model.levelsShown, nowNs);
+        break;
+      case MARKET_HIT:
+        this.#hit(type, side, nowNs);
+        break;
+      case HIDDEN_HIT:
+        this.#hitHidden(type, side, nowNs);
+        break;
+    }
+    this.#noteEvent(type, isReaction ? FOLLOWS_REACTION : 0);
+  }
+
+  #noteEvent(type: number, before: number): void {
+    this.#excitation.add(type);
+    this.#lastType = type;
+    this.#lastBefore = before;
+    if (actionOf(type) !== MARKET_HIT) return;
+    const { memory } = this.#model.signs;
+    this.#meanSign = memory * this.#meanSign + (1 - memory) * (sideOf(type) === SELL ? 1 : -1);
+  }
+
+  /** Whether the last event moved a best price shows once its order has arrived. */
+  #noteMove(): void {
+    const { bidTicks, askTicks } = this.#book;
+    if (this.#bestAsk !== 0 && (bidTicks[0] !== this.#bestBid || askTicks[0] !== this.#bestAsk))
+      this.#lastBefore |= FOLLOWS_MOVE;
+    this.#bestBid = bidTicks[0]!;
+    this.#bestAsk = askTicks[0]!;
+  }
+
+  #bestOf(side: Side): number {
+    return side === BUY ? this.#bestBid : this.#bestAsk;
+  }
+
+  /** Size of an order like one of the record; that of the cancelled one where it replaces it. */
+  #lotsLike(entry: number): number {
+    if (this.#isReplace && this.#canceledLots > 0) return this.#canceledLots;
+    return entry < 0 ? 1 : this.#model.history.lots[entry]!;
+  }
+
+  #improve(type: number, side: Side, nowNs: number): void {
+    const spread = this.#bestAsk - this.#bestBid;
+    if (spread < 2) return;
+    const { history } = this.#model;
+    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
+    if (entry < 0) return;
+    let offset = history.offsetTicks[entry]!;
+    if (offset >= spread) {
+      const scaled = Math.round((offset * spread) / Math.max(history.spreadTicks[entry]!, offset + 1));
+      offset = Math.max(1, Math.min(spread - 1, scaled));
+    }
+    const sign = side === BUY ? 1 : -1;
+    this.#rest(side, this.#bestOf(side) + sign * offset, this.#lotsLike(entry), nowNs);
+  }
+
+  /** As far behind the best as an order of the record, at a level where that one joined a level. */
+  #stepBehind(type: number, side: Side, nowNs: number): void {
+    const { history } = this.#model;
+    const orders = this.#orders;
+    const best = this.#bestOf(side);
+    const away = side === BUY ? -1 : 1;
+    const spread = this.#bestAsk - this.#bestBid;
+    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
+    if (entry < 0) return;
+    let price = best + away * history.offsetTicks[entry]!;
+    const rank = orders.rankOf(side, price);
+    if (history.joins[entry] === 1) price = this.#nearestLevel(side, price, rank, best);
+    else if (orders.levelTicks(side, rank) === price) price = this.#freePrice(side, price, away);
+    if (price < -PRICE_TICKS_MAX || price > PRICE_TICKS_MAX || away * (price - best) <= 0) return;
+    this.#rest(side, price, this.#lotsLike(entry), nowNs);
+  }
+
+  /** Own level nearest to a price, behind the best. */
+  #nearestLevel(side: Side, price: number, rank: number, best: number): number {
+    const behind = this.#orders.levelTicks(side, rank);
+    if (behind === price) return price;
+    const ahead = rank > 0 ? this.#orders.levelTicks(side, rank - 1) : Number.NaN;
+    const isAhead =
+      ahead !== best && Math.abs(ahead - price) <= (Math.abs(behind - price) || Number.POSITIVE_INFINITY);
+    if (isAhead) return ahead;
+    return Number.isNaN(behind) ? price : behind;
+  }
+
+  /** The nearest price without a level of its own, behind first; the price itself where there is none at hand. */
+  #freePrice(side: Side, price: number, away: number): number {
+    const orders = this.#orders;
+    for (const step of FREE_STEPS) {
+      const candidate = price + away * step;
+      if (away * (candidate - this.#bestOf(side)) <= 0) continue;
+      if (orders.levelTicks(side, orders.rankOf(side, candidate)) !== candidate) return candidate;
+    }
+    return price;
+  }
+
+  #rest(side: Side, priceTicks: number, lots: number, birthNs: number): void {
+    const ref = this.#orders.add(side, priceTicks, lots, birthNs);
+    this.#send(ref, side, LIMIT, GTC, priceTicks, lots, 0);
+  }
+
+  #cancel(side: Side, fromRank: number, toRank: number, nowNs: number): void {
+    if (this.#orders.levelCount(side) <= LEVELS_MIN) return;
+    const slot = this.#choice.draw(this.#random, this.#orders, side, fromRank, toRank, nowNs);
+    if (slot < 0) return;
+    this.#canceledLots = this.#orders.lots[slot]!;
+    this.#port.cancel(this.#agent, slot);
+  }
+
+  /** A market order that takes as many orders as one of the record did, and leaves the twin's book two levels. */
+  #hit(type: number, side: Side, nowNs: number): void {
+    const { history } = this.#model;
+    const orders = this.#orders;
+    const touch = this.#book.touchOf(side);
+    const entry = this.#draws.likeTouch(this.#random, type, touch, TRIES_TOUCH);
+    if (entry < 0) return;
+    let left = Math.max(1, history.fills[entry]!);
+    let lots = 0;
+    const levels = orders.levelCount(side) - LEVELS_MIN;
+    for (let rank = 0; rank < levels && left > 0; rank++) {
+      for (const slot of orders.slotsAt(side, rank)) {
+        const whole = orders.lots[slot]!;
+        const isPart = left === 1 && history.isLastWhole[entry] === 0 && whole > 1;
+        lots += isPart ? Math.min(whole - 1, Math.max(1, history.lastLots[entry]!)) : whole;
+        if (--left === 0) break;
+      }
+    }
+    const hidden = history.hiddenLots[entry]!;
+    if (hidden > 0) this.#hitHidden(type, side, nowNs, hidden);
+    if (lots > 0) {
+      this.#hitNs = nowNs;
+      this.#send(orders.take(), side === BUY ? SELL : BUY, MARKET, IOC, 0, lots, 0);
+    }
+    if (hidden < 0) this.#hitHidden(type, side, nowNs, -hidden);
+  }
+
+  /** A trade with an order that nobody sees: it comes just before, strictly inside the spread. */
+  #hitHidden(type: number, side: Side, nowNs: number, lots = 0): void {
+    const spread = this.#bestAsk - this.#bestBid;
+    if (spread < 2) return;
+    const { history } = this.#model;
+    const isPart = actionOf(type) === MARKET_HIT;
+    const entry = isPart ? -1 : this.#draws.any(this.#random, type);
+    if (!isPart && entry < 0) return;
+    const share = isPart ? 0.5 : history.offsetTicks[entry]! / OFFSET_PARTS;
+    const price = this.#bestBid + Math.max(1, Math.min(spread - 1, Math.round(share * spread)));
+    const size = Math.max(1, isPart ? lots : history.lots[entry]!);
+    this.#hitNs = nowNs;
+    this.#send(this.#orders.take(), side, LIMIT, GTC, price, size, FLAG_HIDDEN);
+    this.#send(this.#orders.take(), side === BUY ? SELL : BUY, LIMIT, IOC, price, size, 0);
+  }
+
+  #send(
+    ref: number,
+    side: Side,
+    type: OrderType,
+    timeInForce: TimeInForce,
+    priceTicks: number,
+    lots: number,
+    flags: number,
+  ): void {
+    const ticket = this.#ticket;
+    ticket.side = side;
+    ticket.type = type;
+    ticket.timeInForce = timeInForce;
+    ticket.priceTicks = priceTicks;
+    ticket.qtyLots = lots;
+    ticket.flags = flags;
+    this.#port.submit(this.#agent, this.#parameters.instrument, ref, ticket);
+  }
+}
+
+function isCancel(type: number): boolean {
+  const action = actionOf(type);
+  return action === CANCEL_AT || action === CANCEL_BEHIND;
+}
+
+/** Classes that tell reactions apart: every other bin of the intensities. */
+function everyOther(edges: Float64Array): Float64Array {
+  return edges.filter((_, bin) => bin % 2 === 1);
+}

@@ -1,0 +1,123 @@
+/**
+ * The orders that stand in a recorded book, row by row, with their ages and their places in the queues: where a twin is forked from.
+ * What a level shows beyond the orders whose entry was recorded counts as one order, older than the record, in front of them.
+ */
+
+import type { StandingOrder } from '../../agents/index.ts';
+import { BUY, SELL, type Side } from '../../domain/index.ts';
+import { FLOW_CANCEL, FLOW_LIMIT, FLOW_REDUCE, FLOW_TRADE, type FlowStream } from '../../fidelity/index.ts';
+
+export interface LiveOrder {
+  readonly side: Side;
+  readonly priceTicks: number;
+  lots: number;
+  readonly birthNs: number;
+}
+
+/** Levels behind the last that is shown whose remembered orders still count. */
+const UNSEEN_LEVELS_MAX = 30;
+/** Age of orders that are older than the record: beyond all bins of ages. */
+const OLD_NS = 1e15;
+
+export class LiveOrders {
+  readonly #stream: FlowStream;
+  readonly #orders = new Map<number, LiveOrder>();
+  /** Rows before it are applied. */
+  #row = 1;
+
+  constructor(stream: FlowStream) {
+    this.#stream = stream;
+  }
+
+  /** Applies rows up to `row`, excluded. */
+  advanceTo(row: number): void {
+    for (; this.#row < row; this.#row++) this.#apply(this.#row);
+  }
+
+  order(orderId: number): LiveOrder | undefined {
+    return this.#orders.get(orderId);
+  }
+
+  /** Orders of a side that stand at a price, in their queue. */
+  all(): Iterable<LiveOrder> {
+    return this.#orders.values();
+  }
+
+  /** The book before the next row, best first, each level in its queue; ages are as of the row before. */
+  standing(): StandingOrder[] {
+    return [BUY, SELL].flatMap((side) => this.#standingOf(side as Side));
+  }
+
+  #standingOf(side: Side): StandingOrder[] {
+    const { levels, bidTicks, bidLots, askTicks, askLots, timeNs } = this.#stream;
+    const at = (this.#row - 1) * levels;
+    const nowNs = timeNs[this.#row - 1]!;
+    const ticks = side === BUY ? bidTicks : askTicks;
+    const lots = side === BUY ? bidLots : askLots;
+    const byPrice = this.#byPrice(side);
+    const found: StandingOrder[] = [];
+    let lastTicks = Number.NaN;
+    for (let level = 0; level < levels && lots[at + level]! > 0; level++) {
+      lastTicks = ticks[at + level]!;
+      found.push(...queueOf(byPrice.get(lastTicks) ?? [], side, lastTicks, lots[at + level]!, nowNs));
+    }
+    const isBehind = (price: number): boolean => (side === BUY ? price < lastTicks : price > lastTicks);
+    const unseen = [...byPrice.keys()].filter(isBehind).sort((a, b) => (side === BUY ? b - a : a - b));
+    for (const price of unseen.slice(0, UNSEEN_LEVELS_MAX)) {
+      for (const order of byPrice.get(price)!)
+        found.push({ side, priceTicks: price, lots: order.lots, ageNs: nowNs - order.birthNs });
+    }
+    return found;
+  }
+
+  #byPrice(side: Side): Map<number, LiveOrder[]> {
+    const byPrice = new Map<number, LiveOrder[]>();
+    for (const order of this.#orders.values()) {
+      if (order.side !== side) continue;
+      const queue = byPrice.get(order.priceTicks);
+      if (queue === undefined) byPrice.set(order.priceTicks, [order]);
+      else queue.push(order);
+    }
+    return byPrice;
+  }
+
+  #apply(row: number): void {
+    const { kind, orderId, side, priceTicks, sizeLots, timeNs } = this.#stream;
+    const id = orderId[row]!;
+    if (kind[row] === FLOW_LIMIT) {
+      this.#orders.set(id, {
+        side: side[row] as Side,
+        priceTicks: priceTicks[row]!,
+        lots: sizeLots[row]!,
+        birthNs: timeNs[row]!,
+      });
+    } else if (kind[row] === FLOW_CANCEL) {
+      this.#orders.delete(id);
+    } else if (kind[row] === FLOW_REDUCE || kind[row] === FLOW_TRADE) {
+      const order = this.#orders.get(id);
+      if (order === undefined) return;
+      order.lots -= sizeLots[row]!;
+      if (order.lots <= 0) this.#orders.delete(id);
+    }
+  }
+}
+
+/** A level of `lots`: its latest orders as far as they fit, and before them what no recorded order accounts for. */
+function queueOf(
+  orders: readonly LiveOrder[],
+  side: Side,
+  priceTicks: number,
+  lots: number,
+  nowNs: number,
+): StandingOrder[] {
+  const queue: StandingOrder[] = [];
+  let left = lots;
+  for (let i = orders.length - 1; i >= 0 && left > 0; i--) {
+    const order = orders[i]!;
+    const taken = Math.min(left, order.lots);
+    queue.unshift({ side, priceTicks, lots: taken, ageNs: nowNs - order.birthNs });
+    left -= taken;
+  }
+  if (left > 0) queue.unshift({ side, priceTicks, lots: left, ageNs: OLD_NS });
+  return queue;
+}

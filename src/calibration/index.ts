@@ -1,0 +1,14 @@
+export { BASELINE_TICKS_MAX, type BaselineRates, fitBaseline } from './flow/baseline-fit.ts';
+export { FLOW_EVENTS_MIN, type FlowFit, FlowForks, fitFlow } from './flow/fit-flow.ts';
+export { type FlowQuality, qualityOf } from './flow/fit-quality.ts';
+export { requireFlow } from './flow/flow-checks.ts';
+export { eventsOfFlow, type FlowEvents } from './flow/flow-events.ts';
+export { type FlowSummary, flowSummary } from './flow/flow-summary.ts';
+export { INTENSITY_DEFAULTS, type IntensityOptions } from './flow/intensity-fit.ts';
+export {
+  type FlowCalibration,
+  type FlowProvenance,
+  flowFileText,
+} from './flow/model-file.ts';
+export { readFlowFile } from './flow/read-model-file.ts';
+export { fitHawkes, HAWKES_DEFAULTS, type HawkesFit, type HawkesFitOptions } from './hawkes-em.ts';

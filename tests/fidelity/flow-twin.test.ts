@@ -1,0 +1,159 @@
+/** The flow twin in worlds: what it is fitted to here is a market of random flow, so that no recording is needed. */
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  checkFlowModel,
+  type FlowModel,
+  type FlowStart,
+  FlowTwin,
+  RandomFlow,
+} from '../../src/agents/index.ts';
+import { type FlowFit, FlowForks, fitBaseline, fitFlow } from '../../src/calibration/index.ts';
+import { BUY, SELL, UNDEF_INT32 } from '../../src/domain/index.ts';
+import { FLOW_TRADE, type FlowStream } from '../../src/fidelity/index.ts';
+import { RecordsFlow } from '../../src/services/fidelity/flow/records-flow.ts';
+import { baselineWindow, twinWindow } from '../../src/services/fidelity/twin-windows.ts';
+import { NULL_SINK, World, type WorldSpec } from '../../src/world/index.ts';
+
+const INSTRUMENT = { symbol: 'TWIN', tickSize: '0.01', lotSize: '1', currency: 'USD', minorUnit: '0.01' };
+const NO_DELAY = { orderDelayNs: 0, answerDelayNs: 0, feedDelayNs: 0 };
+const SECOND = 1e9;
+const FORK_ROW = 9_000;
+
+/** A market of small spreads, some 30 messages a second. */
+function recorded(): FlowStream {
+  const flow = new RecordsFlow({
+    symbol: 'TWIN',
+    tickSize: '0.01',
+    unitsPerLot: 1,
+    levels: 10,
+    instrument: 0,
+  });
+  const create = (): RandomFlow =>
+    new RandomFlow({
+      name: 'random',
+      count: 20,
+      markets: [{ instrument: 0, referenceTicks: 10_000 }],
+      limitRates: [1.2, 1.6, 1.8, 1.4, 1, 0.7, 0.5, 0.3],
+      marketRate: 0.9,
+      cancelRates: [0.35, 0.3, 0.25, 0.2, 0.15],
+      lots: [10, 50, 100, 100, 200],
+    });
+  const spec = specOf(create);
+  const world = new World(spec, flow);
+  world.run(400 * SECOND);
+  world.finish();
+  return flow.stream;
+}
+
+function specOf(create: WorldSpec['groups'][number]['create'], seed = 7, startNs = 0): WorldSpec {
+  const groups = [{ create, links: () => NO_DELAY }];
+  return { seed, instruments: [INSTRUMENT], groups, startNs, dayEndNs: null };
+}
+
+let stream: FlowStream;
+let fit: FlowFit;
+let model: FlowModel;
+let start: FlowStart;
+let forkNs: number;
+
+beforeAll(() => {
+  stream = recorded();
+  fit = fitFlow(stream, (row) => row < FORK_ROW);
+  model = fit.model;
+  start = new FlowForks(stream, fit).at(FORK_ROW);
+  forkNs = stream.timeNs[FORK_ROW - 1]!;
+}, 60_000);
+
+const twin = (): FlowTwin => new FlowTwin({ name: 'flow', instrument: 0, model, start, active: null });
+
+describe('a flow twin', () => {
+  it('is forked from the book of the record, level by level', () => {
+    const { orders } = start;
+    for (const side of [BUY, SELL] as const) {
+      const ticks = side === BUY ? stream.bidTicks : stream.askTicks;
+      const lots = side === BUY ? stream.bidLots : stream.askLots;
+      const at = (FORK_ROW - 1) * stream.levels;
+      for (let level = 0; level < stream.levels && lots[at + level]! > 0; level++) {
+        const standing = orders.filter((one) => one.side === side && one.priceTicks === ticks[at + level]);
+        expect(standing.reduce((sum, one) => sum + one.lots, 0)).toBe(lots[at + level]);
+        for (const { ageNs } of standing) expect(ageNs).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+
+  it('makes as many messages as are asked for, the same ones for a seed and others for another', () => {
+    const windowOf = (seed: number) => twinWindow({ model, start, atNs: forkNs, messages: 500, seed });
+    const [one, same, other] = [windowOf(1), windowOf(1), windowOf(2)];
+    const text = ({ stream: { timeNs, kind, priceTicks, sizeLots }, from, to }: typeof one): string =>
+      [timeNs, kind, priceTicks, sizeLots].map((column) => column.slice(from, to).join()).join('\n');
+    expect(one.to - one.from).toBe(500);
+    expect(text(one)).toBe(text(same));
+    expect(text(one)).not.toBe(text(other));
+    expect(one.stream.timeNs[one.from]).toBeGreaterThanOrEqual(forkNs);
+  });
+
+  it('goes on from a snapshot as if nothing had been', () => {
+    const straight = new World(specOf(twin, 3, forkNs), NULL_SINK);
+    straight.run(forkNs + 40 * SECOND);
+    const halfway = new World(specOf(twin, 3, forkNs), NULL_SINK);
+    halfway.run(forkNs + 17 * SECOND);
+    const resumed = World.resume(specOf(twin, 3, forkNs), halfway.snapshot(), NULL_SINK);
+    resumed.run(forkNs + 40 * SECOND);
+    expect(resumed.finish()).toBe(straight.finish());
+    expect(resumed.commandCount).toBeGreaterThan(500);
+  });
+
+  it('trades as often and quotes as widely as what it was fitted to, for as long as it runs', () => {
+    const flow = new RecordsFlow({
+      symbol: 'TWIN',
+      tickSize: '0.01',
+      unitsPerLot: 1,
+      levels: 10,
+      instrument: 0,
+    });
+    const world = new World(specOf(twin, 5, forkNs), flow);
+    for (let second = 1; second <= 600; second++) {
+      world.run(forkNs + second * SECOND);
+      for (const side of [BUY, SELL] as const) expect(world.port.bestTicks(0, 0, side)).not.toBe(UNDEF_INT32);
+    }
+    world.flush();
+    const share = ({ kind, count }: FlowStream, from: number): number =>
+      kind.slice(from, count).filter((one) => one === FLOW_TRADE).length / (count - from);
+    expect(share(flow.stream, start.orders.length) / share(stream, 0)).toBeGreaterThan(0.6);
+    expect(share(flow.stream, start.orders.length) / share(stream, 0)).toBeLessThan(1.6);
+    const spread = (of: FlowStream, from: number): number => {
+      let sum = 0;
+      for (let row = from; row < of.count; row++)
+        sum += of.askTicks[row * of.levels]! - of.bidTicks[row * of.levels]!;
+      return sum / (of.count - from);
+    };
+    expect(spread(flow.stream, start.orders.length) / spread(stream, 1_000)).toBeGreaterThan(0.6);
+    expect(spread(flow.stream, start.orders.length) / spread(stream, 1_000)).toBeLessThan(1.6);
+  }, 60_000);
+
+  it('knows how little there is to explain: the branching of random flow is small', () => {
+    expect(fit.hawkes.spectralRadius).toBeLessThan(0.5);
+    expect(fit.taken).toBeGreaterThan(5_000);
+  });
+
+  it('refuses a model whose parts do not fit, and names them all', () => {
+    const broken = { ...model, baselines: new Float64Array(3), reactionNs: -1 };
+    expect(() => checkFlowModel(broken)).toThrow(/baselines has 3 numbers, not 14; reactionNs is 0 or more/);
+  });
+});
+
+describe('a baseline', () => {
+  it('finds the rates of the random flow that made the record, and goes on from its book', () => {
+    const rates = fitBaseline(stream, () => true);
+    expect(Math.abs(rates.lots[0]! - 92)).toBeLessThan(6);
+    const found = rates.limitRates.slice(0, 8);
+    [1.2, 1.6, 1.8, 1.4, 1, 0.7, 0.5, 0.3].forEach((rate, at) => {
+      expect(Math.abs(found[at]! / rate - 1)).toBeLessThan(0.3);
+    });
+    const { orders } = start;
+    const names = { symbol: 'TWIN', tickSize: '0.01' };
+    const window = baselineWindow({ ...names, rates, orders, atNs: forkNs, messages: 500, seed: 1 });
+    expect(window.to - window.from).toBe(500);
+  });
+});
