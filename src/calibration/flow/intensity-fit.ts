@@ -20,6 +20,7 @@ import type { FlowStream } from '../../fidelity/index.ts';
 import type { HawkesModel, TypedEvents } from '../../math/index.ts';
 import { fitHawkes, type HawkesFit } from '../hawkes-em.ts';
 import type { FlowEvents } from './flow-events.ts';
+import { stableProcess, type TakenCounts } from './stable-process.ts';
 
 export interface IntensityOptions {
   readonly decays: readonly number[];
@@ -148,14 +149,15 @@ class IntensityFitting {
       hawkes = symmetric(last.model);
       if (turn < turns) this.#fitFactors(hawkes);
     }
+    const stable = stableProcess(hawkes!, this.#takenCounts());
     return {
-      hawkes: hawkes!,
+      hawkes: stable.hawkes,
       edges: this.#edges,
       factors: this.#factors,
       profile: this.#profile,
-      last: last!,
+      last: { ...last!, spectralRadius: stable.radius, slowestScale: stable.slowScale },
       explained: this.#explained.reduce((sum, value) => sum + value, 0),
-      expected: this.#expectedArrivals(hawkes!),
+      expected: this.#expectedArrivals(stable.hawkes),
     };
   }
 
@@ -184,6 +186,20 @@ class IntensityFitting {
       product *= of[action * (of.length / ACTIONS) + this.#bins[at + f]!]!;
     }
     return product;
+  }
+
+  #takenCounts(): TakenCounts {
+    const { timesS, types } = this.#events;
+    const events = new Float64Array(FLOW_TYPES);
+    const reactions = new Float64Array(FLOW_TYPES * FLOW_TYPES);
+    let seconds = 0;
+    for (let n = 1; n < types.length; n++) {
+      if (this.#isLive[n] === 0) continue;
+      events[types[n]!]!++;
+      seconds += timesS[n]! - timesS[n - 1]!;
+      if (this.#explained[n] === 0) reactions[types[n]! * FLOW_TYPES + types[n - 1]!]!++;
+    }
+    return { events, reactions, seconds };
   }
 
   #expectedArrivals(hawkes: HawkesModel): Float64Array {

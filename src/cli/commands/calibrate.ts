@@ -62,7 +62,7 @@ function describe(summary: CalibrationOutcome['summary']): string[] {
     line('events', `${events}: ${arrivals} arrivals, ${(100 * reactionShare).toFixed(1)} % reactions`),
     line(
       'radius',
-      `${digits(spectralRadius)}${slowestScale < 1 ? `, the slowest decay scaled by ${digits(slowestScale)}` : ''}`,
+      `${digits(spectralRadius)}${slowestScale < 1 ? `, its slow decays scaled by ${digits(slowestScale)}` : ''}`,
     ),
     line(
       'residuals',
