@@ -50,7 +50,7 @@ export function scoreBar(score: number | null): Html {
   if (score === null) return html`<span class="note">not testable</span>`;
   const filled = Math.max(0, Math.min(100, score));
   const kind = score >= 80 ? 'good' : score >= 60 ? 'warn' : 'bad';
-  return html`<div class="bar" aria-hidden="true"><i class="${kind}" style="width:${round(filled)}%"></i></div>`;
+  return html`<div class="bar" style="min-width:9rem" aria-hidden="true"><i class="${kind}" style="width:${round(filled)}%"></i></div>`;
 }
 
 function axis(from: string, to: string, unit: string): Html {
