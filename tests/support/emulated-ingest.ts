@@ -94,8 +94,13 @@ function openLake(head: DatasetHead): Lake {
 const httpClient = (): HttpClient =>
   new HttpClient({ limits: { requests: 10_000, perMs: 1000, concurrent: 4 } });
 
-/** Follows a vendor's feed until the emulated market is over. */
-export async function receive(vendor: string, server: EmulatorServer, asked: Asked): Promise<Received> {
+/** Follows a vendor's feed until the emulated market is over, and `settleMs` more: what was asked for again has come by then. */
+export async function receive(
+  vendor: string,
+  server: EmulatorServer,
+  asked: Asked,
+  settleMs = 500,
+): Promise<Received> {
   const adapter = adapterOf(vendor);
   const request = requestOf(vendor, server, asked);
   const head = liveDataset(adapter, request, null, 'test');
@@ -111,7 +116,7 @@ export async function receive(vendor: string, server: EmulatorServer, asked: Ask
     segmentMs: 300,
   });
   while (server.playback.state !== 'ended') await new Promise((resolve) => setTimeout(resolve, 20));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
   stop.abort();
   await running;
   await http.close();
