@@ -22,6 +22,7 @@ import {
   ratioOf,
   rounded,
   runBenchmark,
+  type Timing,
 } from './support/harness.ts';
 
 const SEED = 20_261_125;
@@ -66,7 +67,7 @@ function main(): void {
   runTwin();
   runRandom();
   const events = hawkesEvents.timesS.length;
-  const [em, flow, made, random] = interleave(
+  const timings = interleave(
     [
       { name: 'Hawkes EM, per event and iteration', units: events * ITERATIONS, run: runEm },
       {
@@ -79,14 +80,26 @@ function main(): void {
     ],
     options.rounds,
   );
+  const seconds = (untilNs - atNs) / NS_PER_S;
+  const workload =
+    `Hawkes EM on ${events} events, ${TYPES} types, ${DECAYS.length} decays, ${ITERATIONS} iterations; flow fitted to ` +
+    `${messages} messages of random flow; twin of it for ${seconds} s, ${commands.twin} commands, seed ${SEED}`;
+  print(options, timings, workload, `${[...digests].join('+')}-${logLikelihood.toFixed(3)}`);
+}
+
+function print(
+  options: ReturnType<typeof benchOptions>,
+  timings: readonly Timing[],
+  workload: string,
+  hash: string,
+): void {
+  const [em, flow, made, random] = timings;
   printResult(
     options,
     {
       bench: 'flow',
-      workload:
-        `Hawkes EM on ${events} events, ${TYPES} types, ${DECAYS.length} decays, ${ITERATIONS} iterations; flow fitted to ` +
-        `${messages} messages of random flow; twin of it for ${(untilNs - atNs) / NS_PER_S} s, ${commands.twin} commands, seed ${SEED}`,
-      hash: `${[...digests].join('+')}-${logLikelihood.toFixed(3)}`,
+      workload,
+      hash,
       rounds: options.rounds,
       baseline:
         'random flow in a world, per command; ratio is how many times dearer a command of the twin is',
@@ -100,7 +113,7 @@ function main(): void {
       twin: figuresOf(made!),
       random: figuresOf(random!),
     },
-    [em!, flow!, made!, random!],
+    timings,
   );
 }
 
