@@ -7,7 +7,7 @@
  */
 
 import { FlowTwin, RandomFlow } from '../src/agents/index.ts';
-import { Xoshiro128 } from '../src/base/index.ts';
+import { invariant, Xoshiro128 } from '../src/base/index.ts';
 import { FlowForks, fitFlow, fitHawkes } from '../src/calibration/index.ts';
 import type { AgentGroup } from '../src/domain/index.ts';
 import { exponential, HawkesExcitation, type HawkesModel, type TypedEvents } from '../src/math/index.ts';
@@ -84,22 +84,21 @@ function main(): void {
   const workload =
     `Hawkes EM on ${events} events, ${TYPES} types, ${DECAYS.length} decays, ${ITERATIONS} iterations; flow fitted to ` +
     `${messages} messages of random flow; twin of it for ${seconds} s, ${commands.twin} commands, seed ${SEED}`;
-  print(options, timings, workload, `${[...digests].join('+')}-${logLikelihood.toFixed(3)}`);
+  invariant(digests.size === 1, 'every run of the twin has the same digest');
+  print(options, timings, { workload, hash: [...digests][0]!, emLogLikelihood: rounded(logLikelihood) });
 }
 
 function print(
   options: ReturnType<typeof benchOptions>,
   timings: readonly Timing[],
-  workload: string,
-  hash: string,
+  found: { readonly workload: string; readonly hash: string; readonly emLogLikelihood: number },
 ): void {
   const [em, flow, made, random] = timings;
   printResult(
     options,
     {
       bench: 'flow',
-      workload,
-      hash,
+      ...found,
       rounds: options.rounds,
       baseline:
         'random flow in a world, per command; ratio is how many times dearer a command of the twin is',
