@@ -13,12 +13,15 @@ export interface NumberRange {
 export class PlainReader {
   /** Each as `path: what it should be, what was found`. */
   readonly problems: string[] = [];
+  /** Objects that are not there: nothing is said of what would be in them. */
+  readonly #missing: string[] = [];
 
   say(path: string, rule: string, found?: unknown): void {
+    if (this.#missing.some((parent) => path.startsWith(`${parent}.`))) return;
     this.problems.push(`${path}: ${rule}${found === undefined ? '' : `, found ${shortened(found)}`}`);
   }
 
-  /** An object with these keys and no others. What is missing reads as undefined and is told about where it is read. */
+  /** An object with these keys and no others. A key that is missing reads as undefined and is told about where it is read. */
   object(value: unknown, path: string, keys: readonly string[]): Plain {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.say(
@@ -26,6 +29,7 @@ export class PlainReader {
         `is an object with ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''}`,
         value ?? null,
       );
+      this.#missing.push(path);
       return {};
     }
     for (const key of Object.keys(value)) {

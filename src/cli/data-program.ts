@@ -22,7 +22,7 @@ export function addIngest(program: Command): void {
     .option('--symbols <list>', 'symbols, separated by commas', parseList)
     .option(
       '--schema <list>',
-      'kinds of records, separated by commas; default: all that the source has',
+      'kinds of records, separated by commas (quote is bbo); default: all that the source has',
       parseList,
     )
     .option('--from <day>', 'first day, YYYY-MM-DD')

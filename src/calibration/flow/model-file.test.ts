@@ -101,6 +101,12 @@ describe('file of a flow', () => {
     ).toBeLessThan(400);
   });
 
+  it('says of an object that is missing that it is, and nothing of what would be in it', () => {
+    const problems = problemsOf('version: 1\nsymbol: ACME\n');
+    expect(problems.filter((problem) => problem.startsWith('branching'))).toHaveLength(1);
+    expect(problems.length).toBeLessThan(25);
+  });
+
   it('tells all problems at once', () => {
     const problems = problemsOf(
       changed(

@@ -10,6 +10,7 @@ import { lineageSvg } from '../lake/lineage-picture.ts';
 import { compactDataset, findWaste, prune, verifyDataset } from '../lake/upkeep.ts';
 import type { CanonicalRecord } from '../registry.ts';
 import { HttpClient } from '../transport/http-client.ts';
+import type { DataAdapter } from './adapter.ts';
 import { PAGES, PagedVendor, recordsExpected, vendorServer } from './paged-vendor.fixture.ts';
 import { runIngest } from './run-ingest.ts';
 import { resolveRequest, vendorDataset, vendorTasks } from './vendor-ingest.ts';
@@ -175,6 +176,13 @@ async function headOf(id: string) {
   });
   return vendorDataset(adapter, request, adapter.plan(request), id, 'test');
 }
+
+it('a request may call quotes by that word', () => {
+  const vendor = new PagedVendor('http://127.0.0.1:1');
+  const adapter = Object.assign(vendor as DataAdapter, { schemas: ['trade', 'bbo'] });
+  const asked = { symbols: ['A'], schemas: ['trade', 'quote'], from: null, to: null, options: {} };
+  expect(resolveRequest(adapter, asked).schemas).toEqual(['bbo', 'trade']);
+});
 
 describe('the upkeep of a lake', () => {
   it('finds files that were changed or lost', async () => {

@@ -10,6 +10,8 @@ import type { DataAdapter, IngestRequest, IngestTask } from './adapter.ts';
 import type { WorkTask } from './run-ingest.ts';
 
 const HASH_CHARS = 10;
+/** Words that vendors and users have for a kind of records, beside its name. */
+const OTHER_NAMES: Readonly<Record<string, SchemaName>> = { quote: 'bbo' };
 
 /** A request as a user writes it. */
 export interface VendorRequest {
@@ -23,7 +25,8 @@ export interface VendorRequest {
 /** Checks what can be checked without the vendor, fills in defaults, and puts names in order: one request has one form. Raises DATA_REQUEST with every problem. */
 export function resolveRequest(adapter: DataAdapter, asked: VendorRequest): IngestRequest {
   const problems: string[] = [];
-  const schemas = asked.schemas.length === 0 ? adapter.schemas : asked.schemas;
+  const named = asked.schemas.map((name) => OTHER_NAMES[name] ?? name);
+  const schemas = named.length === 0 ? adapter.schemas : named;
   for (const name of schemas) {
     if (!adapter.schemas.includes(name as SchemaName)) {
       const known = SCHEMA_NAMES.includes(name as SchemaName)

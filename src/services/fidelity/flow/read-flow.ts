@@ -50,7 +50,18 @@ export async function readFlow(request: FlowRequest): Promise<ReadFlow> {
   if (request.names.length === 0)
     throw new TwinError('FIDELITY_INPUT', 'flow is read from at least one file');
   const [first] = prefixedNames(request) as [string];
-  if (first.startsWith(RUN_PREFIX)) return { ...flowOfRun(first.slice(RUN_PREFIX.length), request), source };
+  if (first.startsWith(RUN_PREFIX)) {
+    try {
+      return { ...flowOfRun(first.slice(RUN_PREFIX.length), request), source };
+    } catch (error) {
+      const isNamed = request.names[0]!.startsWith(RUN_PREFIX);
+      if (isNamed || !(error instanceof TwinError) || error.code !== 'RUNS_NOT_FOUND') throw error;
+      const { lake, runs } = request;
+      throw new TwinError('RUNS_NOT_FOUND', 'flow is of a file, a dataset or a run that is there', {
+        ...{ found: source, lake, runs },
+      });
+    }
+  }
   if (first.startsWith(DATASET_PREFIX))
     return { ...(await flowOfDataset(first.slice(DATASET_PREFIX.length), request)), source };
   return { ...(await flowOfFiles(request.names, request)), source };
