@@ -112,6 +112,20 @@ export function addData(program: Command): void {
       .option(...LAKE_OPTION)
       .option(...JSON_OPTION)
       .addHelpText('after', `\nExample:\n  twin data ${example}`);
+  data
+    .command('schema')
+    .description('tell what the records of a kind hold')
+    .argument('[schema]', 'kind of records; without it the list of them')
+    .addOption(
+      new Option('--as <form>', 'arrow: a schema as JSON; duckdb: a table')
+        .choices(['table', 'arrow', 'duckdb'])
+        .default('table'),
+    )
+    .option(...JSON_OPTION)
+    .addHelpText('after', '\nExample:\n  twin data schema trade --as arrow')
+    .action(async (name: string | undefined, options) => {
+      (await import('./commands/schema.ts')).printSchema(name, options);
+    });
   addReading(add);
   addDerived(add);
   addQuality(add);

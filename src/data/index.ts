@@ -112,6 +112,7 @@ export { lineageSvg } from './lake/lineage-picture.ts';
 export { MboFromRecords, type MboFromRecordsOptions } from './lake/mbo-from-records.ts';
 export { MboRecords, type MboRecordsOptions, numberSymbols } from './lake/mbo-records.ts';
 export { type MigrateResult, migrateDataset } from './lake/migrate.ts';
+export { parquetType } from './lake/parquet-columns.ts';
 export type { Part } from './lake/part-writer.ts';
 export type { RecordQuery, RecordSource } from './lake/record-source.ts';
 export {
@@ -142,6 +143,7 @@ export { createQualityStage } from './quality/stage.ts';
 export { type ValidateOptions, type ValidateResult, validateDataset } from './quality/validate.ts';
 export * from './quarantine.ts';
 export * from './registry.ts';
+export { type ArrowField, type ArrowSchema, type ArrowType, arrowSchema } from './schema/arrow-schema.ts';
 export { RecordBatch } from './schema/record-batch.ts';
 export { midnightIn } from './schema/zoned-time.ts';
 export { type DataFormat, sniffBytes, sniffFormat } from './sniff-format.ts';
