@@ -128,15 +128,16 @@ export async function flowOfSource(source: MboSource, request: FlowRequest): Pro
   }
   const instrument = chooseInstrument(source, [...votes.keys()], request.symbol);
   const unitsPerTick = votes.get(instrument)!.unitsPerTick;
-  const epochNs = source.epochNs();
+  const name = source.symbols().get(instrument) ?? String(instrument);
   const flow = new FlowFromMbo({
-    symbol: source.symbols().get(instrument) ?? String(instrument),
+    symbol: name,
     tickSize: new PriceScale(source.priceUnit, unitsPerTick).tickSize,
     lotSize: '1',
     levels: request.levels,
-    dayOffsetNs: epochNs === null ? 0 : Number(epochNs % DAY_NS),
+    // Recordings and records count from midnight.
+    dayOffsetNs: 0,
     unitsPerTick,
-    unitsPerLot: 1,
+    unitsPerLot: source.lotsPerUnit(name),
     instrument,
   });
   for await (const batch of source.read()) {
@@ -145,8 +146,6 @@ export async function flowOfSource(source: MboSource, request: FlowRequest): Pro
   }
   return { stream: flow.stream, remarks: flow.remarks, setAside: source.setAside() };
 }
-
-const DAY_NS = 86_400_000_000_000n;
 
 function voteOnTicks(batch: MboBatch, votes: Map<number, TickVote>): void {
   for (let r = 0; r < batch.count; r++) {

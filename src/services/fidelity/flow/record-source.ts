@@ -9,31 +9,30 @@ import {
   LobsterDecoder,
   MboBatch,
   type MboDecoder,
-  MboFromRecords,
   openByteSource,
   Quarantine,
 } from '../../../data/index.ts';
-import { lobsterSymbol, type SniffedFile } from '../../../replay/index.ts';
+import { lobsterSymbol, type RecordsInput, type SniffedFile } from '../../../replay/index.ts';
+import { openRecords } from '../../replay-datasets.ts';
 
 /** Steps of 1e-9 currency units, as the records of the lake count prices. */
 const STEP_UNIT = '0.000000001';
 
 export interface MboSource {
-  /** Value of one price unit, as decimal text. */
+  /** Value of one price unit, as decimal text. Known once a batch was read. */
   readonly priceUnit: string;
   /** A batch is valid until the next one is asked for. */
   read(): AsyncGenerator<MboBatch>;
   /** Instrument number to symbol, as far as known by now. */
   symbols(): ReadonlyMap<number, string>;
-  /** Time 0 of the records, ns since 1970 UTC; null where they count from local midnight. Known once a batch was read. */
-  epochNs(): bigint | null;
+  /** Quantity units of the records in one unit of an instrument. Known once a batch was read. */
+  lotsPerUnit(symbol: string): number;
   /** Records that were set aside, by reason, in the last reading. */
   setAside(): Readonly<Record<string, number>>;
 }
 
 /** Recordings of one format, one after another. Bad records are set aside and counted. */
 export function fileSource(files: readonly SniffedFile[]): MboSource {
-  let decoder: MboDecoder | null = null;
   let quarantines: Quarantine[] = [];
   const symbols = new Map<number, string>();
   return {
@@ -43,48 +42,55 @@ export function fileSource(files: readonly SniffedFile[]): MboSource {
       for (const file of files) {
         const quarantine = new Quarantine('lenient', basename(file.path));
         quarantines.push(quarantine);
-        decoder = decoderOf(file, quarantine);
+        const decoder = decoderOf(file, quarantine);
         yield* decoded(file.path, decoder);
         for (const [number, symbol] of decoder.symbols) symbols.set(number, symbol);
       }
     },
     symbols: () => symbols,
-    epochNs: () => decoder?.info.epochNs ?? null,
+    lotsPerUnit: () => 1,
     setAside: () => countsOf(quarantines),
   };
 }
 
-/** The `mbo` records of a dataset. */
+/** The orders of a dataset, read as a replay of them reads. */
 export function lakeSource(folder: string, dataset: string, symbol: string | null): MboSource {
   const symbols = new Map<number, string>();
-  let epochNs: bigint | null = null;
+  let input: RecordsInput | null = null;
   return {
-    priceUnit: STEP_UNIT,
+    get priceUnit() {
+      return input?.priceUnit ?? STEP_UNIT;
+    },
     async *read() {
       const lake = new Lake(folder);
-      let rows: MboFromRecords | null = null;
       try {
-        const source = lake.source([dataset]);
-        const query = { schema: 'mbo' as const, ...(symbol === null ? {} : { symbols: [symbol] }) };
-        const batch = new MboBatch();
-        for await (const records of source.read(query)) {
-          if (records.count === 0) continue;
-          epochNs ??= dayOf(records.columns.tsEvent.values[0]!);
-          rows ??= new MboFromRecords({ epochNs, priceSteps: 1 });
-          for (let from = 0; from < records.count; from += batch.count) {
-            rows.fill(records, from, batch);
-            yield batch;
-          }
+        const { inputs } = await openRecords(lake, [dataset], symbol === null ? undefined : [symbol]);
+        for (input of inputs) {
+          const rows = input.open();
           for (const [number, name] of rows.symbols) symbols.set(number, name);
+          yield* pulled(rows);
         }
       } finally {
         lake.close();
       }
     },
     symbols: () => symbols,
-    epochNs: () => epochNs,
+    lotsPerUnit: (name) => input?.lotsPerUnit(name) ?? 1,
     setAside: () => ({}),
   };
+}
+
+async function* pulled(rows: ReturnType<RecordsInput['open']>): AsyncGenerator<MboBatch> {
+  const batch = new MboBatch();
+  try {
+    for (;;) {
+      if (rows.read(batch) > 0) yield batch;
+      else if (rows.hasEnded) return;
+      else await rows.pull();
+    }
+  } finally {
+    await rows.close();
+  }
 }
 
 function decoderOf({ kind, path }: SniffedFile, quarantine: Quarantine): MboDecoder {
@@ -102,12 +108,6 @@ async function* decoded(path: string, decoder: MboDecoder): AsyncGenerator<MboBa
   }
   decoder.end();
   while (decoder.read(batch) > 0) yield batch;
-}
-
-const DAY_NS = 86_400_000_000_000n;
-
-function dayOf(timeNs: bigint): bigint {
-  return timeNs - (timeNs % DAY_NS);
 }
 
 function countsOf(quarantines: readonly Quarantine[]): Record<string, number> {
