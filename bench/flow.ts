@@ -10,7 +10,7 @@ import { FlowTwin, RandomFlow } from '../src/agents/index.ts';
 import { invariant, Xoshiro128 } from '../src/base/index.ts';
 import { FlowForks, fitFlow, fitHawkes } from '../src/calibration/index.ts';
 import type { AgentGroup } from '../src/domain/index.ts';
-import { exponential, HawkesExcitation, type HawkesModel, type TypedEvents } from '../src/math/index.ts';
+import { type HawkesModel, simulateHawkes, type TypedEvents } from '../src/math/index.ts';
 import { RecordsFlow } from '../src/services/fidelity/flow/records-flow.ts';
 import { raiseInliningBudget } from '../src/services/index.ts';
 import { NULL_SINK, World, type WorldSpec } from '../src/world/index.ts';
@@ -147,7 +147,7 @@ function recordOf(seconds: number): RecordsFlow {
   return flow;
 }
 
-/** Events of a process with a branching ratio of .7, drawn by thinning. */
+/** Events of a process with a branching ratio of .7. */
 function drawHawkes(count: number): TypedEvents {
   const model: HawkesModel = {
     typeCount: TYPES,
@@ -155,31 +155,7 @@ function drawHawkes(count: number): TypedEvents {
     baselines: new Float64Array(TYPES).fill(1.2),
     weights: new Float64Array(TYPES * TYPES * DECAYS.length).fill(0.7 / (TYPES * DECAYS.length)),
   };
-  const random = new Xoshiro128(SEED);
-  const excitation = new HawkesExcitation(model);
-  const ones = new Float64Array(TYPES).fill(1);
-  const intensities = new Float64Array(TYPES);
-  const timesS = new Float64Array(count);
-  const types = new Uint8Array(count);
-  let nowS = 0;
-  let bound = excitation.intensities(ones, intensities);
-  for (let n = 0; n < count; ) {
-    const waitS = exponential(random) / bound;
-    nowS += waitS;
-    excitation.pass(waitS);
-    const total = excitation.intensities(ones, intensities);
-    const isEvent = random.nextDouble() * bound <= total;
-    bound = total;
-    if (!isEvent) continue;
-    let draw = random.nextDouble() * total;
-    let type = 0;
-    while (type < TYPES - 1 && draw > intensities[type]!) draw -= intensities[type++]!;
-    timesS[n] = nowS;
-    types[n++] = type;
-    excitation.add(type);
-    bound = excitation.intensities(ones, intensities);
-  }
-  return { timesS, types, typeCount: TYPES, endS: nowS };
+  return simulateHawkes(model, new Xoshiro128(SEED), { count });
 }
 
 await runBenchmark(main);

@@ -1,48 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Xoshiro128 } from '../base/index.ts';
-import {
-  exponential,
-  HawkesExcitation,
-  type HawkesModel,
-  hawkesLogLikelihood,
-  type TypedEvents,
-} from '../math/index.ts';
+import { type HawkesModel, hawkesLogLikelihood, simulateHawkes, type TypedEvents } from '../math/index.ts';
 import { fitHawkes } from './hawkes-em.ts';
 
-/** Exact draws by thinning: between events intensities only fall. */
 function simulate(model: HawkesModel, endS: number, seed: number): TypedEvents {
-  const random = new Xoshiro128(seed);
-  const excitation = new HawkesExcitation(model);
-  const ones = new Float64Array(model.typeCount).fill(1);
-  const intensities = new Float64Array(model.typeCount);
-  const times: number[] = [];
-  const types: number[] = [];
-  let now = 0;
-  let bound = excitation.intensities(ones, intensities);
-  for (;;) {
-    const wait = exponential(random) / bound;
-    now += wait;
-    if (now > endS) break;
-    excitation.pass(wait);
-    const total = excitation.intensities(ones, intensities);
-    if (random.nextDouble() * bound > total) {
-      bound = total;
-      continue;
-    }
-    let draw = random.nextDouble() * total;
-    let type = 0;
-    while (type < model.typeCount - 1 && draw > intensities[type]!) draw -= intensities[type++]!;
-    times.push(now);
-    types.push(type);
-    excitation.add(type);
-    bound = excitation.intensities(ones, intensities);
-  }
-  return {
-    timesS: Float64Array.from(times),
-    types: Uint8Array.from(types),
-    typeCount: model.typeCount,
-    endS,
-  };
+  return simulateHawkes(model, new Xoshiro128(seed), { endS });
 }
 
 const UNIVARIATE: HawkesModel = {

@@ -109,7 +109,6 @@ export {
 export { Lake } from './lake/lake.ts';
 export { type LineageGraph, lineageDot, lineageOf, lineageText } from './lake/lineage.ts';
 export { lineageSvg } from './lake/lineage-picture.ts';
-export { MboFromRecords, type MboFromRecordsOptions } from './lake/mbo-from-records.ts';
 export { MboRecords, type MboRecordsOptions, numberSymbols } from './lake/mbo-records.ts';
 export { type MigrateResult, migrateDataset } from './lake/migrate.ts';
 export { parquetType } from './lake/parquet-columns.ts';

@@ -5,6 +5,7 @@ export * from './distances.ts';
 export { drawOf } from './draw-of.ts';
 export { halvedBy } from './halved-by.ts';
 export * from './hawkes.ts';
+export { type HawkesEnd, simulateHawkes } from './hawkes-simulation.ts';
 export {
   checkLatency,
   gamma,

@@ -38,7 +38,7 @@ export class LiveOrders {
     return this.#orders.get(orderId);
   }
 
-  /** Orders of a side that stand at a price, in their queue. */
+  /** All orders that stand, in the order in which they came. */
   all(): Iterable<LiveOrder> {
     return this.#orders.values();
   }
