@@ -16,11 +16,11 @@ export {
 } from './flow-twin/actions.ts';
 export { CancelHazard } from './flow-twin/cancel-hazard.ts';
 export { type BookView, binOf, FEATURE_NAMES, FEATURES, featuresOf, GAP_MAX } from './flow-twin/features.ts';
+export { OFFSET_PARTS } from './flow-twin/flow-acts.ts';
 export {
   type FlowStart,
   FlowTwin,
   type FlowTwinParameters,
-  OFFSET_PARTS,
   PACE_HALF_LIFE_S,
   type StandingOrder,
 } from './flow-twin/flow-twin.ts';

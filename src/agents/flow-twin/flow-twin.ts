@@ -13,17 +13,8 @@ import {
   EV_EXPIRED,
   EV_REJECTED,
   EV_TRADE,
-  FLAG_HIDDEN,
-  GTC,
-  IOC,
-  LIMIT,
-  MARKET,
-  OrderTicket,
-  type OrderType,
-  PRICE_TICKS_MAX,
   SELL,
   type Side,
-  type TimeInForce,
 } from '../../domain/index.ts';
 import { drawOf, exponential, HawkesExcitation, halvedBy } from '../../math/index.ts';
 import {
@@ -32,16 +23,12 @@ import {
   CANCEL_AT,
   CANCEL_BEHIND,
   FLOW_TYPES,
-  HIDDEN_HIT,
-  LIMIT_AT,
-  LIMIT_BEHIND,
-  LIMIT_INSIDE,
   MARKET_HIT,
   sideOf,
   typeOf,
 } from './actions.ts';
-import { CancelChoice } from './cancel-choice.ts';
 import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, SPREAD } from './features.ts';
+import { FlowActs, LEVELS_MIN } from './flow-acts.ts';
 import { FOLLOWS_MOVE, FOLLOWS_REACTION, HistoryDraws } from './history.ts';
 import { checkFlowModel, type FlowModel } from './model.ts';
 import { OwnOrders } from './own-orders.ts';
@@ -82,21 +69,12 @@ export interface FlowTwinParameters {
   readonly active: { readonly fromNs: number; readonly untilNs: number } | null;
 }
 
-/** Levels of a side that a twin leaves: it never empties a book by itself. */
-const LEVELS_MIN = 2;
-const TRIES_LIKE = 10;
-const TRIES_TOUCH = 4;
 /** Seconds without an arrival after which the clock looks anew: excitations have faded and the profile may have turned. */
 const LOOK_S = 60;
 /** Time after which half of a pace that is above or below 1 is left, s. */
 export const PACE_HALF_LIFE_S = 60;
 const NS_PER_S = 1e9;
 const DAY_NS = 86_400 * NS_PER_S;
-const NO_LOTS = 0;
-/** Offsets of hidden trades are in these parts of the spread. */
-export const OFFSET_PARTS = 1000;
-/** Ticks tried around a price that is taken, behind it first. */
-const FREE_STEPS = [1, -1, 2, -2, 3, -3];
 /** What a wake is for: to act as planned, or to plan. */
 const ACT = 0;
 const PLAN = 1;
@@ -111,12 +89,11 @@ export class FlowTwin implements AgentGroup {
   readonly #model: FlowModel;
   readonly #orders = new OwnOrders();
   readonly #draws: HistoryDraws;
-  readonly #choice: CancelChoice;
+  readonly #acts: FlowActs;
   readonly #excitation: HawkesExcitation;
   readonly #factors = new Float64Array(FLOW_TYPES);
   readonly #intensities = new Float64Array(FLOW_TYPES);
   readonly #features = new Float64Array(FEATURES);
-  readonly #ticket = new OrderTicket();
   readonly #book = new SeenBook();
   #port!: AgentPort;
   #random!: Xoshiro128;
@@ -138,10 +115,7 @@ export class FlowTwin implements AgentGroup {
   /** Best prices before the last event. */
   #bestBid = 0;
   #bestAsk = 0;
-  /** Instant of its own last market order: fills then are not somebody else's doing. */
-  #hitNs = -1;
-  /** Lots of the last cancel: an order that replaces it at the same instant has the same. */
-  #canceledLots = NO_LOTS;
+  /** Whether the event to come replaces the order that was cancelled at the same instant. */
   #isReplace = false;
 
   /** Raises CALIBRATION_MODEL, WORLD_CONFIG. */
@@ -157,7 +131,7 @@ export class FlowTwin implements AgentGroup {
       everyOther(model.edges[GAP]!),
       start.present,
     );
-    this.#choice = new CancelChoice(model.hazard);
+    this.#acts = new FlowActs(parameters.instrument, model, this.#draws, this.#orders, this.#book);
     this.#excitation = new HawkesExcitation({ ...model, typeCount: FLOW_TYPES });
     if (start.memory !== null) this.#excitation.remember(start.memory);
     this.#keptExcitation = this.#excitation.values.slice();
@@ -177,9 +151,10 @@ export class FlowTwin implements AgentGroup {
     this.#port = port;
     this.#agent = first;
     this.#random = random;
+    this.#acts.connect(port, first, random);
     const nowNs = port.nowNs;
     for (const { side, priceTicks, lots, ageNs } of this.#parameters.start.orders) {
-      this.#rest(side, priceTicks, lots, nowNs - ageNs);
+      this.#acts.rest(side, priceTicks, lots, nowNs - ageNs);
     }
     const fromNs = Math.max(nowNs, this.#parameters.active?.fromNs ?? 0);
     this.#passedNs = fromNs;
@@ -216,7 +191,7 @@ export class FlowTwin implements AgentGroup {
       const side = this.#orders.side[ref] as Side;
       if (leavesLots === 0) this.#orders.remove(ref);
       else this.#orders.reduce(ref, leavesLots);
-      if (isDisplayed && this.#port.nowNs !== this.#hitNs) this.#meet(typeOf(side, MARKET_HIT));
+      if (isDisplayed && this.#port.nowNs !== this.#acts.hitNs) this.#meet(typeOf(side, MARKET_HIT));
     } else if (kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED) {
       this.#orders.remove(ref);
     }
@@ -227,10 +202,10 @@ export class FlowTwin implements AgentGroup {
   writeState(writer: BinaryWriter): void {
     writer.section('flowTwin');
     this.#orders.writeState(writer);
+    this.#acts.writeState(writer);
     writer.array(this.#excitation.values);
     writer.array(this.#keptExcitation);
-    for (const value of [this.#beganNs, this.#passedNs, this.#keptNs, this.#hitNs, this.#meanSign])
-      writer.float64(value);
+    for (const value of [this.#beganNs, this.#passedNs, this.#keptNs, this.#meanSign]) writer.float64(value);
     for (const value of [
       this.#lastType,
       this.#lastBefore,
@@ -239,7 +214,6 @@ export class FlowTwin implements AgentGroup {
       this.#plan,
       this.#bestBid,
       this.#bestAsk,
-      this.#canceledLots,
       Number(this.#isReplace),
     ])
       writer.int32(value);
@@ -248,12 +222,12 @@ export class FlowTwin implements AgentGroup {
   readState(reader: BinaryReader): void {
     reader.section('flowTwin');
     this.#orders.readState(reader);
+    this.#acts.readState(reader);
     this.#excitation.values.set(reader.float64Array());
     this.#keptExcitation.set(reader.float64Array());
     this.#beganNs = reader.float64();
     this.#passedNs = reader.float64();
     this.#keptNs = reader.float64();
-    this.#hitNs = reader.float64();
     this.#meanSign = reader.float64();
     this.#lastType = reader.int32();
     this.#lastBefore = reader.int32();
@@ -262,7 +236,6 @@ export class FlowTwin implements AgentGroup {
     this.#plan = reader.int32();
     this.#bestBid = reader.int32();
     this.#bestAsk = reader.int32();
-    this.#canceledLots = reader.int32();
     this.#isReplace = reader.int32() === 1;
   }
 
@@ -386,32 +359,9 @@ export class FlowTwin implements AgentGroup {
   }
 
   #act(type: number, isReaction: boolean, nowNs: number): void {
-    const side = sideOf(type);
     this.#bestBid = this.#book.bidTicks[0]!;
     this.#bestAsk = this.#book.askTicks[0]!;
-    switch (actionOf(type)) {
-      case LIMIT_INSIDE:
-        this.#improve(type, side, nowNs);
-        break;
-      case LIMIT_AT:
-        this.#rest(side, this.#bestOf(side), this.#lotsLike(this.#draws.any(this.#random, type)), nowNs);
-        break;
-      case LIMIT_BEHIND:
-        this.#stepBehind(type, side, nowNs);
-        break;
-      case CANCEL_AT:
-        this.#cancel(side, 0, 1, nowNs);
-        break;
-      case CANCEL_BEHIND:
-        this.#cancel(side, 1, this.#model.levelsShown, nowNs);
-        break;
-      case MARKET_HIT:
-        this.#hit(type, side, nowNs);
-        break;
-      case HIDDEN_HIT:
-        this.#hitHidden(type, side, nowNs);
-        break;
-    }
+    this.#acts.act(type, nowNs, this.#isReplace);
     this.#noteEvent(type, isReaction ? FOLLOWS_REACTION : 0);
   }
 
@@ -431,145 +381,6 @@ export class FlowTwin implements AgentGroup {
       this.#lastBefore |= FOLLOWS_MOVE;
     this.#bestBid = bidTicks[0]!;
     this.#bestAsk = askTicks[0]!;
-  }
-
-  #bestOf(side: Side): number {
-    return side === BUY ? this.#bestBid : this.#bestAsk;
-  }
-
-  /** Size of an order like one of the record; that of the cancelled one where it replaces it. */
-  #lotsLike(entry: number): number {
-    if (this.#isReplace && this.#canceledLots > 0) return this.#canceledLots;
-    return entry < 0 ? 1 : this.#model.history.lots[entry]!;
-  }
-
-  #improve(type: number, side: Side, nowNs: number): void {
-    const spread = this.#bestAsk - this.#bestBid;
-    if (spread < 2) return;
-    const { history } = this.#model;
-    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
-    if (entry < 0) return;
-    let offset = history.offsetTicks[entry]!;
-    if (offset >= spread) {
-      const scaled = Math.round((offset * spread) / Math.max(history.spreadTicks[entry]!, offset + 1));
-      offset = Math.max(1, Math.min(spread - 1, scaled));
-    }
-    const sign = side === BUY ? 1 : -1;
-    this.#rest(side, this.#bestOf(side) + sign * offset, this.#lotsLike(entry), nowNs);
-  }
-
-  /** As far behind the best as an order of the record, at a level where that one joined a level. */
-  #stepBehind(type: number, side: Side, nowNs: number): void {
-    const { history } = this.#model;
-    const orders = this.#orders;
-    const best = this.#bestOf(side);
-    const away = side === BUY ? -1 : 1;
-    const spread = this.#bestAsk - this.#bestBid;
-    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
-    if (entry < 0) return;
-    let price = best + away * history.offsetTicks[entry]!;
-    const rank = orders.rankOf(side, price);
-    if (history.joins[entry] === 1) price = this.#nearestLevel(side, price, rank, best);
-    else if (orders.levelTicks(side, rank) === price) price = this.#freePrice(side, price, away);
-    if (price < -PRICE_TICKS_MAX || price > PRICE_TICKS_MAX || away * (price - best) <= 0) return;
-    this.#rest(side, price, this.#lotsLike(entry), nowNs);
-  }
-
-  /** Own level nearest to a price, behind the best. */
-  #nearestLevel(side: Side, price: number, rank: number, best: number): number {
-    const behind = this.#orders.levelTicks(side, rank);
-    if (behind === price) return price;
-    const ahead = rank > 0 ? this.#orders.levelTicks(side, rank - 1) : Number.NaN;
-    const isAhead =
-      ahead !== best && Math.abs(ahead - price) <= (Math.abs(behind - price) || Number.POSITIVE_INFINITY);
-    if (isAhead) return ahead;
-    return Number.isNaN(behind) ? price : behind;
-  }
-
-  /** The nearest price without a level of its own, behind first; the price itself where there is none at hand. */
-  #freePrice(side: Side, price: number, away: number): number {
-    const orders = this.#orders;
-    for (const step of FREE_STEPS) {
-      const candidate = price + away * step;
-      if (away * (candidate - this.#bestOf(side)) <= 0) continue;
-      if (orders.levelTicks(side, orders.rankOf(side, candidate)) !== candidate) return candidate;
-    }
-    return price;
-  }
-
-  #rest(side: Side, priceTicks: number, lots: number, birthNs: number): void {
-    const ref = this.#orders.add(side, priceTicks, lots, birthNs);
-    this.#send(ref, side, LIMIT, GTC, priceTicks, lots, 0);
-  }
-
-  #cancel(side: Side, fromRank: number, toRank: number, nowNs: number): void {
-    if (this.#orders.levelCount(side) <= LEVELS_MIN) return;
-    const slot = this.#choice.draw(this.#random, this.#orders, side, fromRank, toRank, nowNs);
-    if (slot < 0) return;
-    this.#canceledLots = this.#orders.lots[slot]!;
-    this.#port.cancel(this.#agent, slot);
-  }
-
-  /** A market order that takes as many orders as one of the record did, and leaves the twin's book two levels. */
-  #hit(type: number, side: Side, nowNs: number): void {
-    const { history } = this.#model;
-    const orders = this.#orders;
-    const touch = this.#book.touchOf(side);
-    const entry = this.#draws.likeTouch(this.#random, type, touch, TRIES_TOUCH);
-    if (entry < 0) return;
-    let left = Math.max(1, history.fills[entry]!);
-    let lots = 0;
-    const levels = orders.levelCount(side) - LEVELS_MIN;
-    for (let rank = 0; rank < levels && left > 0; rank++) {
-      for (const slot of orders.slotsAt(side, rank)) {
-        const whole = orders.lots[slot]!;
-        const isPart = left === 1 && history.isLastWhole[entry] === 0 && whole > 1;
-        lots += isPart ? Math.min(whole - 1, Math.max(1, history.lastLots[entry]!)) : whole;
-        if (--left === 0) break;
-      }
-    }
-    const hidden = history.hiddenLots[entry]!;
-    if (hidden > 0) this.#hitHidden(type, side, nowNs, hidden);
-    if (lots > 0) {
-      this.#hitNs = nowNs;
-      this.#send(orders.take(), side === BUY ? SELL : BUY, MARKET, IOC, 0, lots, 0);
-    }
-    if (hidden < 0) this.#hitHidden(type, side, nowNs, -hidden);
-  }
-
-  /** A trade with an order that nobody sees: it comes just before, strictly inside the spread. */
-  #hitHidden(type: number, side: Side, nowNs: number, lots = 0): void {
-    const spread = this.#bestAsk - this.#bestBid;
-    if (spread < 2) return;
-    const { history } = this.#model;
-    const isPart = actionOf(type) === MARKET_HIT;
-    const entry = isPart ? -1 : this.#draws.any(this.#random, type);
-    if (!isPart && entry < 0) return;
-    const share = isPart ? 0.5 : history.offsetTicks[entry]! / OFFSET_PARTS;
-    const price = this.#bestBid + Math.max(1, Math.min(spread - 1, Math.round(share * spread)));
-    const size = Math.max(1, isPart ? lots : history.lots[entry]!);
-    this.#hitNs = nowNs;
-    this.#send(this.#orders.take(), side, LIMIT, GTC, price, size, FLAG_HIDDEN);
-    this.#send(this.#orders.take(), side === BUY ? SELL : BUY, LIMIT, IOC, price, size, 0);
-  }
-
-  #send(
-    ref: number,
-    side: Side,
-    type: OrderType,
-    timeInForce: TimeInForce,
-    priceTicks: number,
-    lots: number,
-    flags: number,
-  ): void {
-    const ticket = this.#ticket;
-    ticket.side = side;
-    ticket.type = type;
-    ticket.timeInForce = timeInForce;
-    ticket.priceTicks = priceTicks;
-    ticket.qtyLots = lots;
-    ticket.flags = flags;
-    this.#port.submit(this.#agent, this.#parameters.instrument, ref, ticket);
   }
 }
 
