@@ -87,6 +87,8 @@ export class FeeDesk {
   readonly #owedMicro: Float64Array;
   /** Market orders that wait for an auction: their fills have rates of their own. */
   readonly #marketOrders = new Set<number>();
+  /** The market order whose command is being looked at; 0 once it is gone, as nearly all are at once. */
+  #newMarketOrder = 0;
   readonly #amounts = new FeeAmounts();
   readonly #fill: Facts = {
     day: '',
@@ -157,11 +159,23 @@ export class FeeDesk {
         else if (this.routed !== null) this.#chargeRouted(this.routed, words, at);
       } else if (kind === CMD_NEW) {
         const isMarket = ((words[at + 7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET;
-        if (isMarket && this.#engines[words[at + 1]!] !== null) this.#marketOrders.add(words[at + 4]!);
+        if (isMarket && this.#engines[words[at + 1]!] !== null) this.#noteMarketOrder(words[at + 4]!);
       } else if (kind === EV_CANCELED || kind === EV_EXPIRED || kind === EV_REJECTED) {
-        this.#marketOrders.delete(words[at + 4]!);
+        this.#forgetMarketOrder(words[at + 4]!);
       }
     }
+    if (this.#newMarketOrder !== 0) this.#noteMarketOrder(0);
+  }
+
+  /** A new market order, 0 for none: the one before it, if it is still there, waits. */
+  #noteMarketOrder(orderId: number): void {
+    if (this.#newMarketOrder !== 0) this.#marketOrders.add(this.#newMarketOrder);
+    this.#newMarketOrder = orderId;
+  }
+
+  #forgetMarketOrder(orderId: number): void {
+    if (orderId === this.#newMarketOrder) this.#newMarketOrder = 0;
+    else if (this.#marketOrders.size !== 0) this.#marketOrders.delete(orderId);
   }
 
   /** Rounds what every account owes to minor units, halves up, and books it to the venue. */
@@ -222,9 +236,8 @@ export class FeeDesk {
     this.#chargeSide(instrument, takerId, tradeId, isAuction ? AUCTION : TAKER);
     fill.side = (takerSide ^ 1) as Side;
     this.#chargeSide(instrument, makerId, tradeId, makerKind);
-    if (this.#marketOrders.size === 0) return;
-    if (takerLeaves === 0) this.#marketOrders.delete(takerId);
-    if (makerLeaves === 0) this.#marketOrders.delete(makerId);
+    if (takerLeaves === 0) this.#forgetMarketOrder(takerId);
+    if (makerLeaves === 0) this.#forgetMarketOrder(makerId);
   }
 
   #chargeSide(instrument: number, orderId: number, tradeId: number, fillKind: number): void {
@@ -234,7 +247,8 @@ export class FeeDesk {
       fill.liquidity = fillKind === TAKER ? 'remove' : 'add';
       fill.auctionOrder = 'none';
     } else if (fill.liquidity === 'open' || fill.liquidity === 'close') {
-      fill.auctionOrder = this.#marketOrders.has(orderId) ? 'market' : 'limit';
+      const isMarket = orderId === this.#newMarketOrder || this.#marketOrders.has(orderId);
+      fill.auctionOrder = isMarket ? 'market' : 'limit';
     }
     this.#bill(this.#payerOf(orderId), instrument, orderId, tradeId, fillKind);
   }
