@@ -25,7 +25,14 @@ export {
   type StandingOrder,
 } from './flow-twin/flow-twin.ts';
 export { type FlowHistory, FOLLOWS_MOVE, FOLLOWS_REACTION } from './flow-twin/history.ts';
+export { LostBest } from './flow-twin/lost-best.ts';
 export { checkFlowModel, type FlowModel } from './flow-twin/model.ts';
 export { type LinkedScriptTerms, type OrderBurst, OrderScript, type ScriptTerms } from './order-script.ts';
+export {
+  type ParentFill,
+  type ParentLeg,
+  ParentOrder,
+  type ParentOrderParameters,
+} from './parent-order.ts';
 export { type QuoteBurst, QuoteScript } from './quote-script.ts';
 export { ORDERS_PER_AGENT_MAX, RandomFlow, type RandomFlowParameters } from './random-flow.ts';

@@ -1,5 +1,5 @@
 export { BASELINE_TICKS_MAX, type BaselineRates, fitBaseline } from './flow/baseline-fit.ts';
-export { FLOW_EVENTS_MIN, type FlowFit, FlowForks, fitFlow } from './flow/fit-flow.ts';
+export { FLOW_EVENTS_MIN, type FlowFit, type FlowForked, FlowForks, fitFlow } from './flow/fit-flow.ts';
 export { type FlowQuality, qualityOf } from './flow/fit-quality.ts';
 export { requireFlow } from './flow/flow-checks.ts';
 export { eventsOfFlow, type FlowEvents } from './flow/flow-events.ts';

@@ -80,7 +80,7 @@ describe('twin calibrate flow', () => {
 
   it('a scenario says what is wrong with a model that it names', { timeout: 60_000 }, () => {
     const path = join(folder, 'broken-day.yaml');
-    writeFileSync(join(folder, 'broken.yaml'), 'version: 1\nsymbol: 3\n');
+    writeFileSync(join(folder, 'broken.yaml'), 'version: 2\nsymbol: 3\n');
     writeFileSync(path, flowDay('broken.yaml'));
     const { status, stderr } = twin('run', path, '--runs', join(folder, 'runs'));
     expect(status).toBe(2);

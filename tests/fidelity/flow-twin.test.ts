@@ -6,10 +6,14 @@ import {
   type FlowModel,
   type FlowStart,
   FlowTwin,
+  type OrderBurst,
+  OrderScript,
+  type ParentLeg,
+  ParentOrder,
   RandomFlow,
 } from '../../src/agents/index.ts';
 import { type FlowFit, FlowForks, fitBaseline, fitFlow } from '../../src/calibration/index.ts';
-import { BUY, SELL, UNDEF_INT32 } from '../../src/domain/index.ts';
+import { type AgentGroup, BUY, SELL, type Side, UNDEF_INT32 } from '../../src/domain/index.ts';
 import { FLOW_TRADE, type FlowStream } from '../../src/fidelity/index.ts';
 import { RecordsFlow } from '../../src/services/fidelity/flow/records-flow.ts';
 import { baselineWindow, twinWindow } from '../../src/services/fidelity/twin-windows.ts';
@@ -140,6 +144,79 @@ describe('a flow twin', () => {
   it('refuses a model whose parts do not fit, and names them all', () => {
     const broken = { ...model, baselines: new Float64Array(3), reactionNs: -1 };
     expect(() => checkFlowModel(broken)).toThrow(/baselines has 3 numbers, not 14; reactionNs is 0 or more/);
+  });
+});
+
+describe('a flow twin beside others', () => {
+  const leg = (side: Side, qtyLots: number, seconds: number): ParentLeg => ({
+    ...{ side, qtyLots, fromNs: forkNs, untilNs: forkNs + seconds * SECOND, volumeShare: null },
+  });
+
+  function withBuyer(of: FlowModel, qtyLots: number, seconds: number, seed: number): WorldSpec {
+    const groups: (() => AgentGroup)[] = [
+      () => new FlowTwin({ name: 'flow', instrument: 0, model: of, start, active: null }),
+      () =>
+        new ParentOrder({
+          ...{ name: 'buyer', instrument: 0, legs: [leg(BUY, qtyLots, seconds)] },
+          ...{ childLots: 80, everyNs: SECOND / 4 },
+        }),
+    ];
+    return {
+      ...specOf(twin, seed, forkNs),
+      groups: groups.map((create) => ({ create, links: () => NO_DELAY })),
+    };
+  }
+
+  it('fills a side again that somebody has emptied, and goes on', () => {
+    const sweep: OrderBurst = {
+      ...{ atNs: forkNs + SECOND, everyNs: 1, count: 1, instrument: 0, side: BUY, qtyLots: 1_000_000 },
+      ...{ priceTicks: null, ticksThrough: null, lifeNs: null, terms: null, stopTicks: null, linked: null },
+    };
+    const spec = specOf(twin, 3, forkNs);
+    const groups = [
+      ...spec.groups,
+      { create: () => new OrderScript('sweep', [sweep]), links: () => NO_DELAY },
+    ];
+    const world = new World({ ...spec, groups }, NULL_SINK);
+    world.run(forkNs + 2 * SECOND);
+    const commands = world.commandCount;
+    for (let second = 2; second < 60; second++) {
+      world.run(forkNs + second * SECOND);
+      for (const side of [BUY, SELL] as const) expect(world.port.bestTicks(0, 0, side)).not.toBe(UNDEF_INT32);
+    }
+    expect(world.port.positionLots(1, 0)).toBeGreaterThan(1_000);
+    expect(world.commandCount - commands).toBeGreaterThan(500);
+  });
+
+  it('puts back what a buyer takes the more the less lots are latent: he moves the price less', () => {
+    const moveOf = (latentLots: number | null): number => {
+      let sum = 0;
+      for (const seed of [1, 2, 3, 4, 5, 6]) {
+        const world = new World(withBuyer({ ...model, latentLots }, 30_000, 60, seed), NULL_SINK);
+        world.run(forkNs);
+        const before = world.port.bestTicks(0, 0, BUY) + world.port.bestTicks(0, 0, SELL);
+        world.run(forkNs + 60 * SECOND);
+        sum += world.port.bestTicks(0, 0, BUY) + world.port.bestTicks(0, 0, SELL) - before;
+        expect(world.port.positionLots(1, 0)).toBeGreaterThan(5_000);
+      }
+      return sum;
+    };
+    const [without, some, most] = [moveOf(null), moveOf(1_000), moveOf(1)];
+    expect(without).toBeGreaterThan(0);
+    expect(some).toBeLessThan(0.8 * without);
+    expect(most).toBeLessThan(0.6 * some);
+  }, 60_000);
+
+  it('goes on from a snapshot in the middle of an order as if nothing had been', () => {
+    const spec = withBuyer({ ...model, latentLots: 200 }, 4_000, 30, 9);
+    const straight = new World(spec, NULL_SINK);
+    straight.run(forkNs + 40 * SECOND);
+    const halfway = new World(spec, NULL_SINK);
+    halfway.run(forkNs + 17 * SECOND);
+    const resumed = World.resume(spec, halfway.snapshot(), NULL_SINK);
+    resumed.run(forkNs + 40 * SECOND);
+    expect(resumed.finish()).toBe(straight.finish());
+    expect((resumed.groups[1] as ParentOrder).fills).toEqual((straight.groups[1] as ParentOrder).fills);
   });
 });
 

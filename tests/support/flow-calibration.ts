@@ -32,6 +32,7 @@ export function randomCalibration(seed: number): FlowCalibration {
       profile: { fromNs: 34_200e9, stepNs: 1_800e9, factors: numbers(1 + upTo(13)) },
       hazard: new CancelHazard(sizeEdges, numbers(CancelHazard.cells(sizeEdges))),
       signs: { memory: 0.7, edges: signEdges, buyShare: numbers(4).map((share) => share % 1) },
+      latentLots: upTo(3) === 0 ? null : 1 + upTo(1e4),
       history: {
         count,
         timeNs: delayNs.map((step) => {
@@ -48,6 +49,7 @@ export function randomCalibration(seed: number): FlowCalibration {
         touchLots: ints(count, 1e6),
         offsetTicks: ints(count, 1e5),
         joins: bytes(count, 1),
+        lostTicks: ints(count, 50),
         lots: ints(count, 5000),
         fills: bytes(count, 255),
         lastLots: ints(count, 70_000),
@@ -66,6 +68,7 @@ export function randomCalibration(seed: number): FlowCalibration {
       present: upTo(count),
       lastType: upTo(FLOW_TYPES),
       lastBefore: upTo(3),
+      lostTicks: Float64Array.of(upTo(20), upTo(20)),
       meanSign: 2 * random.nextDouble() - 1,
       pace: 2 * random.nextDouble(),
     },

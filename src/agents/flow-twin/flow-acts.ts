@@ -27,9 +27,11 @@ import {
   LIMIT_INSIDE,
   MARKET_HIT,
   sideOf,
+  typeOf,
 } from './actions.ts';
 import { CancelChoice } from './cancel-choice.ts';
 import type { HistoryDraws } from './history.ts';
+import type { LostBest } from './lost-best.ts';
 import type { FlowModel } from './model.ts';
 import type { OwnOrders } from './own-orders.ts';
 import type { SeenBook } from './seen-book.ts';
@@ -53,6 +55,7 @@ export class FlowActs {
   readonly #orders: OwnOrders;
   readonly #book: SeenBook;
   readonly #choice: CancelChoice;
+  readonly #lost: LostBest;
   readonly #ticket = new OrderTicket();
   #port!: AgentPort;
   #agent = 0;
@@ -61,7 +64,15 @@ export class FlowActs {
   #canceledLots = NO_LOTS;
   #isReplace = false;
 
-  constructor(instrument: number, model: FlowModel, draws: HistoryDraws, orders: OwnOrders, book: SeenBook) {
+  constructor(
+    instrument: number,
+    model: FlowModel,
+    draws: HistoryDraws,
+    orders: OwnOrders,
+    book: SeenBook,
+    lost: LostBest,
+  ) {
+    this.#lost = lost;
     this.#instrument = instrument;
     this.#model = model;
     this.#draws = draws;
@@ -129,9 +140,12 @@ export class FlowActs {
     const spread = this.#book.spreadTicks;
     if (spread < 2) return;
     const { history } = this.#model;
-    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
+    const lost = this.#lost.ticks[side]!;
+    const entry = this.#draws.improving(this.#random, type, spread, lost, TRIES_LIKE);
     if (entry < 0) return;
     let offset = history.offsetTicks[entry]!;
+    // Back to the price that its side has lost.
+    if (lost > 0 && offset === history.lostTicks[entry]!) offset = lost;
     if (offset >= spread) {
       const scaled = Math.round((offset * spread) / Math.max(history.spreadTicks[entry]!, offset + 1));
       offset = Math.max(1, Math.min(spread - 1, scaled));
@@ -183,6 +197,21 @@ export class FlowActs {
   rest(side: Side, priceTicks: number, lots: number, birthNs: number): void {
     const ref = this.#orders.add(side, priceTicks, lots, birthNs);
     this.#send(ref, side, LIMIT, GTC, priceTicks, lots, 0);
+  }
+
+  /** Rests as many orders as a side keeps on one without any: from where its best was, or right behind the other best. */
+  refill(side: Side, lastTicks: number, nowNs: number): void {
+    const { history } = this.#model;
+    const away = side === BUY ? -1 : 1;
+    const other = side === BUY ? SELL : BUY;
+    let price = lastTicks;
+    if (this.#book.touchOf(other) > 0 && away * (price - this.#bestOf(other)) <= 0)
+      price = this.#bestOf(other) + away;
+    for (let level = 0; level < LEVELS_MIN; level++) {
+      const entry = this.#draws.any(this.#random, typeOf(side, LIMIT_BEHIND));
+      this.rest(side, price, entry < 0 ? 1 : history.lots[entry]!, nowNs);
+      price += away * (entry < 0 ? 1 : history.offsetTicks[entry]!);
+    }
   }
 
   #cancel(side: Side, fromRank: number, toRank: number, nowNs: number): void {

@@ -29,7 +29,9 @@ import {
 } from './actions.ts';
 import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, SPREAD } from './features.ts';
 import { FlowActs, LEVELS_MIN } from './flow-acts.ts';
+import { ForeignFlow } from './foreign-flow.ts';
 import { FOLLOWS_MOVE, FOLLOWS_REACTION, HistoryDraws } from './history.ts';
+import { LostBest } from './lost-best.ts';
 import { checkFlowModel, type FlowModel } from './model.ts';
 import { OwnOrders } from './own-orders.ts';
 import { SeenBook } from './seen-book.ts';
@@ -56,6 +58,8 @@ export interface FlowStart {
   readonly lastBefore: number;
   /** Mean sign of the market orders before it, -1 to 1. */
   readonly meanSign: number;
+  /** `LostBest.ticks`. */
+  readonly lostTicks: ArrayLike<number>;
   /** Arrivals of the recent past over those that the intensities expected: how much busier the market is than they know. */
   readonly pace: number;
 }
@@ -104,6 +108,8 @@ export class FlowTwin implements AgentGroup {
   #lastType: number;
   #lastBefore: number;
   #meanSign: number;
+  readonly #lost = new LostBest();
+  readonly #foreign: ForeignFlow;
   /** The event to come, and whether it is a reaction. */
   #nextType = FLOW_TYPES;
   #isReaction = false;
@@ -112,6 +118,10 @@ export class FlowTwin implements AgentGroup {
   /** The excitation when the plan was made. */
   readonly #keptExcitation: Float64Array;
   #keptNs = 0;
+  /** Instant and type of the last order of others that hit these, and whether what it took is put back. */
+  #metNs = -1;
+  #metType = FLOW_TYPES;
+  #putsBack = false;
   /** Best prices before the last event. */
   #bestBid = 0;
   #bestAsk = 0;
@@ -131,13 +141,22 @@ export class FlowTwin implements AgentGroup {
       everyOther(model.edges[GAP]!),
       start.present,
     );
-    this.#acts = new FlowActs(parameters.instrument, model, this.#draws, this.#orders, this.#book);
+    this.#acts = new FlowActs(
+      parameters.instrument,
+      model,
+      this.#draws,
+      this.#orders,
+      this.#book,
+      this.#lost,
+    );
     this.#excitation = new HawkesExcitation({ ...model, typeCount: FLOW_TYPES });
     if (start.memory !== null) this.#excitation.remember(start.memory);
     this.#keptExcitation = this.#excitation.values.slice();
     this.#lastType = start.lastType;
     this.#lastBefore = start.lastBefore;
     this.#meanSign = start.meanSign;
+    this.#lost.ticks.set(start.lostTicks);
+    this.#foreign = new ForeignFlow(model.latentLots);
     for (const side of [BUY, SELL]) {
       if (start.orders.filter((order) => order.side === side).length < LEVELS_MIN)
         throw new TwinError('WORLD_CONFIG', 'a flow twin begins with a book of two sides', {
@@ -182,8 +201,8 @@ export class FlowTwin implements AgentGroup {
     _code: number,
     _instrument: number,
     ref: number,
-    _priceTicks: number,
-    _qtyLots: number,
+    priceTicks: number,
+    qtyLots: number,
     leavesLots: number,
   ): void {
     if (kind === EV_TRADE) {
@@ -191,7 +210,7 @@ export class FlowTwin implements AgentGroup {
       const side = this.#orders.side[ref] as Side;
       if (leavesLots === 0) this.#orders.remove(ref);
       else this.#orders.reduce(ref, leavesLots);
-      if (isDisplayed && this.#port.nowNs !== this.#acts.hitNs) this.#meet(typeOf(side, MARKET_HIT));
+      if (isDisplayed && this.#port.nowNs !== this.#acts.hitNs) this.#meet(side, priceTicks, qtyLots);
     } else if (kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED) {
       this.#orders.remove(ref);
     }
@@ -203,6 +222,9 @@ export class FlowTwin implements AgentGroup {
     writer.section('flowTwin');
     this.#orders.writeState(writer);
     this.#acts.writeState(writer);
+    this.#foreign.writeState(writer);
+    this.#lost.writeState(writer);
+    writer.float64(this.#metNs);
     writer.array(this.#excitation.values);
     writer.array(this.#keptExcitation);
     for (const value of [this.#beganNs, this.#passedNs, this.#keptNs, this.#meanSign]) writer.float64(value);
@@ -215,6 +237,8 @@ export class FlowTwin implements AgentGroup {
       this.#bestBid,
       this.#bestAsk,
       Number(this.#isReplace),
+      this.#metType,
+      Number(this.#putsBack),
     ])
       writer.int32(value);
   }
@@ -223,6 +247,9 @@ export class FlowTwin implements AgentGroup {
     reader.section('flowTwin');
     this.#orders.readState(reader);
     this.#acts.readState(reader);
+    this.#foreign.readState(reader);
+    this.#lost.readState(reader);
+    this.#metNs = reader.float64();
     this.#excitation.values.set(reader.float64Array());
     this.#keptExcitation.set(reader.float64Array());
     this.#beganNs = reader.float64();
@@ -237,6 +264,8 @@ export class FlowTwin implements AgentGroup {
     this.#bestBid = reader.int32();
     this.#bestAsk = reader.int32();
     this.#isReplace = reader.int32() === 1;
+    this.#metType = reader.int32();
+    this.#putsBack = reader.int32() === 1;
   }
 
   /** Lets the excitation fade up to now. */
@@ -245,13 +274,34 @@ export class FlowTwin implements AgentGroup {
     this.#passedNs = nowNs;
   }
 
-  /** Somebody else's order hit one of these: an event like any other, and the plan that was made before is void. */
-  #meet(type: number): void {
+  /**
+   * Somebody else's order hit one of these. What it takes is put back as a whole or not at all (foreign-flow.ts): if it is, the book
+   * is as it was and nothing has happened.
+   */
+  #meet(side: Side, priceTicks: number, lots: number): void {
     const nowNs = this.#port.nowNs;
+    const type = typeOf(side, MARKET_HIT);
+    const isNew = nowNs !== this.#metNs || type !== this.#metType;
+    this.#foreign.take(side, lots, nowNs);
+    if (isNew) {
+      this.#metNs = nowNs;
+      this.#metType = type;
+      const untilNs = this.#parameters.active?.untilNs ?? Number.MAX_SAFE_INTEGER;
+      this.#putsBack = this.#random.nextDouble() < this.#foreign.putBackShare(side) && nowNs < untilNs;
+      if (!this.#putsBack) this.#noteMet(type, nowNs);
+    }
+    if (this.#putsBack) this.#acts.rest(side, priceTicks, lots, nowNs);
+  }
+
+  /** An order of others is an event like any other, and the plan that was made before it is void. */
+  #noteMet(type: number, nowNs: number): void {
     this.#excitation.values.set(this.#keptExcitation);
     this.#passedNs = this.#keptNs;
     this.#pass(nowNs);
+    // Signs of market orders last because large orders are split, not because others follow them (Toth et al., 2015).
+    const meanSign = this.#meanSign;
     this.#noteEvent(type, 0);
+    this.#meanSign = meanSign;
     this.#keptExcitation.set(this.#excitation.values);
     this.#keptNs = nowNs;
     this.#plan = (this.#plan + 1) & PLANS_MASK;
@@ -265,12 +315,21 @@ export class FlowTwin implements AgentGroup {
     this.#nextType = FLOW_TYPES;
     this.#isReaction = false;
     if (!isTwoSided) {
-      this.#wake(nowNs + LOOK_S * NS_PER_S, PLAN);
+      this.#refill(nowNs);
       return;
     }
     this.#noteMove();
     if (this.#lastType !== FLOW_TYPES && this.#react(nowNs)) return;
     this.#arrive(nowNs);
+  }
+
+  /** A side that others have emptied gets orders again where it was last. */
+  #refill(nowNs: number): void {
+    for (const side of [BUY, SELL] as const) {
+      if (this.#book.touchOf(side) === 0)
+        this.#acts.refill(side, side === BUY ? this.#bestBid : this.#bestAsk, nowNs);
+    }
+    this.#wake(nowNs + this.#model.reactionNs + 1, PLAN);
   }
 
   /** An event within the reaction time, as one followed in the record; false if none does. */
@@ -381,6 +440,7 @@ export class FlowTwin implements AgentGroup {
       this.#lastBefore |= FOLLOWS_MOVE;
     this.#bestBid = bidTicks[0]!;
     this.#bestAsk = askTicks[0]!;
+    this.#lost.see(this.#bestBid, this.#bestAsk);
   }
 }
 

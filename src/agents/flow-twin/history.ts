@@ -28,6 +28,8 @@ export interface FlowHistory {
   readonly touchLots: Int32Array;
   /** Limit orders: distance from the best of the side; hidden: distance from the bid in thousandths of the spread. */
   readonly offsetTicks: Int32Array;
+  /** Ticks from the best of the side to the better one that it has lost last; 0: none. */
+  readonly lostTicks: Int32Array;
   /** Limit orders behind the best: 1 where there was a level at the price. */
   readonly joins: Uint8Array;
   /** Of a limit order, of all fills of a market order, of a hidden trade. */
@@ -52,28 +54,17 @@ const RECENT = 300;
 const RECENT_SHARE = 0.7;
 const WIDTHS = 5;
 
-/** Draws of a history, all of it or with a preference for what came last before an instant. */
-export class HistoryDraws {
-  readonly #history: FlowHistory;
+/** Entries of a history by what they were and what they followed. Twins of one history share it: it never changes. */
+class HistoryIndex {
   readonly #spreadEdges: ArrayLike<number>;
   readonly #gapEdges: ArrayLike<number>;
-  readonly #byType: readonly Int32Array[];
+  readonly byType: readonly Int32Array[];
   readonly #byContext = new Map<number, Int32Array>();
-  /** Entries from here on are not recent; those before are drawn with preference. */
-  #present: number;
 
-  /** `present`: number of entries that lie before now; 0: there is no now. */
-  constructor(
-    history: FlowHistory,
-    spreadEdges: ArrayLike<number>,
-    gapEdges: ArrayLike<number>,
-    present: number,
-  ) {
-    this.#history = history;
+  constructor(history: FlowHistory, spreadEdges: ArrayLike<number>, gapEdges: ArrayLike<number>) {
     this.#spreadEdges = spreadEdges;
     this.#gapEdges = gapEdges;
-    this.#present = present;
-    this.#byType = listsOf(history.count, (entry) => [history.type[entry]!], FLOW_TYPES);
+    this.byType = listsOf(history.count, (entry) => [history.type[entry]!], FLOW_TYPES);
     const contexts = new Map<number, number[]>();
     for (let entry = 0; entry < history.count; entry++) {
       const before = history.typeBefore[entry]!;
@@ -94,6 +85,51 @@ export class HistoryDraws {
     for (const [key, list] of contexts) this.#byContext.set(key, Int32Array.from(list));
   }
 
+  /** Entries of the narrowest context that has enough of them; null: there is none like it. */
+  followers(action: number, before: number, spreadTicks: number, gapTicks: number): Int32Array | null {
+    for (let width = 0; width < WIDTHS; width++) {
+      const list = this.#byContext.get(this.#contextOf(action, before, spreadTicks, gapTicks, width));
+      if (list !== undefined && (list.length >= CONTEXT_MIN || width === WIDTHS - 1)) return list;
+    }
+    return null;
+  }
+
+  /** From the narrowest (0) to the widest context of an event. */
+  #contextOf(action: number, before: number, spreadTicks: number, gapTicks: number, width: number): number {
+    const spreads = this.#spreadEdges.length + 1;
+    const gaps = this.#gapEdges.length + 1;
+    const base = width * ACTIONS * 4 * spreads * gaps;
+    const bySpread = (action * 4 + before) * spreads + binOf(this.#spreadEdges, spreadTicks);
+    if (width === 0) return base + bySpread * gaps + binOf(this.#gapEdges, gapTicks);
+    if (width === 1) return base + bySpread;
+    if (width === 2) return base + action * 4 + before;
+    return width === 3 ? base + action * 4 + (before & FOLLOWS_REACTION) : base + action;
+  }
+}
+
+const INDEX_OF = new WeakMap<FlowHistory, HistoryIndex>();
+
+/** Draws of a history, all of it or with a preference for what came last before an instant. */
+export class HistoryDraws {
+  readonly #history: FlowHistory;
+  readonly #index: HistoryIndex;
+  /** Entries from here on are not recent; those before are drawn with preference. */
+  #present: number;
+
+  /** `present`: number of entries that lie before now; 0: there is no now. */
+  constructor(
+    history: FlowHistory,
+    spreadEdges: ArrayLike<number>,
+    gapEdges: ArrayLike<number>,
+    present: number,
+  ) {
+    this.#history = history;
+    this.#present = present;
+    const index = INDEX_OF.get(history) ?? new HistoryIndex(history, spreadEdges, gapEdges);
+    INDEX_OF.set(history, index);
+    this.#index = index;
+  }
+
   set present(entries: number) {
     this.#present = entries;
   }
@@ -106,12 +142,8 @@ export class HistoryDraws {
     spreadTicks: number,
     gapTicks: number,
   ): number {
-    for (let width = 0; width < WIDTHS; width++) {
-      const list = this.#byContext.get(this.#contextOf(action, before, spreadTicks, gapTicks, width));
-      if (list !== undefined && (list.length >= CONTEXT_MIN || width === WIDTHS - 1))
-        return this.#draw(random, list);
-    }
-    return -1;
+    const list = this.#index.followers(action, before, spreadTicks, gapTicks);
+    return list === null ? -1 : this.#draw(random, list);
   }
 
   /** An event of the type; of several the one whose spread and gap are most like these. -1: the record has none. */
@@ -125,6 +157,17 @@ export class HistoryDraws {
     );
   }
 
+  /** An event of the type; of several the one whose spread and lost ticks are most like these. -1: the record has none. */
+  improving(random: Xoshiro128, type: number, spreadTicks: number, lostTicks: number, tries: number): number {
+    const { spreadTicks: spreads, lostTicks: lost } = this.#history;
+    return this.#nearest(
+      random,
+      type,
+      tries,
+      (entry) => logDistance(spreads[entry]!, spreadTicks) + logDistance(1 + lost[entry]!, 1 + lostTicks),
+    );
+  }
+
   /** An event of the type; of several the one whose best level was most like this. -1: the record has none. */
   likeTouch(random: Xoshiro128, type: number, touchLots: number, tries: number): number {
     const { touchLots: touches } = this.#history;
@@ -132,7 +175,7 @@ export class HistoryDraws {
   }
 
   any(random: Xoshiro128, type: number): number {
-    const list = this.#byType[type]!;
+    const list = this.#index.byType[type]!;
     return list.length === 0 ? -1 : this.#draw(random, list);
   }
 
@@ -155,18 +198,6 @@ export class HistoryDraws {
     if (past > 0 && random.nextDouble() < RECENT_SHARE)
       return list[past - 1 - random.nextBelow(Math.min(past, RECENT))]!;
     return list[random.nextBelow(list.length)]!;
-  }
-
-  /** From the narrowest (0) to the widest context of an event. */
-  #contextOf(action: number, before: number, spreadTicks: number, gapTicks: number, width: number): number {
-    const spreads = this.#spreadEdges.length + 1;
-    const gaps = this.#gapEdges.length + 1;
-    const base = width * ACTIONS * 4 * spreads * gaps;
-    const bySpread = (action * 4 + before) * spreads + binOf(this.#spreadEdges, spreadTicks);
-    if (width === 0) return base + bySpread * gaps + binOf(this.#gapEdges, gapTicks);
-    if (width === 1) return base + bySpread;
-    if (width === 2) return base + action * 4 + before;
-    return width === 3 ? base + action * 4 + (before & FOLLOWS_REACTION) : base + action;
   }
 }
 

@@ -38,6 +38,8 @@ export interface FlowModel {
   readonly hazard: CancelHazard;
   /** Chance that a market order hits the ask, by bins of the mean sign of those before it. */
   readonly signs: { readonly memory: number; readonly edges: Float64Array; readonly buyShare: Float64Array };
+  /** Lots up to which the impact of orders from outside is linear (foreign-flow.ts); null: without end. */
+  readonly latentLots: number | null;
   readonly history: FlowHistory;
 }
 
@@ -67,6 +69,7 @@ export function checkFlowModel(model: FlowModel): void {
       problems.push(`${name} are finite and not negative`);
   }
   if (!(history.count > 0)) problems.push('history has events');
+  if (!(model.latentLots === null || model.latentLots > 0)) problems.push('latentLots is above 0');
   if (!(model.reactionNs >= 0)) problems.push('reactionNs is 0 or more');
   if (problems.length > 0)
     throw new TwinError('CALIBRATION_MODEL', `a model of flow is whole: ${problems.join('; ')}`, {

@@ -7,6 +7,7 @@ import {
   type FlowModel,
   type FlowStart,
   FOLLOWS_REACTION,
+  LostBest,
   MARKET_HIT,
   PACE_HALF_LIFE_S,
 } from '../../agents/index.ts';
@@ -17,6 +18,7 @@ import type { HawkesFit } from '../hawkes-em.ts';
 import { fitCancelHazard } from './cancel-hazard-fit.ts';
 import { eventsOfFlow, type FlowEvents, historyOf, signOf } from './flow-events.ts';
 import { fitIntensities, INTENSITY_DEFAULTS, type IntensityOptions } from './intensity-fit.ts';
+import { fitLatentLots } from './latent-lots-fit.ts';
 import { LiveOrders } from './live-orders.ts';
 
 export interface FlowFit {
@@ -79,6 +81,7 @@ export function fitFlow(
     profile: intensities.profile,
     hazard: fitCancelHazard(stream, isTakenRow),
     signs: fitSigns(events, isTaken),
+    latentLots: fitLatentLots(stream, events, isTaken),
     history: historyOf(events, (event) => isTaken[event] === 1),
   };
   return {
@@ -129,19 +132,26 @@ function fitSigns(events: FlowEvents, isTaken: Uint8Array): FlowModel['signs'] {
   };
 }
 
+/** What forks go on from. `expected` null: it is not known how busy the market is beside the intensities' own view. */
+export interface FlowForked extends Pick<FlowFit, 'model' | 'events'> {
+  readonly expected: Float64Array | null;
+}
+
 /** Starts of twins within a record, from its beginning on: each fork knows all that was recorded before its row. */
 export class FlowForks {
   readonly #stream: FlowStream;
-  readonly #fit: FlowFit;
+  readonly #fit: FlowForked;
   readonly #orders: LiveOrders;
   readonly #memory: HawkesMemory;
+  readonly #lost = new LostBest();
+  #row = 0;
   #event = 0;
   #passedNs: number;
   /** Arrivals of the recent past, that happened and that were expected; older ones count less. */
   #happened = 0;
   #expected = 0;
 
-  constructor(stream: FlowStream, fit: FlowFit) {
+  constructor(stream: FlowStream, fit: FlowForked) {
     this.#stream = stream;
     this.#fit = fit;
     this.#orders = new LiveOrders(stream);
@@ -151,13 +161,16 @@ export class FlowForks {
 
   /** The market right before a row; rows only go forward. */
   at(row: number): FlowStart {
-    const { events, model } = this.#fit;
+    const { events, model, expected } = this.#fit;
     const memory = this.#memory;
     this.#orders.advanceTo(row);
+    this.#seeTo(row);
     while (this.#event < events.count && events.firstRow[this.#event]! < row) {
       this.#pass(events.timeNs[this.#event]!);
-      this.#expected += this.#fit.expected[this.#event]!;
-      if (events.delayNs[this.#event]! >= model.reactionNs) this.#happened++;
+      if (expected !== null) {
+        this.#expected += expected[this.#event]!;
+        if (events.delayNs[this.#event]! >= model.reactionNs) this.#happened++;
+      }
       memory.add(events.type[this.#event]!);
       this.#event++;
     }
@@ -171,8 +184,18 @@ export class FlowForks {
       lastType: last < 0 ? FLOW_TYPES : events.type[last]!,
       lastBefore: isReaction ? FOLLOWS_REACTION : 0,
       meanSign: this.#meanSign(last),
+      lostTicks: this.#lost.ticks.slice(),
       pace: (this.#happened + PACE_PRIOR) / (this.#expected + PACE_PRIOR),
     };
+  }
+
+  /** Books up to `row`, excluded. */
+  #seeTo(row: number): void {
+    const { levels, bidTicks, askTicks, bidLots, askLots } = this.#stream;
+    for (; this.#row < row; this.#row++) {
+      const at = this.#row * levels;
+      if (bidLots[at]! > 0 && askLots[at]! > 0) this.#lost.see(bidTicks[at]!, askTicks[at]!);
+    }
   }
 
   #pass(timeNs: number): void {

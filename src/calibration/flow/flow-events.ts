@@ -13,6 +13,7 @@ import {
   LIMIT_AT,
   LIMIT_BEHIND,
   LIMIT_INSIDE,
+  LostBest,
   MARKET_HIT,
   OFFSET_PARTS,
   typeOf,
@@ -54,6 +55,7 @@ class Classifier {
   readonly #left = new Map<number, number>();
   #count = 0;
   #skipped = 0;
+  readonly #lost = new LostBest();
   /** Row and side of the market order that the next fill may belong to; -1: none. */
   #hitRow = -1;
   #hitSide: Side = BUY;
@@ -75,6 +77,7 @@ class Classifier {
       touchLots: new Int32Array(rows),
       offsetTicks: new Int32Array(rows),
       joins: new Uint8Array(rows),
+      lostTicks: new Int32Array(rows),
       lots: new Int32Array(rows),
       fills: new Uint8Array(rows),
       lastLots: new Int32Array(rows),
@@ -88,11 +91,19 @@ class Classifier {
 
   events(): FlowEvents {
     const { count } = this.#stream;
-    for (let row = 1; row < count; row++) this.#take(row);
+    for (let row = 1; row < count; row++) {
+      this.#seeBook(row - 1);
+      this.#take(row);
+    }
     this.#columns.count = this.#count;
     this.#columns.skippedRows = this.#skipped;
     this.#link();
     return cut(this.#columns);
+  }
+
+  #seeBook(row: number): void {
+    const { levels, bidTicks, askTicks } = this.#stream;
+    if (this.#isTwoSided(row)) this.#lost.see(bidTicks[row * levels]!, askTicks[row * levels]!);
   }
 
   #take(row: number): void {
@@ -134,6 +145,7 @@ class Classifier {
     columns.spreadTicks[event] = ask - bid;
     columns.gapTicks[event] = this.#gapOf(side, before);
     columns.touchLots[event] = (side === BUY ? stream.bidLots : stream.askLots)[before]!;
+    columns.lostTicks[event] = this.#lost.ticks[side]!;
     columns.lots[event] = stream.sizeLots[row]!;
     columns.type[event] = typeOf(side, this.#actionOf(kind, better));
     if (kind === FLOW_LIMIT) {
@@ -289,6 +301,7 @@ export function historyOf(events: FlowEvents, isTaken: (event: number) => boolea
     touchLots: pick(events.touchLots),
     offsetTicks: pick(events.offsetTicks),
     joins: pick(events.joins),
+    lostTicks: pick(events.lostTicks),
     lots: pick(events.lots),
     fills: pick(events.fills),
     lastLots: pick(events.lastLots),

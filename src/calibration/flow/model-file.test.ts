@@ -102,7 +102,7 @@ describe('file of a flow', () => {
   });
 
   it('says of an object that is missing that it is, and nothing of what would be in it', () => {
-    const problems = problemsOf('version: 1\nsymbol: ACME\n');
+    const problems = problemsOf('version: 2\nsymbol: ACME\n');
     expect(problems.filter((problem) => problem.startsWith('branching'))).toHaveLength(1);
     expect(problems.length).toBeLessThan(25);
   });
@@ -132,7 +132,7 @@ describe('file of a flow', () => {
   });
 
   it.each<[string, Edit, string]>([
-    ['another version', ['version', () => 2], 'version: is 1, found 2'],
+    ['another version', ['version', () => 1], 'version: is 2, found 1'],
     [
       'an event of no type',
       ['history/type', () => all(COUNT, 14)],
@@ -156,7 +156,7 @@ describe('file of a flow', () => {
     expect(problemsOf(changed(edit)).join('\n')).toContain(problem);
   });
 
-  it.each(['', '[]', 'version: 1', 'version: [', 'a: 1\na: 2'])(
+  it.each(['', '[]', 'version: 2', 'version: [', 'a: 1\na: 2'])(
     'refuses %j with the code of models',
     (text) => {
       expect(problemsOf(text).length).toBeGreaterThan(0);

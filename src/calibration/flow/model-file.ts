@@ -19,7 +19,7 @@ import { encodeColumn } from './columns.ts';
 import type { FlowQuality } from './fit-quality.ts';
 
 /** Grows when a file of before can no longer be read. */
-export const FLOW_FILE_VERSION = 1;
+export const FLOW_FILE_VERSION = 2;
 
 /** What a flow was fitted to, and by what. */
 export interface FlowProvenance {
@@ -56,6 +56,7 @@ export const HISTORY_COLUMNS = [
   'touchLots',
   'offsetTicks',
   'joins',
+  'lostTicks',
   'lots',
   'fills',
   'lastLots',
@@ -99,7 +100,7 @@ export function flowFileText({ model, start, provenance, quality }: FlowCalibrat
 }
 
 function headOf(model: FlowModel): Record<string, unknown> {
-  const { decays, baselines, weights, edges, factors, profile, signs, hazard } = model;
+  const { decays, baselines, weights, edges, factors, profile, signs, latentLots, hazard } = model;
   const count = decays.length;
   const byType = (of: (type: number) => unknown): Record<string, unknown> =>
     Object.fromEntries(TYPE_NAMES.map((name, type) => [name, of(type)]));
@@ -125,6 +126,7 @@ function headOf(model: FlowModel): Record<string, unknown> {
     ),
     profile: { fromNs: profile.fromNs, stepNs: profile.stepNs, factors: [...profile.factors] },
     signs: { memory: signs.memory, edges: [...signs.edges], buyShare: [...signs.buyShare] },
+    latentLots,
     hazard: {
       sizeEdges: [...hazard.sizeEdges],
       bid: [...hazard.weights.subarray(0, half)],
@@ -150,6 +152,7 @@ function startOf({
   lastType,
   lastBefore,
   meanSign,
+  lostTicks,
   pace,
 }: FlowStart): Record<string, unknown> {
   return {
@@ -163,6 +166,7 @@ function startOf({
     lastType: TYPE_NAMES[lastType] ?? NO_TYPE,
     lastBefore,
     meanSign,
+    lostTicks: Array.from(lostTicks),
     pace,
   };
 }

@@ -50,6 +50,7 @@ const RANGES: Record<(typeof HISTORY_COLUMNS)[number], NumberRange> = {
   touchLots: LOTS,
   offsetTicks: INT32,
   joins: FLAG,
+  lostTicks: { ...INT32, min: 0 },
   lots: LOTS,
   fills: { min: 0, max: 255, isWhole: true },
   lastLots: LOTS,
@@ -66,6 +67,7 @@ const KEYS = [
     'features',
     'profile',
     'signs',
+    'latentLots',
     'hazard',
     'history',
     'start',
@@ -137,6 +139,7 @@ class FileReading {
       ...this.#features(file.features),
       profile: this.#profile(file.profile),
       signs: this.#signs(file.signs),
+      latentLots: this.#latentLots(file.latentLots),
     };
   }
 
@@ -208,6 +211,10 @@ class FileReading {
     };
   }
 
+  #latentLots(value: unknown): number | null {
+    return value === null ? null : this.#reader.number(value, 'latentLots', { min: Number.MIN_VALUE });
+  }
+
   #hazard(value: unknown): CancelHazard | null {
     const reader = this.#reader;
     const hazard = reader.object(value, 'hazard', ['sizeEdges', 'bid', 'ask']);
@@ -251,6 +258,7 @@ class FileReading {
       touchLots: ints('touchLots'),
       offsetTicks: ints('offsetTicks'),
       joins: bytes('joins'),
+      lostTicks: ints('lostTicks'),
       lots: ints('lots'),
       fills: bytes('fills'),
       lastLots: ints('lastLots'),
@@ -262,7 +270,7 @@ class FileReading {
   #start(value: unknown, decays: number, entries: number): FlowStart {
     const reader = this.#reader;
     const columns = ['side', 'priceTicks', 'lots', 'ageNs'];
-    const others = ['count', 'memory', 'present', 'lastType', 'lastBefore', 'meanSign', 'pace'];
+    const others = ['count', 'memory', 'present', 'lastType', 'lastBefore', 'meanSign', 'lostTicks', 'pace'];
     const start = reader.object(value, 'start', [...columns, ...others]);
     const count = reader.number(start.count, 'start.count', { min: 1, max: HISTORY_MAX, isWhole: true });
     const side = reader.column(start.side, 'start.side', count, { min: BUY, max: SELL, isWhole: true });
@@ -288,6 +296,7 @@ class FileReading {
       present: reader.number(start.present, 'start.present', { min: 0, max: entries, isWhole: true }),
       lastType: TYPE_NAMES.includes(lastName) ? TYPE_NAMES.indexOf(lastName) : FLOW_TYPES,
       lastBefore: reader.number(start.lastBefore, 'start.lastBefore', FOLLOWS),
+      lostTicks: reader.numbers(start.lostTicks, 'start.lostTicks', 2, POSITIVE),
       meanSign: reader.number(start.meanSign, 'start.meanSign', { min: -1, max: 1 }),
       pace: reader.number(start.pace, 'start.pace', POSITIVE),
     };
