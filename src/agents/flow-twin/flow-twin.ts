@@ -127,8 +127,8 @@ export class FlowTwin implements AgentGroup {
     this.name = name;
     this.#draws = new HistoryDraws(
       model.history,
-      everyOther(model.edges[SPREAD]!),
-      everyOther(model.edges[GAP]!),
+      classesOf(model.edges[SPREAD]!),
+      classesOf(model.edges[GAP]!),
       start.present,
     );
     this.#acts = new FlowActs(parameters.instrument, model, this.#draws, this.#orders, this.#book);
@@ -389,7 +389,10 @@ function isCancel(type: number): boolean {
   return action === CANCEL_AT || action === CANCEL_BEHIND;
 }
 
-/** Classes that tell reactions apart: every other bin of the intensities. */
-function everyOther(edges: Float64Array): Float64Array {
-  return edges.filter((_, bin) => bin % 2 === 1);
+/** Bins that tell reactions apart as they are; of more, every other one. */
+const CLASS_EDGES_MAX = 3;
+
+/** Classes that tell reactions apart: a large tick has so few spreads that each is one. */
+function classesOf(edges: Float64Array): Float64Array {
+  return edges.length <= CLASS_EDGES_MAX ? edges : edges.filter((_, bin) => bin % 2 === 1);
 }
