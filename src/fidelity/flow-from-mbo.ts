@@ -5,7 +5,7 @@
  * | record | flow |
  * |---|---|
  * | add | limit |
- * | reduce, delete | reduce, cancel (of what the order has left, where the record does not say) |
+ * | reduce, delete | reduce, cancel (of what the order has left, where the record does not say); a reduce of all that is left is a cancel |
  * | replace | cancel, limit |
  * | modify | reduce; with another price or a larger size cancel, limit |
  * | execute | trade |
@@ -268,7 +268,8 @@ export class FlowFromMbo {
       this.#filled.delete(id);
       this.#take(FLOW_TRADE, id, filled);
     }
-    if (off > filled) this.#take(lots === Infinity ? FLOW_CANCEL : FLOW_REDUCE, id, off - filled);
+    if (off > filled)
+      this.#take(off - filled === this.#orderLots[id] ? FLOW_CANCEL : FLOW_REDUCE, id, off - filled);
   }
 
   #take(kind: number, id: number, wanted: number): void {
