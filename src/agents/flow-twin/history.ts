@@ -50,26 +50,31 @@ const CONTEXT_MIN = 40;
 /** Latest entries of a list that count as recent. */
 const RECENT = 300;
 const RECENT_SHARE = 0.7;
-const WIDTHS = 5;
+/** Events that the follower of another is the nearest of where queues tell them apart. */
+const TRIES_QUEUE = 8;
+const WIDTHS = 6;
 
 /** Draws of a history, all of it or with a preference for what came last before an instant. */
 export class HistoryDraws {
   readonly #history: FlowHistory;
   readonly #spreadEdges: ArrayLike<number>;
   readonly #gapEdges: ArrayLike<number>;
+  readonly #triesFollower: number;
   readonly #byType: readonly Int32Array[];
   readonly #byContext = new Map<number, Int32Array>();
   /** Entries from here on are not recent; those before are drawn with preference. */
   #present: number;
 
-  /** `present`: number of entries that lie before now; 0: there is no now. */
+  /** `present`: number of entries that lie before now; 0: there is no now. `hasQueues`: the lots at a best tell events apart. */
   constructor(
     history: FlowHistory,
     spreadEdges: ArrayLike<number>,
     gapEdges: ArrayLike<number>,
     present: number,
+    hasQueues: boolean,
   ) {
     this.#history = history;
+    this.#triesFollower = hasQueues ? TRIES_QUEUE : 1;
     this.#spreadEdges = spreadEdges;
     this.#gapEdges = gapEdges;
     this.#present = present;
@@ -98,20 +103,32 @@ export class HistoryDraws {
     this.#present = entries;
   }
 
-  /** What came after an event like this one; -1 where the record has nothing like it. */
+  /**
+   * What came after an event like this one. Where queues tell events apart it is of several the one that found most nearly so many
+   * lots at the best of its side: that of the event before (`touchSame`) or the other one. -1 where the record has nothing like it.
+   */
   follower(
     random: Xoshiro128,
     action: number,
     before: number,
     spreadTicks: number,
     gapTicks: number,
+    touchSame: number,
+    touchOther: number,
   ): number {
     for (let width = 0; width < WIDTHS; width++) {
       const list = this.#byContext.get(this.#contextOf(action, before, spreadTicks, gapTicks, width));
       if (list !== undefined && (list.length >= CONTEXT_MIN || width === WIDTHS - 1))
-        return this.#draw(random, list);
+        return this.#nearestOf(random, list, this.#triesFollower, (entry) =>
+          logDistance(this.#history.touchLots[entry]!, this.#isSameSide(entry) ? touchSame : touchOther),
+        );
     }
     return -1;
+  }
+
+  #isSameSide(entry: number): boolean {
+    const { type, typeBefore } = this.#history;
+    return type[entry]! < ACTIONS === typeBefore[entry]! < ACTIONS;
   }
 
   /** An event of the type; of several the one whose spread and gap are most like these. -1: the record has none. */
@@ -137,11 +154,20 @@ export class HistoryDraws {
   }
 
   #nearest(random: Xoshiro128, type: number, tries: number, distanceOf: (entry: number) => number): number {
+    const list = this.#byType[type]!;
+    return list.length === 0 ? -1 : this.#nearestOf(random, list, tries, distanceOf);
+  }
+
+  #nearestOf(
+    random: Xoshiro128,
+    list: Int32Array,
+    tries: number,
+    distanceOf: (entry: number) => number,
+  ): number {
     let found = -1;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < tries && least > 0; i++) {
-      const entry = this.any(random, type);
-      if (entry < 0) return -1;
+      const entry = this.#draw(random, list);
       const distance = distanceOf(entry);
       if (distance >= least) continue;
       least = distance;
@@ -157,16 +183,18 @@ export class HistoryDraws {
     return list[random.nextBelow(list.length)]!;
   }
 
-  /** From the narrowest (0) to the widest context of an event. */
+  /** From the narrowest (0) to the widest context of an event; all but the widest know whether an order fits into the spread. */
   #contextOf(action: number, before: number, spreadTicks: number, gapTicks: number, width: number): number {
     const spreads = this.#spreadEdges.length + 1;
     const gaps = this.#gapEdges.length + 1;
-    const base = width * ACTIONS * 4 * spreads * gaps;
+    const base = width * ACTIONS * 4 * Math.max(2, spreads) * gaps;
     const bySpread = (action * 4 + before) * spreads + binOf(this.#spreadEdges, spreadTicks);
+    const room = spreadTicks > 1 ? 1 : 0;
     if (width === 0) return base + bySpread * gaps + binOf(this.#gapEdges, gapTicks);
     if (width === 1) return base + bySpread;
-    if (width === 2) return base + action * 4 + before;
-    return width === 3 ? base + action * 4 + (before & FOLLOWS_REACTION) : base + action;
+    if (width === 2) return base + (action * 4 + before) * 2 + room;
+    if (width === 3) return base + (action * 4 + (before & FOLLOWS_REACTION)) * 2 + room;
+    return width === 4 ? base + action * 2 + room : base + action;
   }
 }
 
