@@ -248,8 +248,8 @@ export class FlowFromMbo {
   #goOnSettled(batch: MboBatch, r: number, id: number, action: number): void {
     const settled = this.#settled.get(id)!;
     this.#settled.delete(id);
-    if (this.#orderLots[id] === 0) return;
     if (action === MBO_MODIFY) this.#modify(batch, r, id);
+    else if (this.#orderLots[id] === 0) return;
     else if (action === MBO_DELETE) this.#takeWished(id, Infinity);
     else if (this.#lots(batch, r) > settled) this.#takeWished(id, this.#lots(batch, r) - settled);
   }
