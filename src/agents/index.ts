@@ -14,8 +14,16 @@ export {
   sideOf,
   typeOf,
 } from './flow-twin/actions.ts';
-export { CancelHazard } from './flow-twin/cancel-hazard.ts';
-export { type BookView, binOf, FEATURE_NAMES, FEATURES, featuresOf, GAP_MAX } from './flow-twin/features.ts';
+export { CancelHazard, UNSEEN_AGE_NS } from './flow-twin/cancel-hazard.ts';
+export {
+  type BookView,
+  binOf,
+  FEATURE_NAMES,
+  FEATURES,
+  featuresOf,
+  GAP_MAX,
+  SPREAD,
+} from './flow-twin/features.ts';
 export { OFFSET_PARTS } from './flow-twin/flow-acts.ts';
 export {
   type FlowStart,
@@ -26,7 +34,7 @@ export {
 } from './flow-twin/flow-twin.ts';
 export { type FlowHistory, FOLLOWS_MOVE, FOLLOWS_REACTION } from './flow-twin/history.ts';
 export { LostBest } from './flow-twin/lost-best.ts';
-export { checkFlowModel, type FlowModel } from './flow-twin/model.ts';
+export { checkFlowModel, type FlowModel, LEVELS_ALL } from './flow-twin/model.ts';
 export { type LinkedScriptTerms, type OrderBurst, OrderScript, type ScriptTerms } from './order-script.ts';
 export {
   type ParentFill,

@@ -17,6 +17,7 @@ import {
   skewness,
   standardDeviation,
 } from '../math/index.ts';
+import { firstContinuous } from './call-phase.ts';
 import {
   blockRows,
   DRAWS,
@@ -32,7 +33,6 @@ import type { FlowStream, FlowWindow } from './flow-stream.ts';
 import { FLOW_TRADE } from './flow-stream.ts';
 import { eachBucket } from './metrics/buckets.ts';
 import { midReturns } from './metrics/volatility.ts';
-import { firstMessage } from './windows.ts';
 
 /** Days that facts about days need. */
 export const DAYS_MIN = 20;
@@ -48,7 +48,7 @@ export interface FactsReport {
 /** Facts of one instrument; each stream is a day, or a part of one. */
 export function factsOf(streams: readonly FlowStream[]): FactsReport {
   const windows = streams.map(
-    (stream): FlowWindow => ({ stream, from: firstMessage(stream), to: stream.count }),
+    (stream): FlowWindow => ({ stream, from: firstContinuous(stream), to: stream.count }),
   );
   const facts = [...returnFacts(windows), ...FLOW_FACTS.map((fact) => fact(windows))];
   const numbered = facts.filter(({ number }) => number !== null);

@@ -22,6 +22,12 @@ export class FlowBook {
     return this.#book.qtyAt(side === BUY ? BID : ASK, priceTicks);
   }
 
+  /** Whether an order at a price would meet orders of the other side. */
+  isCrossedBy(side: Side, priceTicks: number): boolean {
+    const other = side === BUY ? ASK : BID;
+    return this.#book.levels(other) > 0 && !isBefore(other, priceTicks, this.#book.price(other, 0));
+  }
+
   add(side: Side, priceTicks: number, lots: number): void {
     const at = side === BUY ? BID : ASK;
     this.#book.set(at, priceTicks, this.#book.qtyAt(at, priceTicks) + lots);

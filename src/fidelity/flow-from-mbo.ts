@@ -5,11 +5,11 @@
  * | record | flow |
  * |---|---|
  * | add | limit |
- * | reduce, delete | reduce, cancel (of what the order has left, where the record does not say) |
+ * | reduce, delete | reduce, cancel (of what the order has left, where the record does not say); a reduce of all that is left is a cancel |
  * | replace | cancel, limit |
  * | modify | reduce; with another price or a larger size cancel, limit |
  * | execute | trade |
- * | fill, then the reduce, delete or modify that it causes | trade (and what is left of the change by the rules above) |
+ * | fill, then the reduce, delete or modify that it causes | trade (and what is left of the change by the rules above); before the aggressor's rest, where that is told first |
  * | hidden trade, fill without an effect | hidden trade |
  * | status | halt |
  * | snapshot, clear | another book, no message: the row before the next message holds it |
@@ -105,6 +105,8 @@ export class FlowFromMbo {
   #orderLots = new Float64Array(DENSE_FIRST);
   /** By dense id: lots that were filled and not yet taken off. */
   readonly #filled = new Map<number, number>();
+  /** By dense id: lots that were filled and taken off before the record that says so. */
+  readonly #settled = new Map<number, number>();
   readonly #message: FlowMessage = {
     timeNs: 0,
     kind: FLOW_OPENING,
@@ -187,6 +189,10 @@ export class FlowFromMbo {
       action === MBO_MODIFY;
     if (!isKnownAction) return;
     const id = this.#dense(batch.orderIdHi[r]!, batch.orderIdLo[r]!);
+    if (this.#settled.has(id) && action !== MBO_FILL) {
+      this.#goOnSettled(batch, r, id, action);
+      return;
+    }
     if (this.#orderLots[id] === 0 && !this.#adopt(batch, r, id, action)) return;
     if (action === MBO_FILL) {
       this.#filled.set(id, (this.#filled.get(id) ?? 0) + this.#lots(batch, r));
@@ -222,9 +228,30 @@ export class FlowFromMbo {
     const ticks = this.#ticks(batch, r);
     const lots = this.#lots(batch, r);
     this.#open();
+    if (this.#filled.size > 0 && this.#book.isCrossedBy(side, ticks)) this.#settle();
     if (this.#orderLots[id]! > 0) this.remarks.duplicateOrders++;
     this.#put(id, side, ticks, lots);
     this.#say(FLOW_LIMIT, side, id, ticks, lots);
+  }
+
+  /** The rest of an aggressor is told before what he took: it comes off first, as nobody saw both stand. */
+  #settle(): void {
+    for (const [id, lots] of this.#filled) {
+      const taken = Math.min(lots, this.#orderLots[id]!);
+      if (taken > 0) this.#take(FLOW_TRADE, id, taken);
+      this.#settled.set(id, (this.#settled.get(id) ?? 0) + taken);
+    }
+    this.#filled.clear();
+  }
+
+  /** The record by which an order leaves that was settled before: what it takes off beyond that. */
+  #goOnSettled(batch: MboBatch, r: number, id: number, action: number): void {
+    const settled = this.#settled.get(id)!;
+    this.#settled.delete(id);
+    if (action === MBO_MODIFY) this.#modify(batch, r, id);
+    else if (this.#orderLots[id] === 0) return;
+    else if (action === MBO_DELETE) this.#takeWished(id, Infinity);
+    else if (this.#lots(batch, r) > settled) this.#takeWished(id, this.#lots(batch, r) - settled);
   }
 
   /** An order of a snapshot: it is there, and nobody saw it come. */
@@ -268,7 +295,8 @@ export class FlowFromMbo {
       this.#filled.delete(id);
       this.#take(FLOW_TRADE, id, filled);
     }
-    if (off > filled) this.#take(lots === Infinity ? FLOW_CANCEL : FLOW_REDUCE, id, off - filled);
+    if (off > filled)
+      this.#take(off - filled === this.#orderLots[id] ? FLOW_CANCEL : FLOW_REDUCE, id, off - filled);
   }
 
   #take(kind: number, id: number, wanted: number): void {
@@ -318,11 +346,13 @@ export class FlowFromMbo {
     this.#book.clear();
     this.#orderLots.fill(0);
     this.#filled.clear();
+    this.#settled.clear();
   }
 
   /** Within an event the book may be crossed; what the market showed is the book at its end. */
   #endEvent(): void {
     if (this.#filled.size > 0) this.#dropFills();
+    this.#settled.clear();
     const { stream } = this;
     const { levels, count } = stream;
     const end = (count - 1) * levels;

@@ -1,4 +1,5 @@
 export { FAMILY_OF_ID, fidelityOf, indexOf } from './aggregates.ts';
+export { callRows, firstContinuous } from './call-phase.ts';
 export * from './discriminator.ts';
 export type { Band, Fact } from './fact.ts';
 export { DAYS_MIN, type FactsReport, factsOf } from './facts.ts';

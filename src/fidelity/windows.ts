@@ -35,6 +35,32 @@ export interface DayPart {
   readonly toDayNs: number;
 }
 
+const DAY_NS = 86_400e9;
+
+/** Time of day of a row, ns since midnight: a recording may go over several days. */
+export function dayTimeNs({ timeNs, dayOffsetNs }: FlowStream, row: number): number {
+  return (timeNs[row]! + dayOffsetNs) % DAY_NS;
+}
+
+function isWithin(stream: FlowStream, row: number, part: DayPart | null): boolean {
+  if (part === null) return true;
+  const ns = dayTimeNs(stream, row);
+  return ns >= part.fromDayNs && ns < part.toDayNs;
+}
+
+/** First row from `row` on that lies in the part of the day; the number of rows where none does. */
+function nextWithin(stream: FlowStream, row: number, part: DayPart | null): number {
+  let next = row;
+  while (next < stream.count && !isWithin(stream, next, part)) next++;
+  return next;
+}
+
+/** First of the rows that lies outside the part of the day; -1 where none does. */
+function firstOutside(stream: FlowStream, from: number, to: number, part: DayPart | null): number {
+  for (let row = from; part !== null && row < to; row++) if (!isWithin(stream, row, part)) return row;
+  return -1;
+}
+
 /** Design A, of a part of the day or of all of it. Raises FIDELITY_INPUT when fewer than PAIRS_MIN pairs are left. */
 export function continuationPairs(
   stream: FlowStream,
@@ -44,12 +70,14 @@ export function continuationPairs(
   const before: FlowWindow[] = [];
   const real: FlowWindow[] = [];
   const excluded: Record<string, number> = {};
-  const dayNs = (row: number): number => stream.timeNs[row]! + stream.dayOffsetNs;
-  let start = firstMessage(stream);
-  while (within !== null && start < stream.count && dayNs(start) < within.fromDayNs) start++;
-  for (let from = start; from + 2 * windowMessages <= stream.count; from += 2 * windowMessages) {
+  let from = nextWithin(stream, firstMessage(stream), within);
+  for (; from + 2 * windowMessages <= stream.count; from += 2 * windowMessages) {
     const middle = from + windowMessages;
-    if (within !== null && dayNs(middle + windowMessages - 1) >= within.toDayNs) break;
+    const outside = firstOutside(stream, from, middle + windowMessages, within);
+    if (outside >= 0) {
+      from = nextWithin(stream, outside, within) - 2 * windowMessages;
+      continue;
+    }
     const reason = faultOf(stream, from, middle + windowMessages);
     if (reason !== null) {
       excluded[reason] = (excluded[reason] ?? 0) + 1;
@@ -71,11 +99,15 @@ export function windowsBetween(
 ): { readonly windows: FlowWindow[]; readonly excluded: Excluded } {
   const windows: FlowWindow[] = [];
   const excluded: Record<string, number> = {};
-  let from = firstMessage(stream);
-  while (from < stream.count && stream.timeNs[from]! + stream.dayOffsetNs < fromDayNs) from++;
+  const within = { fromDayNs, toDayNs };
+  let from = nextWithin(stream, firstMessage(stream), within);
   for (; from + windowMessages <= stream.count; from += windowMessages) {
     const to = from + windowMessages;
-    if (stream.timeNs[to - 1]! + stream.dayOffsetNs >= toDayNs) break;
+    const outside = firstOutside(stream, from, to, within);
+    if (outside >= 0) {
+      from = nextWithin(stream, outside, within) - windowMessages;
+      continue;
+    }
     const reason = faultOf(stream, from, to);
     if (reason === null) windows.push({ stream, from, to });
     else excluded[reason] = (excluded[reason] ?? 0) + 1;

@@ -15,7 +15,7 @@ import {
   qualityOf,
   requireFlow,
 } from '../calibration/index.ts';
-import { FLOW_OPENING, type FlowStream } from '../fidelity/index.ts';
+import { callRows, dayTimeNs, FLOW_OPENING, type FlowStream } from '../fidelity/index.ts';
 import { JOURNAL_FILE, packageVersion, RunStore, writeFileAtomic } from '../runs/index.ts';
 import { breathe, type Control } from './control.ts';
 import { type FlowRequest, prefixedNames, RUN_PREFIX, readFlow } from './fidelity/flow/read-flow.ts';
@@ -38,6 +38,7 @@ export interface CalibrationOutcome {
 }
 
 const NS_PER_MINUTE = 6e10;
+const MINUTES_A_DAY = 1440;
 
 /** Raises CALIBRATION_DATA, CALIBRATION_MODEL, RUNS_WRITE and what reading raises. */
 export async function calibrateFlow(
@@ -80,13 +81,16 @@ function makeFolder(path: string): void {
 }
 
 function takenRows(
-  { kind, timeNs, dayOffsetNs }: FlowStream,
+  stream: FlowStream,
   { fromMinute, toMinute }: CalibrationRequest,
 ): (row: number) => boolean {
-  const fromNs = (fromMinute ?? 0) * NS_PER_MINUTE - dayOffsetNs;
-  const toNs = (toMinute ?? Number.POSITIVE_INFINITY) * NS_PER_MINUTE - dayOffsetNs;
-  const isAll = fromMinute === null && toMinute === null;
-  return (row) => kind[row] !== FLOW_OPENING && (isAll || (timeNs[row]! >= fromNs && timeNs[row]! < toNs));
+  const fromNs = (fromMinute ?? 0) * NS_PER_MINUTE;
+  const toNs = (toMinute ?? MINUTES_A_DAY) * NS_PER_MINUTE;
+  const isCall = callRows(stream);
+  return (row) => {
+    const dayNs = dayTimeNs(stream, row);
+    return stream.kind[row] !== FLOW_OPENING && isCall[row] === 0 && dayNs >= fromNs && dayNs < toNs;
+  };
 }
 
 /** The last row that is taken after which both sides have two levels. */

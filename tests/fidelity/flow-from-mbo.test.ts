@@ -125,6 +125,38 @@ describe('records as flow', () => {
     expect(bookText(flow.stream, 3).bids).toEqual(['100 x 10']);
   });
 
+  it('a reduce of all that an order has left is a cancel', () => {
+    const flow = flowOf([add(1, 50), { action: MBO_REDUCE, qty: 20 }, { action: MBO_REDUCE, qty: 30 }]);
+    expect(messagesOf(flow)).toEqual(['limit 100 x 50', 'reduce 100 x 20', 'cancel 100 x 30']);
+  });
+
+  it('DBN: the rest of an aggressor, told before what it took, stands after that is off', () => {
+    const flow = flowOf([
+      add(1, 5, 10_100, SELL),
+      add(2, 9, 10_100, SELL),
+      add(3, 4, 10_100, SELL),
+      { action: MBO_TRADE, id: 8, qty: 13, price: 10_100, flags: 0 },
+      { action: MBO_FILL, id: 1, qty: 5, price: 10_100, side: SELL, flags: 0 },
+      { action: MBO_FILL, id: 2, qty: 6, price: 10_100, side: SELL, flags: 0 },
+      { action: MBO_FILL, id: 3, qty: 4, price: 10_100, side: SELL, flags: 0 },
+      { ...add(8, 70, 10_100), flags: 0 },
+      { action: MBO_REDUCE, id: 1, qty: 5, price: 10_100, side: SELL, flags: 0 },
+      // One cancels the rest of what was hit, one comes back as an iceberg does.
+      { action: MBO_REDUCE, id: 2, qty: 9, price: 10_100, side: SELL, flags: 0 },
+      { action: MBO_MODIFY, id: 3, qty: 2, price: 10_200, side: SELL },
+    ]);
+    expect(messagesOf(flow).slice(3)).toEqual([
+      'trade 101 x 5',
+      'trade 101 x 6',
+      'trade 101 x 4',
+      'limit 101 x 70',
+      'cancel 101 x 3',
+      'limit 102 x 2',
+    ]);
+    expect(bookText(flow.stream, 8)).toEqual({ bids: ['101 x 70'], asks: ['102 x 2'] });
+    expect(flow.remarks).toMatchObject({ unknownOrders: 0, missingRemovals: 0, fillsWithoutEffect: 0 });
+  });
+
   it('DBN: an iceberg is filled and comes back; a fill without an effect is a hidden trade', () => {
     const flow = flowOf([
       add(1, 5),

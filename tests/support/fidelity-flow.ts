@@ -22,6 +22,14 @@ export function googDayFiles(levels: 1 | 10): string[] | null {
   return paths.some((path) => path === null) ? null : (paths as string[]);
 }
 
+/** The ES day of 2023-12-25 with the snapshot of the day before. */
+export function esDayFiles(): string[] | null {
+  const paths = ['24', '25'].map((day) =>
+    sharedFile(`data/dbn/nautilus/esh4-glbx-mdp3-202312${day}.mbo.dbn.zst`),
+  );
+  return paths.some((path) => path === null) ? null : (paths as string[]);
+}
+
 export function readFiles(names: readonly string[], levels = 10): Promise<ReadFlow> {
   return readFlow({ names, symbol: null, levels, lake: 'no-lake', runs: 'no-runs' });
 }

@@ -7,9 +7,11 @@ import { TwinError } from '../../base/index.ts';
 import type { Side } from '../../domain/index.ts';
 import { binOf } from './features.ts';
 
-/** Upper edges of the bins: ages in seconds, ranks of levels from 1, lots. */
-export const AGE_EDGES_S = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 600];
-export const RANK_EDGES = [1, 2, 3, 5, 7, 10];
+/** Upper edges of the bins: ages in seconds, ranks of levels from 1, lots. Beyond the last age are orders that nobody saw come. */
+export const AGE_EDGES_S = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 600, 1e5];
+/** Age of orders that are older than the record, ns. */
+export const UNSEEN_AGE_NS = 1e15;
+export const RANK_EDGES = [1, 2, 3, 5, 7, 10, 15, 25];
 const AGES = AGE_EDGES_S.length + 1;
 const RANKS = RANK_EDGES.length + 1;
 

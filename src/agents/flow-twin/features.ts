@@ -35,6 +35,14 @@ export function featuresOf(book: BookView, at: number, levels: number, side: Sid
   out[4] = levels > 1 && ownLots[at + 1]! > 0 ? Math.abs(ownTicks[at]! - ownTicks[at + 1]!) : GAP_MAX;
 }
 
+/** Edges of the spread's bins up to which a tick is large: the spread says little then, and the queues say more. */
+export const LARGE_TICK_EDGES_MAX = 3;
+
+/** Whether the spread of a model takes so few values that its tick is large. */
+export function isLargeTick(edges: readonly ArrayLike<number>[]): boolean {
+  return edges[SPREAD]!.length <= LARGE_TICK_EDGES_MAX;
+}
+
 /** First bin whose upper edge is not below the value. */
 export function binOf(edges: ArrayLike<number>, value: number): number {
   let bin = 0;

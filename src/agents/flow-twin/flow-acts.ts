@@ -30,6 +30,7 @@ import {
   typeOf,
 } from './actions.ts';
 import { CancelChoice } from './cancel-choice.ts';
+import { isLargeTick } from './features.ts';
 import type { HistoryDraws } from './history.ts';
 import type { LostBest } from './lost-best.ts';
 import type { FlowModel } from './model.ts';
@@ -222,16 +223,40 @@ export class FlowActs {
     this.#port.cancel(this.#agent, slot);
   }
 
-  /** A market order that takes as many orders as one of the record did, and leaves the twin's book two levels. */
+  /** A market order that takes as much as one of the record did, and leaves the twin's book two levels. */
   #hit(type: number, side: Side, nowNs: number): void {
     const { history } = this.#model;
-    const orders = this.#orders;
     const touch = this.#book.touchOf(side);
     const entry = this.#draws.likeTouch(this.#random, type, touch, TRIES_TOUCH);
     if (entry < 0) return;
+    const lots = this.#lotsTaken(side, entry, touch);
+    const hidden = history.hiddenLots[entry]!;
+    if (hidden > 0) this.#hitHidden(type, side, nowNs, hidden);
+    if (lots > 0) {
+      this.hitNs = nowNs;
+      this.#send(this.#orders.take(), side === BUY ? SELL : BUY, MARKET, IOC, 0, lots, 0);
+    }
+    if (hidden < 0) this.#hitHidden(type, side, nowNs, -hidden);
+  }
+
+  /**
+   * Lots of a market order like one of the record: it takes as many orders. Where queues are long its size does not depend on theirs,
+   * and it ends with the best level unless that of the record went beyond.
+   */
+  #lotsTaken(side: Side, entry: number, touch: number): number {
+    const { history, edges } = this.#model;
+    const levels = this.#orders.levelCount(side) - LEVELS_MIN;
+    const beyond = history.lots[entry]! - history.touchLots[entry]!;
+    if (!isLargeTick(edges) || beyond > 0) return this.#lotsOfOrders(side, entry, levels);
+    if (beyond === 0 && levels > 0) return touch;
+    return Math.min(history.lots[entry]!, touch - 1);
+  }
+
+  #lotsOfOrders(side: Side, entry: number, levels: number): number {
+    const { history } = this.#model;
+    const orders = this.#orders;
     let left = Math.max(1, history.fills[entry]!);
     let lots = 0;
-    const levels = orders.levelCount(side) - LEVELS_MIN;
     for (let rank = 0; rank < levels && left > 0; rank++) {
       for (const slot of orders.slotsAt(side, rank)) {
         const whole = orders.lots[slot]!;
@@ -240,13 +265,7 @@ export class FlowActs {
         if (--left === 0) break;
       }
     }
-    const hidden = history.hiddenLots[entry]!;
-    if (hidden > 0) this.#hitHidden(type, side, nowNs, hidden);
-    if (lots > 0) {
-      this.hitNs = nowNs;
-      this.#send(orders.take(), side === BUY ? SELL : BUY, MARKET, IOC, 0, lots, 0);
-    }
-    if (hidden < 0) this.#hitHidden(type, side, nowNs, -hidden);
+    return lots;
   }
 
   /** A trade with an order that nobody sees: it comes just before, strictly inside the spread. */

@@ -27,7 +27,16 @@ import {
   sideOf,
   typeOf,
 } from './actions.ts';
-import { binOf, FEATURE_LEVELS, FEATURES, featuresOf, GAP, SPREAD } from './features.ts';
+import {
+  binOf,
+  FEATURE_LEVELS,
+  FEATURES,
+  featuresOf,
+  GAP,
+  isLargeTick,
+  LARGE_TICK_EDGES_MAX,
+  SPREAD,
+} from './features.ts';
 import { FlowActs, LEVELS_MIN } from './flow-acts.ts';
 import { ForeignFlow } from './foreign-flow.ts';
 import { FOLLOWS_MOVE, FOLLOWS_REACTION, HistoryDraws } from './history.ts';
@@ -137,9 +146,10 @@ export class FlowTwin implements AgentGroup {
     this.name = name;
     this.#draws = new HistoryDraws(
       model.history,
-      everyOther(model.edges[SPREAD]!),
-      everyOther(model.edges[GAP]!),
+      classesOf(model.edges[SPREAD]!),
+      classesOf(model.edges[GAP]!),
       start.present,
+      isLargeTick(model.edges),
     );
     this.#acts = new FlowActs(
       parameters.instrument,
@@ -336,11 +346,18 @@ export class FlowTwin implements AgentGroup {
   #react(nowNs: number): boolean {
     const { history, reactionNs } = this.#model;
     const spread = this.#book.spreadTicks;
-    const gap = this.#book.gapOf(sideOf(this.#lastType));
-    const entry = this.#draws.follower(this.#random, actionOf(this.#lastType), this.#lastBefore, spread, gap);
+    const lastSide = sideOf(this.#lastType);
+    const entry = this.#draws.follower(
+      this.#random,
+      actionOf(this.#lastType),
+      this.#lastBefore,
+      spread,
+      this.#book.gapOf(lastSide),
+      this.#book.touchOf(lastSide),
+      this.#book.touchOf(lastSide === BUY ? SELL : BUY),
+    );
     if (entry < 0 || history.delayNs[entry]! >= reactionNs) return false;
     const isSameSide = sideOf(history.type[entry]!) === sideOf(history.typeBefore[entry]!);
-    const lastSide = sideOf(this.#lastType);
     const side: Side = isSameSide ? lastSide : lastSide === BUY ? SELL : BUY;
     const action = actionOf(history.type[entry]!);
     const isSignDrawn = action === MARKET_HIT && actionOf(this.#lastType) !== MARKET_HIT;
@@ -411,10 +428,17 @@ export class FlowTwin implements AgentGroup {
     }
   }
 
-  /** Side that a market order hits: signs of market orders remember those before. */
+  /** Side that a market order hits: signs of market orders remember those before, and look at the book. */
   #drawSign(): Side {
     const { edges, buyShare } = this.#model.signs;
-    return this.#random.nextDouble() < buyShare[binOf(edges, this.#meanSign)]! ? SELL : BUY;
+    const p = buyShare[binOf(edges, this.#meanSign)]!;
+    if (process.env.FS) {
+      this.#setFactors(this.#port.nowNs);
+      const a = p * this.#factors[typeOf(SELL, MARKET_HIT)]!,
+        b = (1 - p) * this.#factors[typeOf(BUY, MARKET_HIT)]!;
+      return this.#random.nextDouble() < a / (a + b) ? SELL : BUY;
+    }
+    return this.#random.nextDouble() < p ? SELL : BUY;
   }
 
   #act(type: number, isReaction: boolean, nowNs: number): void {
@@ -449,7 +473,7 @@ function isCancel(type: number): boolean {
   return action === CANCEL_AT || action === CANCEL_BEHIND;
 }
 
-/** Classes that tell reactions apart: every other bin of the intensities. */
-function everyOther(edges: Float64Array): Float64Array {
-  return edges.filter((_, bin) => bin % 2 === 1);
+/** Classes that tell reactions apart: a large tick has so few spreads that each is one. */
+function classesOf(edges: Float64Array): Float64Array {
+  return edges.length <= LARGE_TICK_EDGES_MAX ? edges : edges.filter((_, bin) => bin % 2 === 1);
 }

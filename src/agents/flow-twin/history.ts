@@ -52,7 +52,9 @@ const CONTEXT_MIN = 40;
 /** Latest entries of a list that count as recent. */
 const RECENT = 300;
 const RECENT_SHARE = 0.7;
-const WIDTHS = 5;
+/** Events that the follower of another is the nearest of where queues tell them apart. */
+const TRIES_QUEUE = 8;
+const WIDTHS = 6;
 
 /** Entries of a history by what they were and what they followed. Twins of one history share it: it never changes. */
 class HistoryIndex {
@@ -94,16 +96,18 @@ class HistoryIndex {
     return null;
   }
 
-  /** From the narrowest (0) to the widest context of an event. */
+  /** From the narrowest (0) to the widest context of an event; all but the widest know whether an order fits into the spread. */
   #contextOf(action: number, before: number, spreadTicks: number, gapTicks: number, width: number): number {
     const spreads = this.#spreadEdges.length + 1;
     const gaps = this.#gapEdges.length + 1;
-    const base = width * ACTIONS * 4 * spreads * gaps;
+    const base = width * ACTIONS * 4 * Math.max(2, spreads) * gaps;
     const bySpread = (action * 4 + before) * spreads + binOf(this.#spreadEdges, spreadTicks);
+    const room = spreadTicks > 1 ? 1 : 0;
     if (width === 0) return base + bySpread * gaps + binOf(this.#gapEdges, gapTicks);
     if (width === 1) return base + bySpread;
-    if (width === 2) return base + action * 4 + before;
-    return width === 3 ? base + action * 4 + (before & FOLLOWS_REACTION) : base + action;
+    if (width === 2) return base + (action * 4 + before) * 2 + room;
+    if (width === 3) return base + (action * 4 + (before & FOLLOWS_REACTION)) * 2 + room;
+    return width === 4 ? base + action * 2 + room : base + action;
   }
 }
 
@@ -113,17 +117,20 @@ const INDEX_OF = new WeakMap<FlowHistory, HistoryIndex>();
 export class HistoryDraws {
   readonly #history: FlowHistory;
   readonly #index: HistoryIndex;
+  readonly #triesFollower: number;
   /** Entries from here on are not recent; those before are drawn with preference. */
   #present: number;
 
-  /** `present`: number of entries that lie before now; 0: there is no now. */
+  /** `present`: number of entries that lie before now; 0: there is no now. `hasQueues`: the lots at a best tell events apart. */
   constructor(
     history: FlowHistory,
     spreadEdges: ArrayLike<number>,
     gapEdges: ArrayLike<number>,
     present: number,
+    hasQueues: boolean,
   ) {
     this.#history = history;
+    this.#triesFollower = hasQueues ? TRIES_QUEUE : 1;
     this.#present = present;
     const index = INDEX_OF.get(history) ?? new HistoryIndex(history, spreadEdges, gapEdges);
     INDEX_OF.set(history, index);
@@ -134,16 +141,29 @@ export class HistoryDraws {
     this.#present = entries;
   }
 
-  /** What came after an event like this one; -1 where the record has nothing like it. */
+  /**
+   * What came after an event like this one. Where queues tell events apart it is of several the one that found most nearly so many
+   * lots at the best of its side: that of the event before (`touchSame`) or the other one. -1 where the record has nothing like it.
+   */
   follower(
     random: Xoshiro128,
     action: number,
     before: number,
     spreadTicks: number,
     gapTicks: number,
+    touchSame: number,
+    touchOther: number,
   ): number {
     const list = this.#index.followers(action, before, spreadTicks, gapTicks);
-    return list === null ? -1 : this.#draw(random, list);
+    if (list === null) return -1;
+    return this.#nearestOf(random, list, this.#triesFollower, (entry) =>
+      logDistance(this.#history.touchLots[entry]!, this.#isSameSide(entry) ? touchSame : touchOther),
+    );
+  }
+
+  #isSameSide(entry: number): boolean {
+    const { type, typeBefore } = this.#history;
+    return type[entry]! < ACTIONS === typeBefore[entry]! < ACTIONS;
   }
 
   /** An event of the type; of several the one whose spread and gap are most like these. -1: the record has none. */
@@ -180,11 +200,20 @@ export class HistoryDraws {
   }
 
   #nearest(random: Xoshiro128, type: number, tries: number, distanceOf: (entry: number) => number): number {
+    const list = this.#index.byType[type]!;
+    return list.length === 0 ? -1 : this.#nearestOf(random, list, tries, distanceOf);
+  }
+
+  #nearestOf(
+    random: Xoshiro128,
+    list: Int32Array,
+    tries: number,
+    distanceOf: (entry: number) => number,
+  ): number {
     let found = -1;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < tries && least > 0; i++) {
-      const entry = this.any(random, type);
-      if (entry < 0) return -1;
+      const entry = this.#draw(random, list);
       const distance = distanceOf(entry);
       if (distance >= least) continue;
       least = distance;

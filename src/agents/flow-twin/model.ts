@@ -16,11 +16,14 @@ import type { CancelHazard } from './cancel-hazard.ts';
 import { FEATURES } from './features.ts';
 import type { FlowHistory } from './history.ts';
 
+/** Levels of a record that tells of every order, wherever it stands. */
+export const LEVELS_ALL = 1_000_000;
+
 export interface FlowModel {
   readonly symbol: string;
   readonly tickSize: string;
   readonly lotSize: string;
-  /** Levels of a side that the record shows: nothing behind them is told. */
+  /** Levels of a side that the record tells of: orders behind them stay where they are. */
   readonly levelsShown: number;
   readonly reactionNs: number;
   /** 1/s. */

@@ -72,7 +72,10 @@ export function fitBaseline(stream: FlowStream, isTakenRow: (row: number) => boo
   };
 }
 
-/** Per order and second; where hardly anything stood, as at the nearest distance where something did. */
+/**
+ * Per order and second; where hardly anything stood, as at the nearest distance where something did. Of what stands beyond all that
+ * is shown nothing is known: it stays.
+ */
 function cancelRatesOf(
   departures: Float64Array,
   standing: Float64Array,
@@ -81,14 +84,17 @@ function cancelRatesOf(
 ): number[] {
   const rates: number[] = [];
   let known = 0;
-  const last = departures.findLastIndex((count) => count > 0);
+  const last = Math.min(
+    departures.findLastIndex((count) => count > 0),
+    standing.findLastIndex((lotSeconds) => lotSeconds > unit),
+  );
   for (let at = 0; at <= last; at++) {
     const orderSeconds = standing[at]! / unit;
     if (orderSeconds > 1) known = (departures[at]! / orderSeconds) * scale;
     rates.push(known);
   }
   const first = rates.find((rate) => rate > 0) ?? 0;
-  return rates.map((rate) => (rate > 0 ? rate : first));
+  return [...rates.map((rate) => (rate > 0 ? rate : first)), 0];
 }
 
 function add(sums: Sums, lots: number): void {

@@ -4,10 +4,11 @@
  * maximisation for conditional choices; Hunter, "MM algorithms for generalized Bradley-Terry models", 2004).
  */
 
-import { CancelHazard } from '../../agents/index.ts';
+import { CancelHazard, UNSEEN_AGE_NS } from '../../agents/index.ts';
 import { BUY, type Side } from '../../domain/index.ts';
 import { FLOW_CANCEL, type FlowStream } from '../../fidelity/index.ts';
 import { LiveOrders } from './live-orders.ts';
+import { levelsTold } from './told-levels.ts';
 
 /** Cancels that are looked at, evenly over the record. */
 const CASES_MAX = 20_000;
@@ -55,42 +56,86 @@ function sizesOf(stream: FlowStream, isTaken: (row: number) => boolean): Float64
 }
 
 function choicesOf(stream: FlowStream, isTaken: (row: number) => boolean, hazard: CancelHazard): Choice[] {
-  const { levels, kind, side: sides, orderId, timeNs, bidTicks, askTicks, bidLots, askLots } = stream;
+  const { kind } = stream;
   const rows: number[] = [];
   for (let row = 1; row < stream.count; row++) if (kind[row] === FLOW_CANCEL && isTaken(row)) rows.push(row);
   const every = Math.max(1, Math.ceil(rows.length / CASES_MAX));
   const orders = new LiveOrders(stream);
   const choices: Choice[] = [];
-  const rankOf = new Map<number, number>();
+  const looking = new Looking(stream, hazard, orders);
   for (let i = 0; i < rows.length; i += every) {
-    const row = rows[i]!;
-    orders.advanceTo(row);
-    const canceled = orders.order(orderId[row]!);
-    if (canceled === undefined) continue;
+    orders.advanceTo(rows[i]!);
+    const choice = looking.at(rows[i]!);
+    if (choice !== null) choices.push(choice);
+  }
+  return choices;
+}
+
+/** Looks at the orders among which one was chosen. */
+class Looking {
+  readonly #stream: FlowStream;
+  readonly #hazard: CancelHazard;
+  readonly #orders: LiveOrders;
+  readonly #levelsTold: number;
+  readonly #rankOf = new Map<number, number>();
+
+  constructor(stream: FlowStream, hazard: CancelHazard, orders: LiveOrders) {
+    this.#stream = stream;
+    this.#hazard = hazard;
+    this.#orders = orders;
+    this.#levelsTold = levelsTold(stream);
+  }
+
+  /** The cancel of a row, up to which the orders have come; null where it was not among them. */
+  at(row: number): Choice | null {
+    const {
+      levels,
+      side: sides,
+      priceTicks,
+      orderId,
+      timeNs,
+      bidTicks,
+      askTicks,
+      bidLots,
+      askLots,
+    } = this.#stream;
+    const hazard = this.#hazard;
     const side = sides[row] as Side;
     const ticks = side === BUY ? bidTicks : askTicks;
     const lots = side === BUY ? bidLots : askLots;
     const at = (row - 1) * levels;
+    const rankOf = this.#rankOf;
     rankOf.clear();
     for (let level = 0; level < levels && lots[at + level]! > 0; level++)
       rankOf.set(ticks[at + level]!, level + 1);
-    const isAtBest = canceled.priceTicks === ticks[at];
+    const behind = levels + 1;
+    const canceledRank = rankOf.get(priceTicks[row]!) ?? behind;
+    if (canceledRank > this.#levelsTold) return null;
+    const isAtBest = canceledRank === 1;
     const counts = new Map<number, number>();
-    let chosen = -1;
-    for (const order of orders.all()) {
+    const known = new Float64Array(levels + 2);
+    for (const order of this.#orders.all()) {
       if (order.side !== side || (order.priceTicks === ticks[at]) !== isAtBest) continue;
-      const rank = rankOf.get(order.priceTicks);
-      if (rank === undefined) continue;
-      const cell = hazard.cellOf(side, timeNs[row]! - order.birthNs, rank, order.lots);
-      counts.set(cell, (counts.get(cell) ?? 0) + 1);
-      if (order === canceled) chosen = cell;
+      const rank = rankOf.get(order.priceTicks) ?? behind;
+      if (rank > this.#levelsTold) continue;
+      known[rank]! += order.lots;
+      add(counts, hazard.cellOf(side, timeNs[row]! - order.birthNs, rank, order.lots), 1);
     }
-    if (chosen >= 0)
-      choices.push({
-        cells: Uint16Array.from(counts.keys()),
-        counts: Uint16Array.from(counts.values()),
-        chosen,
-      });
+    const { unseenLots } = this.#orders;
+    for (let rank = isAtBest ? 1 : 2; rank <= (isAtBest ? 1 : rankOf.size); rank++) {
+      const unseen = Math.ceil((lots[at + rank - 1]! - known[rank]!) / unseenLots);
+      if (unseen > 0) add(counts, hazard.cellOf(side, UNSEEN_AGE_NS, rank, unseenLots), unseen);
+    }
+    const canceled = this.#orders.order(orderId[row]!);
+    const chosen =
+      canceled === undefined
+        ? hazard.cellOf(side, UNSEEN_AGE_NS, canceledRank, unseenLots)
+        : hazard.cellOf(side, timeNs[row]! - canceled.birthNs, canceledRank, canceled.lots);
+    if (!counts.has(chosen)) return null;
+    return { cells: Uint16Array.from(counts.keys()), counts: Uint16Array.from(counts.values()), chosen };
   }
-  return choices;
+}
+
+function add(counts: Map<number, number>, cell: number, orders: number): void {
+  counts.set(cell, (counts.get(cell) ?? 0) + orders);
 }

@@ -20,6 +20,7 @@ import { eventsOfFlow, type FlowEvents, historyOf, signOf } from './flow-events.
 import { fitIntensities, INTENSITY_DEFAULTS, type IntensityOptions } from './intensity-fit.ts';
 import { fitLatentLots } from './latent-lots-fit.ts';
 import { LiveOrders } from './live-orders.ts';
+import { levelsTold } from './told-levels.ts';
 
 export interface FlowFit {
   readonly model: FlowModel;
@@ -71,7 +72,7 @@ export function fitFlow(
     symbol: stream.symbol,
     tickSize: stream.tickSize,
     lotSize: stream.lotSize,
-    levelsShown: levelsShown(stream, isTakenRow),
+    levelsShown: levelsTold(stream),
     reactionNs: settings.reactionNs,
     decays: intensities.hawkes.decays,
     baselines: intensities.hawkes.baselines,
@@ -92,21 +93,6 @@ export function fitFlow(
     explained: intensities.explained,
     expected: intensities.expected,
   };
-}
-
-/** Levels within which the messages lie: a record of ten levels tells nothing behind them. */
-function levelsShown(stream: FlowStream, isTakenRow: (row: number) => boolean): number {
-  let most = 1;
-  const { levels, bidLots, askLots } = stream;
-  for (let row = 1; row < stream.count; row++) {
-    if (!isTakenRow(row)) continue;
-    for (const lots of [bidLots, askLots]) {
-      let count = 0;
-      while (count < levels && lots[row * levels + count]! > 0) count++;
-      most = Math.max(most, count);
-    }
-  }
-  return most;
 }
 
 function fitSigns(events: FlowEvents, isTaken: Uint8Array): FlowModel['signs'] {

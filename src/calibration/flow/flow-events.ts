@@ -34,7 +34,7 @@ import {
 export interface FlowEvents extends FlowHistory {
   readonly firstRow: Int32Array;
   readonly lastRow: Int32Array;
-  /** Rows that are no event of a type: halts, books without two sides, messages of unknown kinds. */
+  /** Rows that are no event of a type: halts, books without two sides, limit orders that cross. */
   readonly skippedRows: number;
 }
 
@@ -117,7 +117,8 @@ class Classifier {
       return;
     }
     this.#hitRow = -1;
-    if (kind[row] === FLOW_OPENING || kind[row] === FLOW_HALT || !this.#isTwoSided(row - 1)) {
+    const isNoEvent = kind[row] === FLOW_OPENING || kind[row] === FLOW_HALT || !this.#isTwoSided(row - 1);
+    if (isNoEvent || this.#isCrossing(row)) {
       this.#skipped++;
       return;
     }
@@ -239,6 +240,14 @@ class Classifier {
     const { levels, bidTicks, askTicks, bidLots, askLots } = this.#stream;
     const at = row * levels;
     return bidLots[at]! > 0 && askLots[at]! > 0 && bidTicks[at]! < askTicks[at]!;
+  }
+
+  /** A limit order at or beyond the best of the other side: it trades, or the book is crossed. */
+  #isCrossing(row: number): boolean {
+    const { kind, side, priceTicks, levels, bidTicks, askTicks } = this.#stream;
+    if (kind[row] !== FLOW_LIMIT) return false;
+    const at = (row - 1) * levels;
+    return side[row] === BUY ? priceTicks[row]! >= askTicks[at]! : priceTicks[row]! <= bidTicks[at]!;
   }
 
   /** What came before each event, and how soon. */

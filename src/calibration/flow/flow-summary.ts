@@ -1,5 +1,6 @@
 /** A fitted flow in few numbers, for people and scripts. */
 
+import { LEVELS_ALL } from '../../agents/index.ts';
 import { branchingMatrix } from '../../math/index.ts';
 import type { FlowQuality } from './fit-quality.ts';
 import { type FlowCalibration, TYPE_NAMES } from './model-file.ts';
@@ -13,7 +14,8 @@ export interface FlowSummary {
   readonly events: number;
   /** Events that intensities explain; the others are reactions. */
   readonly arrivals: number;
-  readonly levelsShown: number;
+  /** Levels of a side that the record tells of; null: all. */
+  readonly levelsShown: number | null;
   readonly quality: FlowQuality;
   /** By type: its rate without a cause, and how many one event of each type causes directly, in the order of the types. */
   readonly branching: readonly {
@@ -33,7 +35,7 @@ export function flowSummary({ model, provenance, quality }: FlowCalibration): Fl
     messages: provenance.messages,
     events: provenance.events,
     arrivals: provenance.explained,
-    levelsShown: model.levelsShown,
+    levelsShown: model.levelsShown === LEVELS_ALL ? null : model.levelsShown,
     quality,
     branching: TYPE_NAMES.map((effect, type) => ({
       effect,

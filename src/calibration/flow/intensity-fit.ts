@@ -12,7 +12,9 @@ import {
   FEATURES,
   FLOW_TYPES,
   featuresOf,
+  LIMIT_INSIDE,
   mirrored,
+  SPREAD,
   sideOf,
 } from '../../agents/index.ts';
 import { BUY, SELL } from '../../domain/index.ts';
@@ -239,6 +241,9 @@ class IntensityFitting {
       const type = this.#events.types[n]!;
       counts[actionOf(type) * bins + this.#bins[(n * 2 + sideOf(type)) * FEATURES + f]!]!++;
     }
+    // Nothing fits into a spread of one tick: what is expected there does not make it less likely elsewhere.
+    const closed = f === SPREAD ? this.#edges[f]!.findLastIndex((edge) => edge < 2) + 1 : 0;
+    sums.fill(0, LIMIT_INSIDE * bins, LIMIT_INSIDE * bins + closed);
     for (let action = 0; action < ACTIONS; action++) {
       const from = action * bins;
       this.#factors[f]!.set(
@@ -246,6 +251,7 @@ class IntensityFitting {
         from,
       );
     }
+    this.#factors[f]!.fill(0, LIMIT_INSIDE * bins, LIMIT_INSIDE * bins + closed);
   }
 
   #fitProfile(expected: Float64Array): void {

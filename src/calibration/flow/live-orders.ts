@@ -1,11 +1,13 @@
 /**
  * The orders that stand in a recorded book, row by row, with their ages and their places in the queues: where a twin is forked from.
- * What a level shows beyond the orders whose entry was recorded counts as one order, older than the record, in front of them.
+ * What a level shows beyond the orders whose entry was recorded counts as orders older than the record, in front of them, as large as
+ * limit orders of the record are in the mean.
  */
 
-import type { StandingOrder } from '../../agents/index.ts';
+import { type StandingOrder, UNSEEN_AGE_NS } from '../../agents/index.ts';
 import { BUY, SELL, type Side } from '../../domain/index.ts';
 import { FLOW_CANCEL, FLOW_LIMIT, FLOW_REDUCE, FLOW_TRADE, type FlowStream } from '../../fidelity/index.ts';
+import { levelsTold } from './told-levels.ts';
 
 export interface LiveOrder {
   readonly side: Side;
@@ -14,19 +16,22 @@ export interface LiveOrder {
   readonly birthNs: number;
 }
 
-/** Levels behind the last that is shown whose remembered orders still count. */
-const UNSEEN_LEVELS_MAX = 30;
-/** Age of orders that are older than the record: beyond all bins of ages. */
-const OLD_NS = 1e15;
+/** Levels behind the last that is told of whose remembered orders still count. */
+const BEHIND_LEVELS_MAX = 30;
 
 export class LiveOrders {
   readonly #stream: FlowStream;
   readonly #orders = new Map<number, LiveOrder>();
+  /** Lots of an order that nobody saw come. */
+  readonly unseenLots: number;
+  readonly #levelsBehind: number;
   /** Rows before it are applied. */
   #row = 1;
 
   constructor(stream: FlowStream) {
     this.#stream = stream;
+    this.unseenLots = meanLimitLots(stream);
+    this.#levelsBehind = Math.max(BEHIND_LEVELS_MAX, levelsTold(stream) - stream.levels);
   }
 
   /** Applies rows up to `row`, excluded. */
@@ -59,11 +64,13 @@ export class LiveOrders {
     let lastTicks = Number.NaN;
     for (let level = 0; level < levels && lots[at + level]! > 0; level++) {
       lastTicks = ticks[at + level]!;
-      found.push(...queueOf(byPrice.get(lastTicks) ?? [], side, lastTicks, lots[at + level]!, nowNs));
+      found.push(
+        ...queueOf(byPrice.get(lastTicks) ?? [], side, lastTicks, lots[at + level]!, nowNs, this.unseenLots),
+      );
     }
     const isBehind = (price: number): boolean => (side === BUY ? price < lastTicks : price > lastTicks);
-    const unseen = [...byPrice.keys()].filter(isBehind).sort((a, b) => (side === BUY ? b - a : a - b));
-    for (const price of unseen.slice(0, UNSEEN_LEVELS_MAX)) {
+    const behind = [...byPrice.keys()].filter(isBehind).sort((a, b) => (side === BUY ? b - a : a - b));
+    for (const price of behind.slice(0, this.#levelsBehind)) {
       for (const order of byPrice.get(price)!)
         found.push({ side, priceTicks: price, lots: order.lots, ageNs: nowNs - order.birthNs });
     }
@@ -109,6 +116,7 @@ function queueOf(
   priceTicks: number,
   lots: number,
   nowNs: number,
+  unseenLots: number,
 ): StandingOrder[] {
   const queue: StandingOrder[] = [];
   let left = lots;
@@ -118,6 +126,20 @@ function queueOf(
     queue.unshift({ side, priceTicks, lots: taken, ageNs: nowNs - order.birthNs });
     left -= taken;
   }
-  if (left > 0) queue.unshift({ side, priceTicks, lots: left, ageNs: OLD_NS });
-  return queue;
+  const unseen: StandingOrder[] = [];
+  for (; left > 0; left -= unseenLots)
+    unseen.push({ side, priceTicks, lots: Math.min(left, unseenLots), ageNs: UNSEEN_AGE_NS });
+  return [...unseen, ...queue];
+}
+
+/** Mean size of the limit orders of a record, lots. */
+function meanLimitLots({ kind, sizeLots, count }: FlowStream): number {
+  let lots = 0;
+  let orders = 0;
+  for (let row = 1; row < count; row++) {
+    if (kind[row] !== FLOW_LIMIT) continue;
+    lots += sizeLots[row]!;
+    orders++;
+  }
+  return Math.max(1, Math.round(lots / Math.max(1, orders)));
 }

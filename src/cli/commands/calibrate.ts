@@ -57,7 +57,7 @@ function describe(summary: CalibrationOutcome['summary']): string[] {
   return [
     line(
       'flow',
-      `${symbol}, ${clockText(fromNs)} to ${clockText(toNs)}, ${messages} messages, ${levelsShown} levels shown`,
+      `${symbol}, ${clockText(fromNs)} to ${clockText(toNs)}, ${messages} messages, ${levelsShown ?? 'all'} levels told`,
     ),
     line('events', `${events}: ${arrivals} arrivals, ${(100 * reactionShare).toFixed(1)} % reactions`),
     line(
