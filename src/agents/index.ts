@@ -14,10 +14,12 @@ export {
   sideOf,
   typeOf,
 } from './flow-twin/actions.ts';
+export { TEMPO_NONE, tempoAfter } from './flow-twin/analogs.ts';
 export { CancelHazard, UNSEEN_AGE_NS } from './flow-twin/cancel-hazard.ts';
 export {
   type BookView,
   binOf,
+  FEATURE_LEVELS,
   FEATURE_NAMES,
   FEATURES,
   featuresOf,

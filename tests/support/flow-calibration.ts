@@ -35,6 +35,7 @@ export function randomCalibration(seed: number): FlowCalibration {
       latentLots: upTo(3) === 0 ? null : 1 + upTo(1e4),
       history: {
         count,
+        dayOffsetNs: upTo(86_400) * 1e9,
         timeNs: delayNs.map((step) => {
           nowNs += step;
           return nowNs;
@@ -55,6 +56,17 @@ export function randomCalibration(seed: number): FlowCalibration {
         lastLots: ints(count, 70_000),
         isLastWhole: bytes(count, 1),
         hiddenLots: ints(count, 400).map((lots) => 200 - lots),
+        goesOn: bytes(count, 1),
+        bornAt: ints(count, count).map((entry) => entry - 1),
+        rank: ints(count, 30),
+        ageNs: Float64Array.from({ length: count }, () => upTo(1e12)),
+        spreadAfter: ints(count, 300),
+        bidLotsAfter: ints(count, 1e6),
+        askLotsAfter: ints(count, 1e6),
+        bidGapAfter: ints(count, GAP_MAX),
+        askGapAfter: ints(count, GAP_MAX),
+        bidDepthAfter: ints(count, 1e7),
+        askDepthAfter: ints(count, 1e7),
       },
     },
     start: {
@@ -70,6 +82,7 @@ export function randomCalibration(seed: number): FlowCalibration {
       lastBefore: upTo(3),
       lostTicks: Float64Array.of(upTo(20), upTo(20)),
       meanSign: 2 * random.nextDouble() - 1,
+      tempo: -upTo(10),
       pace: 2 * random.nextDouble(),
     },
     ...originOf(count, random, upTo),

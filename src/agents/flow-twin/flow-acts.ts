@@ -30,12 +30,14 @@ import {
   typeOf,
 } from './actions.ts';
 import { CancelChoice } from './cancel-choice.ts';
+import { likeCancelled } from './cancel-like.ts';
 import { isLargeTick } from './features.ts';
 import type { HistoryDraws } from './history.ts';
 import type { LostBest } from './lost-best.ts';
 import type { FlowModel } from './model.ts';
 import type { OwnOrders } from './own-orders.ts';
 import type { SeenBook } from './seen-book.ts';
+import type { Thread } from './thread.ts';
 
 /** Levels of a side that a twin leaves: it never empties a book by itself. */
 export const LEVELS_MIN = 2;
@@ -44,6 +46,9 @@ export const OFFSET_PARTS = 1000;
 const TRIES_LIKE = 10;
 const TRIES_TOUCH = 4;
 const NO_LOTS = 0;
+/** Levels behind the best that are searched for an order like a cancelled one: these, or in proportion to its own. */
+const RANKS_LIKE_MIN = 6;
+const RANKS_LIKE = 1.5;
 /** Ticks tried around a price that is taken, behind it first. */
 const FREE_STEPS = [1, -1, 2, -2, 3, -3];
 
@@ -54,6 +59,7 @@ export class FlowActs {
   readonly #model: FlowModel;
   readonly #draws: HistoryDraws;
   readonly #orders: OwnOrders;
+  readonly #thread: Thread;
   readonly #book: SeenBook;
   readonly #choice: CancelChoice;
   readonly #lost: LostBest;
@@ -64,15 +70,21 @@ export class FlowActs {
   /** Lots of the last cancel: an order that replaces it at the same instant has the same. */
   #canceledLots = NO_LOTS;
   #isReplace = false;
+  /** Entry of the record that is done again; -1: one like it is drawn. */
+  #followed = -1;
+  /** Orders sent and cancels asked for. */
+  #sent = 0;
 
   constructor(
     instrument: number,
     model: FlowModel,
     draws: HistoryDraws,
     orders: OwnOrders,
+    thread: Thread,
     book: SeenBook,
     lost: LostBest,
   ) {
+    this.#thread = thread;
     this.#lost = lost;
     this.#instrument = instrument;
     this.#model = model;
@@ -88,16 +100,21 @@ export class FlowActs {
     this.#random = random;
   }
 
-  /** The book has been looked at. `isReplace`: the order stands for the one that was cancelled at the same instant. */
-  act(type: number, nowNs: number, isReplace: boolean): void {
+  /**
+   * The book has been looked at. `isReplace`: the order stands for the one that was cancelled at the same instant. `followed`: entry of
+   * the record that is done again, -1 for one like those of the record. Whether anything came of it.
+   */
+  act(type: number, nowNs: number, isReplace: boolean, followed: number): boolean {
     const side = sideOf(type);
+    const sent = this.#sent;
     this.#isReplace = isReplace;
+    this.#followed = followed;
     switch (actionOf(type)) {
       case LIMIT_INSIDE:
         this.#improve(type, side, nowNs);
         break;
       case LIMIT_AT:
-        this.rest(side, this.#bestOf(side), this.#lotsLike(this.#draws.any(this.#random, type)), nowNs);
+        this.#join(type, side, nowNs);
         break;
       case LIMIT_BEHIND:
         this.#stepBehind(type, side, nowNs);
@@ -115,6 +132,7 @@ export class FlowActs {
         this.#hitHidden(type, side, nowNs);
         break;
     }
+    return this.#sent > sent;
   }
 
   writeState(writer: BinaryWriter): void {
@@ -137,22 +155,30 @@ export class FlowActs {
     return entry < 0 ? 1 : this.#model.history.lots[entry]!;
   }
 
+  #join(type: number, side: Side, nowNs: number): void {
+    const entry = this.#followed >= 0 ? this.#followed : this.#draws.any(this.#random, type);
+    this.#restLike(entry, side, this.#bestOf(side), nowNs);
+  }
+
   #improve(type: number, side: Side, nowNs: number): void {
     const spread = this.#book.spreadTicks;
     if (spread < 2) return;
     const { history } = this.#model;
+    const isFollowed = this.#followed >= 0;
     const lost = this.#lost.ticks[side]!;
-    const entry = this.#draws.improving(this.#random, type, spread, lost, TRIES_LIKE);
+    const entry = isFollowed
+      ? this.#followed
+      : this.#draws.improving(this.#random, type, spread, lost, TRIES_LIKE);
     if (entry < 0) return;
     let offset = history.offsetTicks[entry]!;
     // Back to the price that its side has lost.
-    if (lost > 0 && offset === history.lostTicks[entry]!) offset = lost;
-    if (offset >= spread) {
+    if (!isFollowed && lost > 0 && offset === history.lostTicks[entry]!) offset = lost;
+    if (isFollowed || offset >= spread) {
       const scaled = Math.round((offset * spread) / Math.max(history.spreadTicks[entry]!, offset + 1));
       offset = Math.max(1, Math.min(spread - 1, scaled));
     }
     const sign = side === BUY ? 1 : -1;
-    this.rest(side, this.#bestOf(side) + sign * offset, this.#lotsLike(entry), nowNs);
+    this.#restLike(entry, side, this.#bestOf(side) + sign * offset, nowNs);
   }
 
   /** As far behind the best as an order of the record, at a level where that one joined a level. */
@@ -162,14 +188,17 @@ export class FlowActs {
     const best = this.#bestOf(side);
     const away = side === BUY ? -1 : 1;
     const spread = this.#book.spreadTicks;
-    const entry = this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
+    const entry =
+      this.#followed >= 0
+        ? this.#followed
+        : this.#draws.like(this.#random, type, spread, this.#book.gapOf(side), TRIES_LIKE);
     if (entry < 0) return;
     let price = best + away * history.offsetTicks[entry]!;
     const rank = orders.rankOf(side, price);
     if (history.joins[entry] === 1) price = this.#nearestLevel(side, price, rank, best);
     else if (orders.levelTicks(side, rank) === price) price = this.#freePrice(side, price, away);
     if (price < -PRICE_TICKS_MAX || price > PRICE_TICKS_MAX || away * (price - best) <= 0) return;
-    this.rest(side, price, this.#lotsLike(entry), nowNs);
+    this.#restLike(entry, side, price, nowNs);
   }
 
   /** Own level nearest to a price, behind the best. */
@@ -194,10 +223,17 @@ export class FlowActs {
     return price;
   }
 
-  /** Rests an order that was born at a time. */
-  rest(side: Side, priceTicks: number, lots: number, birthNs: number): void {
+  /** Rests an order that was born at a time; returns its slot. */
+  rest(side: Side, priceTicks: number, lots: number, birthNs: number): number {
     const ref = this.#orders.add(side, priceTicks, lots, birthNs);
     this.#send(ref, side, LIMIT, GTC, priceTicks, lots, 0);
+    return ref;
+  }
+
+  /** Rests an order with the size of that of an entry, for which it stands where the entry is followed. */
+  #restLike(entry: number, side: Side, priceTicks: number, nowNs: number): void {
+    const slot = this.rest(side, priceTicks, this.#lotsLike(entry), nowNs);
+    if (this.#followed >= 0) this.#thread.note(entry, slot);
   }
 
   /** Rests as many orders as a side keeps on one without any: from where its best was, or right behind the other best. */
@@ -217,17 +253,34 @@ export class FlowActs {
 
   #cancel(side: Side, fromRank: number, toRank: number, nowNs: number): void {
     if (this.#orders.levelCount(side) <= LEVELS_MIN) return;
-    const slot = this.#choice.draw(this.#random, this.#orders, side, fromRank, toRank, nowNs);
+    const slot =
+      this.#followed >= 0
+        ? this.#canceledIn(this.#followed, side, fromRank, nowNs)
+        : this.#choice.draw(this.#random, this.#orders, side, fromRank, toRank, nowNs);
     if (slot < 0) return;
     this.#canceledLots = this.#orders.lots[slot]!;
+    this.#thread.forget(slot);
+    this.#sent++;
     this.#port.cancel(this.#agent, slot);
+  }
+
+  /** The order that stands for the one cancelled at an entry, or is most like it; -1: there is none. */
+  #canceledIn(entry: number, side: Side, fromRank: number, nowNs: number): number {
+    const { history } = this.#model;
+    const own = this.#thread.slotOf(history.bornAt[entry]!);
+    if (own >= 0) return own;
+    const toRank =
+      fromRank === 0 ? 1 : Math.max(RANKS_LIKE_MIN, Math.round(RANKS_LIKE * history.rank[entry]!) + 3);
+    const place = { history, entry, side, fromRank, toRank, nowNs };
+    return likeCancelled(place, this.#orders, this.#thread);
   }
 
   /** A market order that takes as much as one of the record did, and leaves the twin's book two levels. */
   #hit(type: number, side: Side, nowNs: number): void {
     const { history } = this.#model;
     const touch = this.#book.touchOf(side);
-    const entry = this.#draws.likeTouch(this.#random, type, touch, TRIES_TOUCH);
+    const entry =
+      this.#followed >= 0 ? this.#followed : this.#draws.likeTouch(this.#random, type, touch, TRIES_TOUCH);
     if (entry < 0) return;
     const lots = this.#lotsTaken(side, entry, touch);
     const hidden = history.hiddenLots[entry]!;
@@ -274,7 +327,8 @@ export class FlowActs {
     if (spread < 2) return;
     const { history } = this.#model;
     const isPart = actionOf(type) === MARKET_HIT;
-    const entry = isPart ? -1 : this.#draws.any(this.#random, type);
+    const drawn = (): number => (this.#followed >= 0 ? this.#followed : this.#draws.any(this.#random, type));
+    const entry = isPart ? -1 : drawn();
     if (!isPart && entry < 0) return;
     const share = isPart ? 0.5 : history.offsetTicks[entry]! / OFFSET_PARTS;
     const price = this.#book.bidTicks[0]! + Math.max(1, Math.min(spread - 1, Math.round(share * spread)));
@@ -300,6 +354,7 @@ export class FlowActs {
     ticket.priceTicks = priceTicks;
     ticket.qtyLots = lots;
     ticket.flags = flags;
+    this.#sent++;
     this.#port.submit(this.#agent, this.#instrument, ref, ticket);
   }
 }

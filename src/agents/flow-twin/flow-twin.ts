@@ -27,6 +27,7 @@ import {
   sideOf,
   typeOf,
 } from './actions.ts';
+import { Analogs, STATES, stateOf, tempoAfter } from './analogs.ts';
 import {
   binOf,
   FEATURE_LEVELS,
@@ -44,6 +45,7 @@ import { LostBest } from './lost-best.ts';
 import { checkFlowModel, type FlowModel } from './model.ts';
 import { OwnOrders } from './own-orders.ts';
 import { SeenBook } from './seen-book.ts';
+import { Thread } from './thread.ts';
 
 /** An order that stands in the book when the twin begins. */
 export interface StandingOrder {
@@ -67,6 +69,8 @@ export interface FlowStart {
   readonly lastBefore: number;
   /** Mean sign of the market orders before it, -1 to 1. */
   readonly meanSign: number;
+  /** Mean log delay between the events before it (analogs.ts), ln s. */
+  readonly tempo: number;
   /** `LostBest.ticks`. */
   readonly lostTicks: ArrayLike<number>;
   /** Arrivals of the recent past over those that the intensities expected: how much busier the market is than they know. */
@@ -86,6 +90,8 @@ export interface FlowTwinParameters {
 const LOOK_S = 60;
 /** Time after which half of a pace that is above or below 1 is left, s. */
 export const PACE_HALF_LIFE_S = 60;
+/** Events that came to nothing, one after another, after which the intensities have their turn. */
+const IDLE_MAX = 20;
 const NS_PER_S = 1e9;
 const DAY_NS = 86_400 * NS_PER_S;
 /** What a wake is for: to act as planned, or to plan. */
@@ -102,6 +108,9 @@ export class FlowTwin implements AgentGroup {
   readonly #model: FlowModel;
   readonly #orders = new OwnOrders();
   readonly #draws: HistoryDraws;
+  readonly #analogs: Analogs;
+  readonly #thread = new Thread();
+  readonly #state = new Float64Array(STATES);
   readonly #acts: FlowActs;
   readonly #excitation: HawkesExcitation;
   readonly #factors = new Float64Array(FLOW_TYPES);
@@ -117,10 +126,16 @@ export class FlowTwin implements AgentGroup {
   #lastType: number;
   #lastBefore: number;
   #meanSign: number;
+  /** Mean log delay between events, and when the last one was. */
+  #tempo: number;
+  #lastNs = 0;
+  /** Events in a row that came to nothing. */
+  #idle = 0;
   readonly #lost = new LostBest();
   readonly #foreign: ForeignFlow;
-  /** The event to come, and whether it is a reaction. */
+  /** The event to come, the entry of the record that it does again (-1: none), and whether it is a reaction. */
   #nextType = FLOW_TYPES;
+  #nextEntry = -1;
   #isReaction = false;
   /** Number of the plan at hand: wakes of others are void. */
   #plan = 0;
@@ -151,11 +166,14 @@ export class FlowTwin implements AgentGroup {
       start.present,
       isLargeTick(model.edges),
     );
+    this.#analogs = new Analogs(model.history, model.signs.memory, start.present);
+    this.#tempo = start.tempo;
     this.#acts = new FlowActs(
       parameters.instrument,
       model,
       this.#draws,
       this.#orders,
+      this.#thread,
       this.#book,
       this.#lost,
     );
@@ -188,6 +206,7 @@ export class FlowTwin implements AgentGroup {
     const fromNs = Math.max(nowNs, this.#parameters.active?.fromNs ?? 0);
     this.#passedNs = fromNs;
     this.#beganNs = fromNs;
+    this.#lastNs = fromNs;
     // Wakes come behind all that happens at their instant: the book stands by then.
     port.wakeAt(first, fromNs, PLAN);
   }
@@ -218,12 +237,17 @@ export class FlowTwin implements AgentGroup {
     if (kind === EV_TRADE) {
       const isDisplayed = this.#orders.lots[ref] !== 0;
       const side = this.#orders.side[ref] as Side;
-      if (leavesLots === 0) this.#orders.remove(ref);
+      if (leavesLots === 0) this.#remove(ref);
       else this.#orders.reduce(ref, leavesLots);
       if (isDisplayed && this.#port.nowNs !== this.#acts.hitNs) this.#meet(side, priceTicks, qtyLots);
     } else if (kind === EV_CANCELED || kind === EV_REJECTED || kind === EV_EXPIRED) {
-      this.#orders.remove(ref);
+      this.#remove(ref);
     }
+  }
+
+  #remove(ref: number): void {
+    this.#orders.remove(ref);
+    this.#thread.forget(ref);
   }
 
   onFeed(): void {}
@@ -234,7 +258,9 @@ export class FlowTwin implements AgentGroup {
     this.#acts.writeState(writer);
     this.#foreign.writeState(writer);
     this.#lost.writeState(writer);
-    writer.float64(this.#metNs);
+    this.#thread.writeState(writer);
+    for (const value of [this.#metNs, this.#tempo, this.#lastNs]) writer.float64(value);
+    for (const value of [this.#nextEntry, this.#idle]) writer.int32(value);
     writer.array(this.#excitation.values);
     writer.array(this.#keptExcitation);
     for (const value of [this.#beganNs, this.#passedNs, this.#keptNs, this.#meanSign]) writer.float64(value);
@@ -259,7 +285,12 @@ export class FlowTwin implements AgentGroup {
     this.#acts.readState(reader);
     this.#foreign.readState(reader);
     this.#lost.readState(reader);
+    this.#thread.readState(reader);
     this.#metNs = reader.float64();
+    this.#tempo = reader.float64();
+    this.#lastNs = reader.float64();
+    this.#nextEntry = reader.int32();
+    this.#idle = reader.int32();
     this.#excitation.values.set(reader.float64Array());
     this.#keptExcitation.set(reader.float64Array());
     this.#beganNs = reader.float64();
@@ -310,27 +341,58 @@ export class FlowTwin implements AgentGroup {
     this.#pass(nowNs);
     // Signs of market orders last because large orders are split, not because others follow them (Toth et al., 2015).
     const meanSign = this.#meanSign;
-    this.#noteEvent(type, 0);
+    this.#noteEvent(type, 0, nowNs);
     this.#meanSign = meanSign;
+    this.#thread.stop();
     this.#keptExcitation.set(this.#excitation.values);
     this.#keptNs = nowNs;
     this.#plan = (this.#plan + 1) & PLANS_MASK;
     this.#port.wakeAt(this.#agent, nowNs, (this.#plan << 1) | PLAN);
   }
 
-  /** Draws the next event: what the last one brings about at once, or else an arrival. */
+  /**
+   * Finds the next event: what came next in the record where the market was like this one, or, where it never was, what the last event
+   * brings about at once, or else an arrival.
+   */
   #planNext(nowNs: number, isTwoSided: boolean): void {
     this.#keptExcitation.set(this.#excitation.values);
     this.#keptNs = nowNs;
     this.#nextType = FLOW_TYPES;
+    this.#nextEntry = -1;
     this.#isReaction = false;
     if (!isTwoSided) {
       this.#refill(nowNs);
       return;
     }
     this.#noteMove();
+    if (this.#follow(nowNs)) return;
     if (this.#lastType !== FLOW_TYPES && this.#react(nowNs)) return;
     this.#arrive(nowNs);
+  }
+
+  /** Goes on with the record, or begins anew where it was like this; false where it never was, or comes to nothing here. */
+  #follow(nowNs: number): boolean {
+    const { history, reactionNs } = this.#model;
+    const thread = this.#thread;
+    const state = this.#state;
+    stateOf(this.#book, this.#tempo, this.#meanSign, state);
+    if (thread.entry < 0 || !this.#analogs.goesOn(thread.entry, state)) {
+      const isStuck = this.#idle > IDLE_MAX;
+      const entry = isStuck ? -1 : this.#analogs.find(this.#random, state, this.#lastType, nowNs);
+      if (entry < 0) {
+        this.#idle = 0;
+        thread.stop();
+        return false;
+      }
+      thread.begin(entry);
+    }
+    const next = thread.entry + 1;
+    this.#nextEntry = next;
+    this.#nextType = history.type[next]!;
+    this.#isReaction = history.delayNs[next]! < reactionNs;
+    this.#isReplace = false;
+    this.#wake(nowNs + history.delayNs[next]!, ACT);
+    return true;
   }
 
   /** A side that others have emptied gets orders again where it was last. */
@@ -444,12 +506,17 @@ export class FlowTwin implements AgentGroup {
   #act(type: number, isReaction: boolean, nowNs: number): void {
     this.#bestBid = this.#book.bidTicks[0]!;
     this.#bestAsk = this.#book.askTicks[0]!;
-    this.#acts.act(type, nowNs, this.#isReplace);
-    this.#noteEvent(type, isReaction ? FOLLOWS_REACTION : 0);
+    const entry = this.#nextEntry;
+    const isDone = this.#acts.act(type, nowNs, this.#isReplace, entry);
+    if (entry >= 0) this.#thread.entry = entry;
+    this.#idle = isDone ? 0 : this.#idle + 1;
+    this.#noteEvent(type, isReaction ? FOLLOWS_REACTION : 0, nowNs);
   }
 
-  #noteEvent(type: number, before: number): void {
+  #noteEvent(type: number, before: number, nowNs: number): void {
     this.#excitation.add(type);
+    this.#tempo = tempoAfter(this.#tempo, nowNs - this.#lastNs);
+    this.#lastNs = nowNs;
     this.#lastType = type;
     this.#lastBefore = before;
     if (actionOf(type) !== MARKET_HIT) return;

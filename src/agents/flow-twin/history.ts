@@ -11,6 +11,8 @@ import { binOf } from './features.ts';
 /** In order of time, one entry an event. */
 export interface FlowHistory {
   readonly count: number;
+  /** Time 0 of the entries, ns since midnight. */
+  readonly dayOffsetNs: number;
   /** Time since the first, ns. */
   readonly timeNs: Float64Array;
   /** Of the event, and of the one before it; FLOW_TYPES: there was none. */
@@ -40,6 +42,20 @@ export interface FlowHistory {
   readonly isLastWhole: Uint8Array;
   /** Market orders: lots that came from orders which nobody saw, below 0 where they came after the others. */
   readonly hiddenLots: Int32Array;
+  /** 1 where the entry behind it is the event that came next: nothing between them is left out. */
+  readonly goesOn: Uint8Array;
+  /** Cancels: entry at which the order came, -1 where none tells of it; its level, from 0 for the best; its age. */
+  readonly bornAt: Int32Array;
+  readonly rank: Int32Array;
+  readonly ageNs: Float64Array;
+  /** Book after the event: spread, and by side the lots at the best, the gap behind it, and the lots of all levels looked at. */
+  readonly spreadAfter: Int32Array;
+  readonly bidLotsAfter: Int32Array;
+  readonly askLotsAfter: Int32Array;
+  readonly bidGapAfter: Int32Array;
+  readonly askGapAfter: Int32Array;
+  readonly bidDepthAfter: Int32Array;
+  readonly askDepthAfter: Int32Array;
 }
 
 /** The event before was itself a reaction. */

@@ -10,6 +10,8 @@ import {
   LostBest,
   MARKET_HIT,
   PACE_HALF_LIFE_S,
+  TEMPO_NONE,
+  tempoAfter,
 } from '../../agents/index.ts';
 import { TwinError } from '../../base/index.ts';
 import type { FlowStream } from '../../fidelity/index.ts';
@@ -134,6 +136,7 @@ export class FlowForks {
   #event = 0;
   #passedNs: number;
   /** Arrivals of the recent past, that happened and that were expected; older ones count less. */
+  #tempo = TEMPO_NONE;
   #happened = 0;
   #expected = 0;
 
@@ -158,6 +161,7 @@ export class FlowForks {
         if (events.delayNs[this.#event]! >= model.reactionNs) this.#happened++;
       }
       memory.add(events.type[this.#event]!);
+      this.#tempo = tempoAfter(this.#tempo, events.delayNs[this.#event]!);
       this.#event++;
     }
     this.#pass(this.#stream.timeNs[row - 1]!);
@@ -170,6 +174,7 @@ export class FlowForks {
       lastType: last < 0 ? FLOW_TYPES : events.type[last]!,
       lastBefore: isReaction ? FOLLOWS_REACTION : 0,
       meanSign: this.#meanSign(last),
+      tempo: this.#tempo,
       lostTicks: this.#lost.ticks.slice(),
       pace: (this.#happened + PACE_PRIOR) / (this.#expected + PACE_PRIOR),
     };

@@ -4,6 +4,7 @@ import {
   ACTIONS,
   CANCEL_AT,
   CANCEL_BEHIND,
+  FEATURE_LEVELS,
   FLOW_TYPES,
   type FlowHistory,
   FOLLOWS_MOVE,
@@ -17,6 +18,7 @@ import {
   MARKET_HIT,
   OFFSET_PARTS,
   typeOf,
+  UNSEEN_AGE_NS,
 } from '../../agents/index.ts';
 import { BUY, SELL, type Side } from '../../domain/index.ts';
 import {
@@ -53,6 +55,8 @@ class Classifier {
   readonly #columns: Columns;
   /** Lots left of orders whose entry was seen. */
   readonly #left = new Map<number, number>();
+  /** Events at which orders came. */
+  readonly #bornAt = new Map<number, number>();
   #count = 0;
   #skipped = 0;
   readonly #lost = new LostBest();
@@ -66,6 +70,7 @@ class Classifier {
     this.#reactionNs = reactionNs;
     this.#columns = {
       count: 0,
+      dayOffsetNs: stream.dayOffsetNs,
       timeNs: new Float64Array(rows),
       type: new Uint8Array(rows),
       typeBefore: new Uint8Array(rows),
@@ -83,6 +88,17 @@ class Classifier {
       lastLots: new Int32Array(rows),
       isLastWhole: new Uint8Array(rows),
       hiddenLots: new Int32Array(rows),
+      goesOn: new Uint8Array(rows),
+      bornAt: new Int32Array(rows).fill(-1),
+      rank: new Int32Array(rows),
+      ageNs: new Float64Array(rows),
+      spreadAfter: new Int32Array(rows),
+      bidLotsAfter: new Int32Array(rows),
+      askLotsAfter: new Int32Array(rows),
+      bidGapAfter: new Int32Array(rows),
+      askGapAfter: new Int32Array(rows),
+      bidDepthAfter: new Int32Array(rows),
+      askDepthAfter: new Int32Array(rows),
       firstRow: new Int32Array(rows),
       lastRow: new Int32Array(rows),
       skippedRows: 0,
@@ -149,7 +165,14 @@ class Classifier {
     columns.lostTicks[event] = this.#lost.ticks[side]!;
     columns.lots[event] = stream.sizeLots[row]!;
     columns.type[event] = typeOf(side, this.#actionOf(kind, better));
+    if (kind === FLOW_CANCEL || kind === FLOW_REDUCE) {
+      const bornAt = this.#bornAt.get(stream.orderId[row]!) ?? -1;
+      columns.bornAt[event] = bornAt;
+      columns.ageNs[event] = bornAt < 0 ? UNSEEN_AGE_NS : stream.timeNs[row]! - columns.timeNs[bornAt]!;
+      columns.rank[event] = this.#rankOf(side, before, price);
+    }
     if (kind === FLOW_LIMIT) {
+      this.#bornAt.set(stream.orderId[row]!, event);
       columns.offsetTicks[event] = Math.abs(better);
       if (better < 0) columns.joins[event] = this.#hasLevel(side, before, price) ? 1 : 0;
     } else if (kind === FLOW_TRADE) {
@@ -159,6 +182,17 @@ class Classifier {
     } else if (kind === FLOW_HIDDEN_TRADE) {
       columns.offsetTicks[event] = Math.round(((price - bid) / (ask - bid)) * OFFSET_PARTS);
     }
+  }
+
+  /** Level of a price, from 0 for the best. */
+  #rankOf(side: Side, at: number, price: number): number {
+    const { levels, bidTicks, askTicks, bidLots, askLots } = this.#stream;
+    const ticks = side === BUY ? bidTicks : askTicks;
+    const lots = side === BUY ? bidLots : askLots;
+    let rank = 0;
+    const isBetter = (other: number): boolean => (side === BUY ? other > price : other < price);
+    while (rank < levels && lots[at + rank]! > 0 && isBetter(ticks[at + rank]!)) rank++;
+    return rank;
   }
 
   #gapOf(side: Side, at: number): number {
@@ -250,11 +284,32 @@ class Classifier {
     return side[row] === BUY ? priceTicks[row]! >= askTicks[at]! : priceTicks[row]! <= bidTicks[at]!;
   }
 
+  #noteBookAfter(event: number): void {
+    const columns = this.#columns;
+    const { levels, bidTicks, askTicks, bidLots, askLots } = this.#stream;
+    const at = columns.lastRow[event]! * levels;
+    const depth = (lots: Int32Array | Float64Array): number => {
+      let sum = 0;
+      for (let level = 0; level < Math.min(levels, FEATURE_LEVELS); level++) sum += lots[at + level]!;
+      return sum;
+    };
+    columns.spreadAfter[event] = Math.max(0, askTicks[at]! - bidTicks[at]!);
+    columns.bidLotsAfter[event] = bidLots[at]!;
+    columns.askLotsAfter[event] = askLots[at]!;
+    columns.bidGapAfter[event] = this.#gapOf(BUY, at);
+    columns.askGapAfter[event] = this.#gapOf(SELL, at);
+    columns.bidDepthAfter[event] = depth(bidLots);
+    columns.askDepthAfter[event] = depth(askLots);
+    if (!(bidLots[at]! > 0) || !(askLots[at]! > 0)) columns.spreadAfter[event] = GAP_MAX;
+  }
+
   /** What came before each event, and how soon. */
   #link(): void {
     const columns = this.#columns;
     const { levels, bidTicks, askTicks } = this.#stream;
     for (let event = 0; event < this.#count; event++) {
+      this.#noteBookAfter(event);
+      columns.goesOn[event] = event + 1 < this.#count ? 1 : 0;
       columns.typeBefore[event] = event === 0 ? FLOW_TYPES : columns.type[event - 1]!;
       if (event === 0) continue;
       columns.delayNs[event] = columns.timeNs[event]! - columns.timeNs[event - 1]!;
@@ -297,8 +352,13 @@ export function historyOf(events: FlowEvents, isTaken: (event: number) => boolea
   taken.forEach((event, entry) => {
     if (event > 0 && !isTaken(event - 1)) typeBefore[entry] = FLOW_TYPES;
   });
+  const entryOf = new Int32Array(events.count).fill(-1);
+  taken.forEach((event, entry) => {
+    entryOf[event] = entry;
+  });
   return {
     count: taken.length,
+    dayOffsetNs: events.dayOffsetNs,
     timeNs: pick(events.timeNs),
     type: pick(events.type),
     typeBefore,
@@ -316,5 +376,21 @@ export function historyOf(events: FlowEvents, isTaken: (event: number) => boolea
     lastLots: pick(events.lastLots),
     isLastWhole: pick(events.isLastWhole),
     hiddenLots: pick(events.hiddenLots),
+    goesOn: goesOnOf(taken),
+    bornAt: pick(events.bornAt).map((event) => (event < 0 ? -1 : entryOf[event]!)),
+    rank: pick(events.rank),
+    ageNs: pick(events.ageNs),
+    spreadAfter: pick(events.spreadAfter),
+    bidLotsAfter: pick(events.bidLotsAfter),
+    askLotsAfter: pick(events.askLotsAfter),
+    bidGapAfter: pick(events.bidGapAfter),
+    askGapAfter: pick(events.askGapAfter),
+    bidDepthAfter: pick(events.bidDepthAfter),
+    askDepthAfter: pick(events.askDepthAfter),
   };
+}
+
+/** 1 for each entry whose event is followed in the record by that of the next one. */
+function goesOnOf(taken: readonly number[]): Uint8Array {
+  return Uint8Array.from(taken, (event, entry) => (taken[entry + 1] === event + 1 ? 1 : 0));
 }

@@ -4,7 +4,7 @@
  * limit orders of the record are in the mean.
  */
 
-import { type StandingOrder, UNSEEN_AGE_NS } from '../../agents/index.ts';
+import { GAP_MAX, LEVELS_ALL, type StandingOrder, UNSEEN_AGE_NS } from '../../agents/index.ts';
 import { BUY, SELL, type Side } from '../../domain/index.ts';
 import { FLOW_CANCEL, FLOW_LIMIT, FLOW_REDUCE, FLOW_TRADE, type FlowStream } from '../../fidelity/index.ts';
 import { levelsTold } from './told-levels.ts';
@@ -18,6 +18,10 @@ export interface LiveOrder {
 
 /** Levels behind the last that is told of whose remembered orders still count. */
 const BEHIND_LEVELS_MAX = 30;
+/** Levels supposed behind them, after the last few levels shown at rows up to so many back. */
+const SUPPOSED_LEVELS = 20;
+const SUPPOSED_FROM = 3;
+const SUPPOSED_ROWS = 500;
 
 export class LiveOrders {
   readonly #stream: FlowStream;
@@ -25,13 +29,17 @@ export class LiveOrders {
   /** Lots of an order that nobody saw come. */
   readonly unseenLots: number;
   readonly #levelsBehind: number;
+  /** The record tells of every order, so that there are none but those it told of. */
+  readonly #isWhole: boolean;
   /** Rows before it are applied. */
   #row = 1;
 
   constructor(stream: FlowStream) {
     this.#stream = stream;
     this.unseenLots = meanLimitLots(stream);
-    this.#levelsBehind = Math.max(BEHIND_LEVELS_MAX, levelsTold(stream) - stream.levels);
+    const told = levelsTold(stream);
+    this.#levelsBehind = Math.max(BEHIND_LEVELS_MAX, told - stream.levels);
+    this.#isWhole = told === LEVELS_ALL;
   }
 
   /** Applies rows up to `row`, excluded. */
@@ -73,6 +81,29 @@ export class LiveOrders {
     for (const price of behind.slice(0, this.#levelsBehind)) {
       for (const order of byPrice.get(price)!)
         found.push({ side, priceTicks: price, lots: order.lots, ageNs: nowNs - order.birthNs });
+    }
+    if (!this.#isWhole) found.push(...this.#supposed(side, found.at(-1)?.priceTicks ?? lastTicks));
+    return found;
+  }
+
+  /** Orders behind all that is known: levels as far apart and as large as the last ones shown were lately. */
+  #supposed(side: Side, fromTicks: number): StandingOrder[] {
+    const { levels, bidTicks, bidLots, askTicks, askLots } = this.#stream;
+    const ticks = side === BUY ? bidTicks : askTicks;
+    const lots = side === BUY ? bidLots : askLots;
+    const away = side === BUY ? -1 : 1;
+    const found: StandingOrder[] = [];
+    if (levels < SUPPOSED_FROM + 1) return found;
+    let priceTicks = fromTicks;
+    for (let i = 0; i < SUPPOSED_LEVELS; i++) {
+      const row = this.#row - 1 - Math.floor(((i + 0.5) * SUPPOSED_ROWS) / SUPPOSED_LEVELS);
+      const level = levels - 1 - (i % SUPPOSED_FROM);
+      const at = row * levels + level;
+      if (row < 0 || !(lots[at]! > 0)) continue;
+      const gap = Math.abs(ticks[at]! - ticks[at - 1]!);
+      if (gap > GAP_MAX) continue;
+      priceTicks += away * gap;
+      found.push({ side, priceTicks, lots: lots[at]!, ageNs: UNSEEN_AGE_NS });
     }
     return found;
   }

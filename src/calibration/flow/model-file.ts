@@ -62,6 +62,17 @@ export const HISTORY_COLUMNS = [
   'lastLots',
   'isLastWhole',
   'hiddenLots',
+  'goesOn',
+  'bornAt',
+  'rank',
+  'ageNs',
+  'spreadAfter',
+  'bidLotsAfter',
+  'askLotsAfter',
+  'bidGapAfter',
+  'askGapAfter',
+  'bidDepthAfter',
+  'askDepthAfter',
 ] as const satisfies readonly (keyof FlowHistory)[];
 
 /** Name of a type in a file, such as `bid.limitAt`. */
@@ -136,9 +147,10 @@ function headOf(model: FlowModel): Record<string, unknown> {
 }
 
 function historyOf(history: FlowHistory): Record<string, unknown> {
-  const { count, timeNs } = history;
+  const { count, dayOffsetNs, timeNs } = history;
   return {
     count,
+    dayOffsetNs,
     firstNs: count === 0 ? 0 : timeNs[0]!,
     timeStepsNs: encodeColumn(timeNs.map((time, entry) => (entry === 0 ? 0 : time - timeNs[entry - 1]!))),
     ...Object.fromEntries(HISTORY_COLUMNS.map((name) => [name, encodeColumn(history[name])])),
@@ -152,6 +164,7 @@ function startOf({
   lastType,
   lastBefore,
   meanSign,
+  tempo,
   lostTicks,
   pace,
 }: FlowStart): Record<string, unknown> {
@@ -166,6 +179,7 @@ function startOf({
     lastType: TYPE_NAMES[lastType] ?? NO_TYPE,
     lastBefore,
     meanSign,
+    tempo,
     lostTicks: Array.from(lostTicks),
     pace,
   };

@@ -56,6 +56,17 @@ const RANGES: Record<(typeof HISTORY_COLUMNS)[number], NumberRange> = {
   lastLots: LOTS,
   isLastWhole: FLAG,
   hiddenLots: INT32,
+  goesOn: FLAG,
+  bornAt: { min: -1, max: HISTORY_MAX, isWhole: true },
+  rank: COUNT,
+  ageNs: POSITIVE,
+  spreadAfter: COUNT,
+  bidLotsAfter: LOTS,
+  askLotsAfter: LOTS,
+  bidGapAfter: { min: 0, max: GAP_MAX, isWhole: true },
+  askGapAfter: { min: 0, max: GAP_MAX, isWhole: true },
+  bidDepthAfter: LOTS,
+  askDepthAfter: LOTS,
 };
 
 const KEYS = [
@@ -229,7 +240,10 @@ class FileReading {
 
   #history(value: unknown): FlowHistory {
     const reader = this.#reader;
-    const history = reader.object(value, 'history', ['count', 'firstNs', 'timeStepsNs', ...HISTORY_COLUMNS]);
+    const history = reader.object(value, 'history', [
+      ...['count', 'dayOffsetNs', 'firstNs', 'timeStepsNs'],
+      ...HISTORY_COLUMNS,
+    ]);
     const count = reader.number(history.count, 'history.count', { min: 1, max: HISTORY_MAX, isWhole: true });
     const columns = Object.fromEntries(
       HISTORY_COLUMNS.map((name) => [
@@ -247,6 +261,7 @@ class FileReading {
     const ints = (name: keyof typeof columns): Int32Array => Int32Array.from(columns[name]);
     return {
       count,
+      dayOffsetNs: reader.number(history.dayOffsetNs, 'history.dayOffsetNs'),
       timeNs,
       type: bytes('type'),
       typeBefore: bytes('typeBefore'),
@@ -264,13 +279,34 @@ class FileReading {
       lastLots: ints('lastLots'),
       isLastWhole: bytes('isLastWhole'),
       hiddenLots: ints('hiddenLots'),
+      goesOn: bytes('goesOn'),
+      bornAt: ints('bornAt'),
+      rank: ints('rank'),
+      ageNs: columns.ageNs,
+      spreadAfter: ints('spreadAfter'),
+      bidLotsAfter: ints('bidLotsAfter'),
+      askLotsAfter: ints('askLotsAfter'),
+      bidGapAfter: ints('bidGapAfter'),
+      askGapAfter: ints('askGapAfter'),
+      bidDepthAfter: ints('bidDepthAfter'),
+      askDepthAfter: ints('askDepthAfter'),
     };
   }
 
   #start(value: unknown, decays: number, entries: number): FlowStart {
     const reader = this.#reader;
     const columns = ['side', 'priceTicks', 'lots', 'ageNs'];
-    const others = ['count', 'memory', 'present', 'lastType', 'lastBefore', 'meanSign', 'lostTicks', 'pace'];
+    const others = [
+      'count',
+      'memory',
+      'present',
+      'lastType',
+      'lastBefore',
+      'meanSign',
+      'lostTicks',
+      'tempo',
+      'pace',
+    ];
     const start = reader.object(value, 'start', [...columns, ...others]);
     const count = reader.number(start.count, 'start.count', { min: 1, max: HISTORY_MAX, isWhole: true });
     const side = reader.column(start.side, 'start.side', count, { min: BUY, max: SELL, isWhole: true });
@@ -298,6 +334,7 @@ class FileReading {
       lastBefore: reader.number(start.lastBefore, 'start.lastBefore', FOLLOWS),
       lostTicks: reader.numbers(start.lostTicks, 'start.lostTicks', 2, POSITIVE),
       meanSign: reader.number(start.meanSign, 'start.meanSign', { min: -1, max: 1 }),
+      tempo: reader.number(start.tempo, 'start.tempo'),
       pace: reader.number(start.pace, 'start.pace', POSITIVE),
     };
   }
