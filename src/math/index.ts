@@ -18,7 +18,7 @@ export {
   propagationNs,
   truncatedPareto,
 } from './latency.ts';
-export { logDistance } from './log-distance.ts';
+export { logDistance, logScale } from './log-distance.ts';
 export * from './matrix.ts';
 export * from './order-statistics.ts';
 export * from './resampling.ts';

@@ -1,6 +1,13 @@
 /** Fitted flows of any numbers: for tests of their files, not for trading. */
 
-import { ACTIONS, CancelHazard, FEATURES, FLOW_TYPES, GAP_MAX } from '../../src/agents/index.ts';
+import {
+  ACTIONS,
+  CancelHazard,
+  FEATURES,
+  FLOW_TYPES,
+  type FlowHistory,
+  GAP_MAX,
+} from '../../src/agents/index.ts';
 import { Xoshiro128 } from '../../src/base/index.ts';
 import type { FlowCalibration } from '../../src/calibration/index.ts';
 import { BUY, SELL } from '../../src/domain/index.ts';
@@ -56,17 +63,7 @@ export function randomCalibration(seed: number): FlowCalibration {
         lastLots: ints(count, 70_000),
         isLastWhole: bytes(count, 1),
         hiddenLots: ints(count, 400).map((lots) => 200 - lots),
-        goesOn: bytes(count, 1),
-        bornAt: ints(count, count).map((entry) => entry - 1),
-        rank: ints(count, 30),
-        ageNs: Float64Array.from({ length: count }, () => upTo(1e12)),
-        spreadAfter: ints(count, 300),
-        bidLotsAfter: ints(count, 1e6),
-        askLotsAfter: ints(count, 1e6),
-        bidGapAfter: ints(count, GAP_MAX),
-        askGapAfter: ints(count, GAP_MAX),
-        bidDepthAfter: ints(count, 1e7),
-        askDepthAfter: ints(count, 1e7),
+        ...aroundOf(count, upTo),
       },
     },
     start: {
@@ -111,5 +108,29 @@ function originOf(
       },
       residuals: { mean: 1 + random.nextDouble(), ks: random.nextDouble() },
     },
+  };
+}
+
+/** What entries of a history say of the orders cancelled, and of the book behind them. */
+function aroundOf(
+  count: number,
+  upTo: (max: number) => number,
+): Pick<
+  FlowHistory,
+  'goesOn' | 'bornAt' | 'rank' | 'ageNs' | 'spreadAfter' | `${'bid' | 'ask'}${'Lots' | 'Gap' | 'Depth'}After`
+> {
+  const ints = (max: number): Int32Array => Int32Array.from({ length: count }, () => upTo(max));
+  return {
+    goesOn: Uint8Array.from(ints(1)),
+    bornAt: ints(count).map((entry) => entry - 1),
+    rank: ints(30),
+    ageNs: Float64Array.from({ length: count }, () => upTo(1e12)),
+    spreadAfter: ints(300),
+    bidLotsAfter: ints(1e6),
+    askLotsAfter: ints(1e6),
+    bidGapAfter: ints(GAP_MAX),
+    askGapAfter: ints(GAP_MAX),
+    bidDepthAfter: ints(1e7),
+    askDepthAfter: ints(1e7),
   };
 }

@@ -6,6 +6,7 @@
 
 import type { Xoshiro128 } from '../../base/index.ts';
 import { BUY, SELL } from '../../domain/index.ts';
+import { logScale } from '../../math/index.ts';
 import { actionOf, FLOW_TYPES, MARKET_HIT, sideOf } from './actions.ts';
 import { FEATURE_LEVELS } from './features.ts';
 import type { FlowHistory } from './history.ts';
@@ -44,14 +45,12 @@ const RECENT_SHARE = 0.9;
 const DAY_NS = 86_400e9;
 /** Share of the past that is kept at each event in the mean of log delays. */
 const TEMPO_KEPT = 0.9;
-/** Added to delays before their logarithm, s. */
-const DELAY_MIN_S = 1e-6;
-/** Tempo of a market of which nothing is known. */
-export const TEMPO_NONE = -4;
+/** Tempo of a market of which nothing is known: some 20 ms between events. */
+export const TEMPO_NONE = 10;
 
-/** The mean of log delays after one more event, ln s. */
+/** The mean of log delays (microseconds) after one more event. */
 export function tempoAfter(tempo: number, delayNs: number): number {
-  return TEMPO_KEPT * tempo + (1 - TEMPO_KEPT) * Math.log(DELAY_MIN_S + delayNs / 1e9);
+  return TEMPO_KEPT * tempo + (1 - TEMPO_KEPT) * logScale(delayNs / 1e3);
 }
 
 /** Writes the state of a market. */
@@ -62,13 +61,13 @@ export function stateOf(book: SeenBook, tempo: number, meanSign: number, out: Fl
     bidDepth += book.bidLots[level]!;
     askDepth += book.askLots[level]!;
   }
-  out[0] = Math.log1p(book.spreadTicks);
-  out[1] = Math.log1p(book.touchOf(BUY));
-  out[2] = Math.log1p(book.touchOf(SELL));
-  out[3] = Math.log1p(book.gapOf(BUY));
-  out[4] = Math.log1p(book.gapOf(SELL));
-  out[5] = Math.log1p(bidDepth);
-  out[6] = Math.log1p(askDepth);
+  out[0] = logScale(book.spreadTicks);
+  out[1] = logScale(book.touchOf(BUY));
+  out[2] = logScale(book.touchOf(SELL));
+  out[3] = logScale(book.gapOf(BUY));
+  out[4] = logScale(book.gapOf(SELL));
+  out[5] = logScale(bidDepth);
+  out[6] = logScale(askDepth);
   out[7] = tempo;
   out[8] = meanSign;
 }
@@ -165,10 +164,10 @@ function statesOf(history: FlowHistory, signMemory: number): Float64Array {
       meanSign = signMemory * meanSign + (1 - signMemory) * (sideOf(type[entry]!) === SELL ? 1 : -1);
     const at = entry * STATES;
     columns.forEach((column, i) => {
-      states[at + i] = Math.log1p(column[entry]!);
+      states[at + i] = logScale(column[entry]!);
     });
-    states[at + 5] = Math.log1p(bidDepthAfter[entry]!);
-    states[at + 6] = Math.log1p(askDepthAfter[entry]!);
+    states[at + 5] = logScale(bidDepthAfter[entry]!);
+    states[at + 6] = logScale(askDepthAfter[entry]!);
     states[at + 7] = tempo;
     states[at + 8] = meanSign;
   }

@@ -69,7 +69,7 @@ export interface FlowStart {
   readonly lastBefore: number;
   /** Mean sign of the market orders before it, -1 to 1. */
   readonly meanSign: number;
-  /** Mean log delay between the events before it (analogs.ts), ln s. */
+  /** Mean log delay between the events before it (analogs.ts). */
   readonly tempo: number;
   /** `LostBest.ticks`. */
   readonly lostTicks: ArrayLike<number>;
