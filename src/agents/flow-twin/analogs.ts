@@ -37,7 +37,7 @@ const OTHER_TYPE = 2;
 const ALIKE = 3;
 const BEGIN_MAX = 12;
 /** Moments looked at for one to begin with, which is drawn from the best of them. */
-const TRIES = 400;
+const TRIES = 150;
 const BEST = 3;
 /** Latest entries that count as recent, and how often one of them is looked at. */
 const RECENT = 3_000;
@@ -93,7 +93,7 @@ export class Analogs {
 
   /** Whether the book is still like that of the record behind an entry, and the record goes on there. */
   goesOn(entry: number, state: Float64Array): boolean {
-    return this.#history.goesOn[entry] === 1 && this.#distance(entry, state, NEAR) <= ALIKE;
+    return this.#history.goesOn[entry] === 1 && this.#distance(entry, state, NEAR, ALIKE) <= ALIKE;
   }
 
   /** An entry behind which the market was like this, so that the twin can go on with the one after it; -1: there is none. */
@@ -105,10 +105,10 @@ export class Analogs {
       const isRecent = to > from && random.nextDouble() < RECENT_SHARE;
       const entry = isRecent ? from + random.nextBelow(to - from) : random.nextBelow(count);
       if (goesOn[entry] === 0) continue;
-      const distance =
-        this.#distance(entry, state, STATES) +
-        (type[entry] === lastType || lastType === FLOW_TYPES ? 0 : OTHER_TYPE);
-      if (distance <= BEGIN_MAX) found = this.#insert(entry, distance, found);
+      const byType = type[entry] === lastType || lastType === FLOW_TYPES ? 0 : OTHER_TYPE;
+      const most = found < BEST ? BEGIN_MAX : this.#bestDistance[BEST - 1]!;
+      const distance = byType + this.#distance(entry, state, STATES, most - byType);
+      if (distance <= most) found = this.#insert(entry, distance, found);
     }
     return found === 0 ? -1 : this.#best[random.nextBelow(found)]!;
   }
@@ -129,11 +129,12 @@ export class Analogs {
     return Math.min(found + 1, BEST);
   }
 
-  #distance(entry: number, state: Float64Array, count: number): number {
+  /** Squared differences of the first `count` states, weighted; where they come to more than `most`, only some of them. */
+  #distance(entry: number, state: Float64Array, count: number, most: number): number {
     const states = this.#states;
     const at = entry * STATES;
     let sum = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && sum <= most; i++) {
       const difference = states[at + i]! - state[i]!;
       sum += WEIGHTS[i]! * difference * difference;
     }
