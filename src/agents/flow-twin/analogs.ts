@@ -40,7 +40,7 @@ const BEGIN_MAX = 12;
 const TRIES = 150;
 const BEST = 3;
 /** Latest entries that count as recent, and how often one of them is looked at. */
-const RECENT = 3_000;
+const RECENT = 6_000;
 const RECENT_SHARE = 0.9;
 const DAY_NS = 86_400e9;
 /** Share of the past that is kept at each event in the mean of log delays. */
