@@ -8,6 +8,7 @@ export { FlowFromMbo, type FlowFromMboOptions, type FlowRemarks } from './flow-f
 export * from './flow-stream.ts';
 export { healthOf } from './health.ts';
 export * from './impact.ts';
+export * from './impact-trials.ts';
 export * from './score-contract.ts';
 export { SCORE_DEFAULTS, scoreWindows } from './score-windows.ts';
 export * from './transfer.ts';

@@ -1,0 +1,48 @@
+/** The impact test as one flat object for scripts, with its verdict. Names are stable; further ones may be added. */
+
+import type { ImpactOutcome } from './impact-fidelity.ts';
+
+/** Exponents that count as a square root, and the least share of the sizes' variance that the law explains. */
+const EXPONENT_MIN = 0.4;
+const EXPONENT_MAX = 0.6;
+const R2_MIN = 0.9;
+/** Standard errors within which the impact of an order that never traded is 0. */
+const ERRORS_MAX = 2;
+
+export interface ImpactVerdict {
+  readonly isSquareRoot: boolean;
+  readonly isExplained: boolean;
+  readonly isSymmetric: boolean;
+  /** No cell of round trips has an interval below 0. */
+  readonly isFreeOfProfit: boolean;
+  readonly isCanceledHarmless: boolean;
+}
+
+export function impactVerdict({ law, roundTrips, canceled }: ImpactOutcome): ImpactVerdict {
+  const isNothing = ({ impact, error }: { impact: number; error: number }): boolean =>
+    Math.abs(impact) <= ERRORS_MAX * error;
+  return {
+    isSquareRoot: law.exponent >= EXPONENT_MIN && law.exponent <= EXPONENT_MAX,
+    isExplained: law.r2 > R2_MIN,
+    isSymmetric: law.isSymmetric,
+    isFreeOfProfit: roundTrips.every(({ interval }) => !(interval.high < 0)),
+    isCanceledHarmless: isNothing(canceled.atCancel) && isNothing(canceled.later),
+  };
+}
+
+export function impactJson(outcome: ImpactOutcome) {
+  const { symbol, source, forks, seed, grid, paths, day, latentLots, law, roundTrips, canceled } = outcome;
+  return {
+    ...{ symbol, real: source, forks, seed, grid, paths },
+    dayVolumeLots: day.volumeLots,
+    dayVolatilityTicks: day.volatilityTicks,
+    childLots: day.orderLots,
+    latentLots,
+    ...law,
+    permanentShare: law.relaxation.at(-1)!.share,
+    roundTrips,
+    roundTripsWithoutCost: roundTrips.filter(({ costTicks }) => costTicks <= 0).length,
+    canceled,
+    verdict: impactVerdict(outcome),
+  };
+}
