@@ -92,7 +92,7 @@ function describe(outcome: ImpactOutcome): string[] {
     ),
     line(
       'verdict',
-      `square root ${says(verdict.isSquareRoot)}, R² above 0.9 ${says(verdict.isExplained)}, symmetric ${says(verdict.isSymmetric)}, no profit by round trips ${says(verdict.isFreeOfProfit)}, nothing from a cancelled order ${says(verdict.isCanceledHarmless)}`,
+      `square root ${says(verdict.isSquareRoot)}, R² above 0.9 ${says(verdict.isExplained)}, symmetric ${says(verdict.isSymmetric)}, no profit by round trips ${says(verdict.isFreeOfProfit)}, nothing lasts of a cancelled order ${says(verdict.isCanceledForgotten)}`,
     ),
     ...(law.unreadable === 0 ? [] : [line('left out', `${law.unreadable} trials without a mid or a trade`)]),
   ];

@@ -6,7 +6,7 @@ import type { ImpactOutcome } from './impact-fidelity.ts';
 const EXPONENT_MIN = 0.4;
 const EXPONENT_MAX = 0.6;
 const R2_MIN = 0.9;
-/** Standard errors within which the impact of an order that never traded is 0. */
+/** Standard errors within which what is left of an order that never traded is nothing. */
 const ERRORS_MAX = 2;
 
 export interface ImpactVerdict {
@@ -15,18 +15,17 @@ export interface ImpactVerdict {
   readonly isSymmetric: boolean;
   /** No cell of round trips has an interval below 0. */
   readonly isFreeOfProfit: boolean;
-  readonly isCanceledHarmless: boolean;
+  /** Nothing lasts of an order that never traded; while it stands, agents that read the book may answer to it. */
+  readonly isCanceledForgotten: boolean;
 }
 
 export function impactVerdict({ law, roundTrips, canceled }: ImpactOutcome): ImpactVerdict {
-  const isNothing = ({ impact, error }: { impact: number; error: number }): boolean =>
-    Math.abs(impact) <= ERRORS_MAX * error;
   return {
     isSquareRoot: law.exponent >= EXPONENT_MIN && law.exponent <= EXPONENT_MAX,
     isExplained: law.r2 > R2_MIN,
     isSymmetric: law.isSymmetric,
     isFreeOfProfit: roundTrips.every(({ interval }) => !(interval.high < 0)),
-    isCanceledHarmless: isNothing(canceled.atCancel) && isNothing(canceled.later),
+    isCanceledForgotten: Math.abs(canceled.later.impact) <= ERRORS_MAX * canceled.later.error,
   };
 }
 

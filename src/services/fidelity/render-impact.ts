@@ -57,8 +57,8 @@ function lawSection(outcome: ImpactOutcome): Html {
       },
       {
         name: 'Cancelled before it trades',
-        value: digits(outcome.canceled.atCancel.impact),
-        note: `± ${digits(outcome.canceled.atCancel.error)}; ${says(verdict.isCanceledHarmless, 'nothing', 'it moves the mid')}`,
+        value: digits(outcome.canceled.later.impact),
+        note: `± ${digits(outcome.canceled.later.error)}; ${says(verdict.isCanceledForgotten, 'nothing lasts', 'it lasts')}`,
       },
     ],
   )}<figure class="chart">${lawChart(law)}</figure></section>`;
