@@ -98,7 +98,9 @@ describe('twin fidelity', () => {
   }, () => {
     const page = join(folder, 'impact.html');
     const model = join(folder, 'flow-model.yaml');
-    const fitted = twin('calibrate', 'flow', '--data', ids[0]!, '--out', model, '--runs', runs, '--json');
+    const fitted = twin(
+      ...['calibrate', 'flow', '--data', ids[0]!, '--to', '09:40', '--out', model, '--runs', runs, '--json'],
+    );
     expect([fitted.stderr, fitted.status]).toEqual(['', 0]);
     const found = json('impact', '--data', ids[0]!, '--model', model, '--forks', '2', '--html', page);
     expect(found).toMatchObject({ symbol: 'ACME', forks: 2, grid: 'default', html: page });
