@@ -32,6 +32,7 @@ export const ENDINGS = {
   returnRefused: 'The venue did not take back what had returned from other venues.',
   corporateAction:
     'A corporate action ended it before the ex-date: a reverse split, a merger, rights, or its owner takes orders out then.',
+  contractExpired: 'The option contract that it was for expired.',
   quoteProtection: 'Market maker protection pulled it: the quotes of its account had traded too much.',
   expiredAtDayEnd: 'It was good for the day, and the day ended.',
   expiredAtItsTime: 'The time until which it was good came.',
