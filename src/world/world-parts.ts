@@ -60,12 +60,16 @@ export function createFeeDesks(
   );
 }
 
-/** What corporate actions do, to shares and to option contracts. */
+/** What corporate actions do, to shares and to option contracts. Raises WORLD_CONFIG. */
 export function createActionDesk(
-  { actions = [] }: WorldSpec,
+  { actions = [], expiries = [] }: WorldSpec,
   contracts: Contracts,
   parts: RecordParts & Omit<ContractParts, 'contracts' | 'records'> & { readonly agentCount: number },
 ): ActionDesk {
+  for (const instrument of expiries.flatMap(({ instruments }) => instruments)) {
+    if (contracts.termsOf(instrument) !== null) continue;
+    throw new TwinError('WORLD_CONFIG', 'what expires is an option of the world', { instrument });
+  }
   const records = new ActionRecords(parts);
   const desk = contracts.indexes.length === 0 ? null : new ContractDesk({ ...parts, contracts, records });
   return new ActionDesk(actions, { ...parts, records, contracts: desk });
