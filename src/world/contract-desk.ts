@@ -32,6 +32,7 @@ import {
   type Instrument,
   LIMIT,
   type OptionTerms,
+  QTY_LOTS_MAX,
   RECORD_WORDS,
   ReplaceTicket,
   STOP,
@@ -220,13 +221,13 @@ export class ContractDesk {
             { side: order.side === BUY ? 'buy' : 'sell', type, priceTicks, stopPriceTicks },
             perContract,
           );
+    const lots = openLots * perContract;
     // Pegs and trailing stops follow prices that are no more; orders of a call without a price are its business.
-    if (terms === null) {
+    if (terms === null || lots > QTY_LOTS_MAX) {
       if (type !== undefined || order.isManaged) this.#cancel(now, instrument, orderId);
       return;
     }
     const isStop = type !== 'limit';
-    const lots = openLots * perContract;
     records.adjusted(now, instrument, order, {
       ticks: isStop ? terms.stopPriceTicks : terms.priceTicks,
       ticksBefore: isStop ? stopPriceTicks : priceTicks,
