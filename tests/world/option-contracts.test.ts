@@ -362,6 +362,10 @@ describe('the last day of an option contract', () => {
     expect(outcomes.map(({ story }) => story.end!.outcome)).toEqual(['exercised', 'worthless', 'worthless']);
     expect(outcomes[1]!.long).toEqual({ contracts: 0, shares: 1, child: 0, cashMinor: -6000 - 640_000 });
     expect(ended({ right: 'put' }, 5999).story.end!.outcome).toBe('exercised');
+    // A contract that delivers cash alone: half a point, and a cent a point.
+    const cash = (amount: number) =>
+      ended({ deliverable: { shares: 0, others: [], cash: amount } }, 100).story.end!.outcome;
+    expect([cash(6000.5), cash(6001)]).toEqual(['worthless', 'exercised']);
   });
 
   it('lapses where nobody knows a price of what it delivers', () => {
@@ -393,6 +397,8 @@ describe('a world with option contracts', () => {
       other: CHILD,
     }),
     planned(split(1, 7), { atNs: 20_000 }),
+    // Behind its last day, a contract is none any more.
+    planned(split(2), { atNs: 28_000 }),
   ];
   const spec: WorldSpec = {
     seed: 5,
