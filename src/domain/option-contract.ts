@@ -65,3 +65,13 @@ export function contractSymbol(terms: OptionTerms, rootNumber = 0): string | nul
   const root = letters.slice(0, ROOT_CHARS - suffix.length) + suffix;
   return occSymbol({ root, expiry, right, strike })?.replaceAll(' ', '') ?? null;
 }
+
+/** Roots have one digit as a contract is listed; more follow only from actions of a run. */
+const LISTED_ROOTS = 10;
+
+/** Number behind the root of a contract's symbol, 0 where there is none; null for a symbol that does not say its terms. */
+export function rootNumberOf(symbol: string, terms: OptionTerms): number | null {
+  for (let number = 0; number < LISTED_ROOTS; number++)
+    if (contractSymbol(terms, number) === symbol) return number;
+  return null;
+}

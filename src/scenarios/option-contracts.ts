@@ -2,7 +2,13 @@
 
 import { z } from 'zod';
 import { TwinError } from '../base/index.ts';
-import { contractSymbol, OPTION_RIGHTS, OPTION_STYLES, type OptionTerms } from '../domain/index.ts';
+import {
+  contractSymbol,
+  OPTION_RIGHTS,
+  OPTION_STYLES,
+  type OptionTerms,
+  rootNumberOf,
+} from '../domain/index.ts';
 import { dayEndNs, isCalendarDay } from '../market/index.ts';
 import type { WorldExpiry } from '../world/index.ts';
 import type { Listed } from './listed.ts';
@@ -95,7 +101,7 @@ export function optionProblems(scenario: Scenario, days: readonly LocalDay[] | n
 /** A name that says something else than the terms would mislead; terms without a name have another problem. */
 function symbolProblems(symbol: string, terms: OptionTerms, path: string): string[] {
   const named = /^\d{4}-\d{2}-\d{2}$/.test(terms.expiry) ? contractSymbol(terms) : null;
-  return named === null || named === symbol
+  return named === null || rootNumberOf(symbol, terms) !== null
     ? []
     : [`${path}.symbol: "${symbol}" is "${named}" by its option`];
 }

@@ -149,7 +149,18 @@ class Resolver {
     if (!isPlain(one) || one.dataset === undefined) return [one];
     const source = this.#source(
       one,
-      ['dataset', 'symbol', 'instrument', 'exDate', 'day', 'withdraw', 'roundLot', 'sizes'],
+      [
+        'dataset',
+        'symbol',
+        'instrument',
+        'exDate',
+        'day',
+        'withdraw',
+        'roundLot',
+        'sizes',
+        'optionOrders',
+        'optionMethod',
+      ],
       at,
     );
     if (source === null) return [];

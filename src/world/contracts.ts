@@ -1,7 +1,7 @@
 /** The option contracts of a world as they are now: corporate actions change their terms, and with them what a tick is worth. */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
-import { type Instrument, minorPerTickLotOf, type OptionTerms } from '../domain/index.ts';
+import { type Instrument, minorPerTickLotOf, type OptionTerms, rootNumberOf } from '../domain/index.ts';
 
 interface Contract {
   readonly terms: OptionTerms;
@@ -21,8 +21,10 @@ export class Contracts {
   constructor(instruments: readonly Instrument[]) {
     this.#instruments = instruments;
     this.minorPerTickLot = Float64Array.from(instruments, ({ minorPerTickLot }) => minorPerTickLot);
-    this.#contracts = instruments.map(({ option }) =>
-      option === undefined ? null : { terms: option, rootNumber: 0, hasEnded: false },
+    this.#contracts = instruments.map(({ symbol, product, option }) =>
+      option === undefined
+        ? null
+        : { terms: option, rootNumber: rootNumberOf(product ?? symbol, option) ?? 0, hasEnded: false },
     );
     for (const { symbol, option } of instruments) {
       if (option === undefined) continue;

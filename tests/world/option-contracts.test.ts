@@ -40,10 +40,10 @@ const terms = (more: Partial<OptionTerms> = {}): OptionTerms => ({
   ...more,
 });
 
-const instruments = (option: OptionTerms): InstrumentSpec[] => [
+const instruments = (option: OptionTerms, symbol = 'ACME260116C00060000'): InstrumentSpec[] => [
   { ...CENTS, symbol: 'ACME' },
   { ...CENTS, symbol: 'CHILD' },
-  { ...CENTS, symbol: 'ACME260116C00060000', option },
+  { ...CENTS, symbol, option },
 ];
 
 function planned(action: CorporateAction, more: Partial<WorldAction> = {}): WorldAction {
@@ -68,6 +68,7 @@ const send =
 interface Played {
   readonly actions?: readonly WorldAction[];
   readonly option?: OptionTerms;
+  readonly symbol?: string;
   /** What each agent does, one act after another. */
   readonly scripts: readonly (readonly Act[])[];
   readonly untilNs?: number;
@@ -75,11 +76,18 @@ interface Played {
   readonly later?: readonly (readonly Act[])[];
 }
 
-function play({ actions = [], option = terms(), scripts, later = [], untilNs = LAST_NS - 1 }: Played) {
+function play({
+  actions = [],
+  option = terms(),
+  symbol,
+  scripts,
+  later = [],
+  untilNs = LAST_NS - 1,
+}: Played) {
   const log = new RecordLog();
   const spec: WorldSpec = {
     seed: 1,
-    instruments: instruments(option),
+    instruments: instruments(option, symbol),
     groups: scripts.map((acts, group) =>
       scripted(
         () =>
@@ -213,6 +221,19 @@ describe('option contracts of a world on the ex-date (market-rules §8.4)', () =
       { symbol: 'ACME1260116C00060000', terms: { strike: 60, deliverable: { shares: 10 } } },
     ]);
     expect(long.contracts).toBe(5);
+  });
+
+  it('counts on from the digit that a contract was listed with', () => {
+    const option = terms({ deliverable: { shares: 150, others: [], cash: 0 } });
+    const { story } = play({
+      scripts: trades(6600, 1, 640),
+      option,
+      symbol: 'ACME1260116C00060000',
+      actions: [planned(split(3, 2))],
+    });
+    expect(story.changes).toMatchObject([
+      { symbol: 'ACME2260116C00060000', terms: { deliverable: { shares: 225 } } },
+    ]);
   });
 
   it('delivers what is spun off, and follows that too', () => {
