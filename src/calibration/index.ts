@@ -12,3 +12,18 @@ export {
 } from './flow/model-file.ts';
 export { readFlowFile } from './flow/read-model-file.ts';
 export { fitHawkes, HAWKES_DEFAULTS, type HawkesFit, type HawkesFitOptions } from './hawkes-em.ts';
+export {
+  PARAMETERS_MAX,
+  type ParameterRange,
+  pointOf,
+  requireRanges,
+  valuesOf,
+} from './search/parameter-space.ts';
+export {
+  bestOf,
+  type EvaluatedPoint,
+  type PointOutcome,
+  requireOutcomes,
+  runSearch,
+  type Search,
+} from './search/search.ts';
