@@ -13,6 +13,13 @@ export {
 export { readFlowFile } from './flow/read-model-file.ts';
 export { fitHawkes, HAWKES_DEFAULTS, type HawkesFit, type HawkesFitOptions } from './hawkes-em.ts';
 export {
+  type CmaEsOptions,
+  type CmaEsRunSummary,
+  type CmaEsSearch,
+  cmaEsPopulation,
+  cmaEsSearch,
+} from './search/cma-es-search.ts';
+export {
   PARAMETERS_MAX,
   type ParameterRange,
   pointOf,

@@ -54,6 +54,14 @@ export function bestOf(evaluated: readonly EvaluatedPoint[]): EvaluatedPoint {
   return best;
 }
 
+/** Raises CALIBRATION_SEARCH unless an option is a whole number of at least `least`. */
+export function requireWhole(name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new TwinError('CALIBRATION_SEARCH', `${name} is a whole number of at least ${least}`, {
+      [name]: value,
+    });
+}
+
 /** Raises CALIBRATION_SEARCH unless there is one outcome a point asked for, each with a loss that can be compared. */
 export function requireOutcomes(asked: number, outcomes: readonly PointOutcome[]): void {
   if (outcomes.length !== asked)
@@ -67,4 +75,28 @@ export function requireOutcomes(asked: number, outcomes: readonly PointOutcome[]
       outcome: at,
       loss: outcomes[at]!.loss,
     });
+}
+
+/** What a search is made of: its next points, and what it learns from their outcomes. */
+export interface SearchSteps {
+  /** Null when the search is over. */
+  next(): readonly Float64Array[] | null;
+  learn(points: readonly Float64Array[], outcomes: readonly PointOutcome[]): void;
+}
+
+/** A search out of its steps, which are called in turn and with outcomes that were looked at. */
+export function searchOf(steps: SearchSteps): Search {
+  let pending: readonly Float64Array[] | null = null;
+  return {
+    ask() {
+      // Asked twice, it says the same: who lost the first answer has not lost the search.
+      pending ??= steps.next();
+      return pending;
+    },
+    tell(outcomes) {
+      requireOutcomes(pending?.length ?? 0, outcomes);
+      if (pending !== null) steps.learn(pending, outcomes);
+      pending = null;
+    },
+  };
 }
