@@ -1,3 +1,5 @@
+export { type MorrisEffect, morrisOf } from './diagnostics/morris.ts';
+export { type SobolIndex, type SobolIndices, sobolOf } from './diagnostics/sobol-indices.ts';
 export { BASELINE_TICKS_MAX, type BaselineRates, fitBaseline } from './flow/baseline-fit.ts';
 export { FLOW_EVENTS_MIN, type FlowFit, FlowForks, fitFlow } from './flow/fit-flow.ts';
 export { type FlowQuality, qualityOf } from './flow/fit-quality.ts';
@@ -19,6 +21,17 @@ export {
   cmaEsPopulation,
   cmaEsSearch,
 } from './search/cma-es-search.ts';
+export {
+  type Design,
+  designSearch,
+  type JacobianDesign,
+  jacobianDesign,
+  type MorrisDesign,
+  morrisDesign,
+  priorDesign,
+  type SaltelliDesign,
+  saltelliDesign,
+} from './search/designs.ts';
 export {
   PARAMETERS_MAX,
   type ParameterRange,
