@@ -15,6 +15,15 @@ export {
 export { readFlowFile } from './flow/read-model-file.ts';
 export { fitHawkes, HAWKES_DEFAULTS, type HawkesFit, type HawkesFitOptions } from './hawkes-em.ts';
 export {
+  MISSING_ERRORS,
+  type MomentWeights,
+  type MomentWeightsOptions,
+  meanMoments,
+  momentDistance,
+  momentWeights,
+} from './moments/moment-weights.ts';
+export { MOMENTS, type Moment, momentsOf } from './moments/moments.ts';
+export {
   type CmaEsOptions,
   type CmaEsRunSummary,
   type CmaEsSearch,
