@@ -1,4 +1,22 @@
+export {
+  type EligibilityOptions,
+  type EligibilitySet,
+  eligibilitySet,
+  type JudgedPoint,
+  ksThreshold,
+} from './diagnostics/eligibility.ts';
+export { type Direction, jacobianOf, type MomentJacobian } from './diagnostics/jacobian.ts';
 export { type MorrisEffect, morrisOf } from './diagnostics/morris.ts';
+export type { ParameterPosterior } from './diagnostics/posterior.ts';
+export {
+  type MomentCheck,
+  type PosteriorPredictive,
+  PREDICTIVE_P_MIN,
+  posteriorPredictive,
+} from './diagnostics/posterior-predictive.ts';
+export { type ParameterRecovery, type RecoveryCase, recoveryOf } from './diagnostics/recovery.ts';
+export { type AbcPosterior, type RegressionAbcOptions, regressionAbc } from './diagnostics/regression-abc.ts';
+export { ranksOfSbc, type SbcRanks, type SbcRun } from './diagnostics/simulation-based-calibration.ts';
 export { type SobolIndex, type SobolIndices, sobolOf } from './diagnostics/sobol-indices.ts';
 export { BASELINE_TICKS_MAX, type BaselineRates, fitBaseline } from './flow/baseline-fit.ts';
 export { FLOW_EVENTS_MIN, type FlowFit, FlowForks, fitFlow } from './flow/fit-flow.ts';

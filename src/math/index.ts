@@ -25,6 +25,7 @@ export * from './matrix.ts';
 export * from './order-statistics.ts';
 export * from './probability.ts';
 export * from './resampling.ts';
+export * from './ridge.ts';
 export * from './sobol-sequence.ts';
 export * from './symmetric-eigen.ts';
 export * from './time-series.ts';
