@@ -41,6 +41,7 @@ export {
   momentWeights,
 } from './moments/moment-weights.ts';
 export { MOMENTS, type Moment, momentsOf } from './moments/moments.ts';
+export { type BayesianOptions, bayesianSearch } from './search/bayesian-search.ts';
 export {
   type CmaEsOptions,
   type CmaEsRunSummary,

@@ -33,6 +33,9 @@ const ROOT5 = Math.sqrt(5);
 const LOG_LENGTH = { low: Math.log(0.005), high: Math.log(20), center: Math.log(0.5), sd: 1 };
 const LOG_SIGNAL = { low: Math.log(0.01), high: Math.log(1000), center: 0, sd: 1.5 };
 const LOG_NOISE = { low: Math.log(1e-8), high: 0, center: Math.log(1e-3), sd: 3 };
+/** Above it the last fit is near enough to start from. */
+const TWO_STARTS_POINTS_MAX = 60;
+const DRAW_JITTER = 1e-8;
 const JITTER_START = 1e-10;
 const JITTER_MAX = 1e-2;
 /** A standardised spread below this is no spread. */
@@ -97,6 +100,8 @@ export class GaussianProcess {
         for (let k = 0; k < a.length; k++) value -= a[k]! * b[k]!;
         covariance[i * count + j] = value;
       }
+      // Points close by are equal but for rounding.
+      covariance[i * count + i]! += DRAW_JITTER * signal;
     }
     const factor = factorOf(covariance, count);
     const noise = Float64Array.from({ length: count }, () => normal(random));
@@ -114,7 +119,7 @@ export class GaussianProcess {
 }
 
 export interface GaussianFitOptions {
-  /** Where the ascent starts beside the middle of the prior: the hyperparameters of the last fit. */
+  /** Where the ascent starts beside the middle of the prior, or instead of it above 60 points: the hyperparameters of the last fit. */
   readonly start?: GaussianHyper | null;
   readonly stepsMax?: number;
   /** Without a prior the marginal likelihood alone is maximised. */
@@ -129,7 +134,10 @@ export function fitGaussianProcess(
 ): GaussianProcess {
   const { standard } = standardised(points, values);
   const limits = limitsOf(points[0]!.length);
-  const starts = [Float64Array.from(limits, ({ center }) => center)];
+  const starts: GaussianHyper[] = [];
+  if (start === null || points.length <= TWO_STARTS_POINTS_MAX) {
+    starts.push(Float64Array.from(limits, ({ center }) => center));
+  }
   if (start !== null) starts.push(start);
   let best: { hyper: GaussianHyper; value: number } | null = null;
   for (const from of starts) {

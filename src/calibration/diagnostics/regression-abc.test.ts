@@ -59,7 +59,7 @@ describe('regression ABC', () => {
     },
   );
 
-  it('its 90 %% intervals hold the truth 87 to 93 times in a hundred, and its ranks are even: 400 runs', () => {
+  it('its intervals of nine tenths hold the truth 87 to 93 times in a hundred, and its ranks are even: 400 runs', () => {
     const random = new Xoshiro128(11);
     const runs: SbcRun[] = [];
     let held = 0;
