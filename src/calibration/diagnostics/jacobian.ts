@@ -7,7 +7,7 @@
  */
 
 import { invariant, TwinError } from '../../base/index.ts';
-import { choleskyFactor, solveLower, symmetricEigen } from '../../math/index.ts';
+import { choleskyFactor, inverseOfFactored, solveLower, symmetricEigen } from '../../math/index.ts';
 import type { MomentWeights } from '../moments/moment-weights.ts';
 import type { JacobianDesign } from '../search/designs.ts';
 import { type ParameterRange, valuesOf } from '../search/parameter-space.ts';
@@ -50,7 +50,8 @@ export interface MomentJacobian {
 }
 
 /**
- * The Jacobian from the outcomes of a design, in its order. Raises CALIBRATION_SEARCH when a point of it failed, or fewer moments than
+ * The Jacobian from the outcomes of a design, in its order. `weights.inverse` is the one truth of how sure the moments are: who knows them to
+ * be less sure divides it. Raises CALIBRATION_SEARCH when a point of it failed, or fewer moments than
  * parameters are left.
  */
 export function jacobianOf(
@@ -107,8 +108,11 @@ function placeOf(range: ParameterRange, at: number): number {
   return range.low > 0 ? Math.log(valuesOf([range], [at])[0]!) : at;
 }
 
-/** Correlations among some of the used moments, row by row. */
-function correlationsOf({ used, covariance, errors }: MomentWeights, kept: readonly number[]): Float64Array {
+/** Covariances among some of the used moments, over their standard errors, row by row: what the inverse of the weights stands for. */
+function correlationsOf({ used, inverse, errors }: MomentWeights, kept: readonly number[]): Float64Array {
+  const factor = choleskyFactor(inverse, used.length);
+  invariant(factor !== null, 'the weights of moments are positive definite');
+  const covariance = inverseOfFactored(factor, used.length);
   const places = kept.map((i) => used.indexOf(i));
   return Float64Array.from({ length: kept.length ** 2 }, (_, at) => {
     const [a, b] = [Math.floor(at / kept.length), at % kept.length];

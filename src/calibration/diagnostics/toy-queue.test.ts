@@ -213,6 +213,15 @@ describe('the Jacobian', () => {
     for (const sd of sds) expect(sd).toBeGreaterThan(1);
   });
 
+  it('weights that are four times less sure make everything half as sure', () => {
+    const design = jacobianDesign(TRUE_POINT, 0.01);
+    const outcomes = design.points.map((point) => ({ loss: 0, moments: exact(point, true) }));
+    const less = { ...WEIGHTS, inverse: WEIGHTS.inverse.map((value) => value / 4) };
+    const [sure, unsure] = [WEIGHTS, less].map((weights) => jacobianOf(design, RANGES, outcomes, weights));
+    for (const p of [0, 1]) expect(unsure!.sds[p]! / sure!.sds[p]!).toBeCloseTo(2, 9);
+    expect(unsure!.directions[1]!.sd / sure!.directions[1]!.sd).toBeCloseTo(2, 9);
+  });
+
   it('at a side of the cube looks to one side; a moment that is missing does not count; a failed point is named', () => {
     const edge = jacobianDesign([0, 1], 0.02);
     expect(edge.points.map((point) => [...point])).toEqual([

@@ -67,17 +67,21 @@ describe('Bayesian search', () => {
     },
   );
 
-  it('expected improvement: Hartmann-6 within 1 % after fewer than 121 evaluations, seed 4', () => {
-    const options = {
-      dimension: 6,
-      seed: 4,
-      evaluationsMax: 72,
-      acquisition: 'expected-improvement' as const,
-    };
-    const evaluated = minimise(hartmann, options);
-    expect(countTo(evaluated, 0.99 * HARTMANN_BEST)).toBeLessThanOrEqual(72);
-    expect(bestOf(evaluated).outcome.loss).toBeGreaterThanOrEqual(HARTMANN_BEST - 1e-5);
-  });
+  // Its second minimum, -3.2032, holds other seeds up until they begin again: seed 2 comes here after 165.
+  it.each([1, 4])(
+    'expected improvement: Hartmann-6 within a hundredth after 72 evaluations, seed %i',
+    (seed) => {
+      const options = {
+        dimension: 6,
+        seed,
+        evaluationsMax: 72,
+        acquisition: 'expected-improvement' as const,
+      };
+      const evaluated = minimise(hartmann, options);
+      expect(countTo(evaluated, 0.99 * HARTMANN_BEST)).toBeLessThanOrEqual(72);
+      expect(bestOf(evaluated).outcome.loss).toBeGreaterThanOrEqual(HARTMANN_BEST - 1e-5);
+    },
+  );
 
   it("Thompson's draws: Branin within a hundredth after 32 evaluations, one by one and in batches", () => {
     for (const batch of [1, 4]) {

@@ -135,18 +135,18 @@ function regionBatch(seen: Seen, count: number, context: RegionContext): Chosen 
   if (bestAt < 0) return { points: sobolPoints(count, dimension, random.nextUint32() | 0), hyper: null };
   const center = seen.points[bestAt]!;
   const { points, values } = processData(seen, center);
-  const process = fitGaussianProcess(points, values, { start: context.hyper, stepsMax: FIT_STEPS });
-  const lengths = process.hyper.subarray(0, dimension);
+  const surface = fitGaussianProcess(points, values, { start: context.hyper, stepsMax: FIT_STEPS });
+  const lengths = surface.hyper.subarray(0, dimension);
   const chosen: Float64Array[] = [];
   if (acquisition === 'thompson') {
     for (let n = 0; n < count; n++) {
       const candidates = region.candidates(center, lengths, THOMPSON_CANDIDATES, random);
-      const draw = process.draw(candidates, random);
+      const draw = surface.draw(candidates, random);
       chosen.push(firstApart(candidates, draw, [...seen.points, ...chosen]));
     }
-    return { points: chosen, hyper: process.hyper };
+    return { points: chosen, hyper: surface.hyper };
   }
-  let believed = process;
+  let believed = surface;
   for (let n = 0; n < count; n++) {
     const candidates = region.candidates(center, lengths, IMPROVEMENT_CANDIDATES, random);
     const best = Math.min(...values);
@@ -157,9 +157,9 @@ function regionBatch(seen: Seen, count: number, context: RegionContext): Chosen 
     if (n + 1 === count) break;
     points.push(point);
     values.push(believed.predict(point).mean);
-    believed = new GaussianProcess(points, values, process.hyper);
+    believed = new GaussianProcess(points, values, surface.hyper);
   }
-  return { points: chosen, hyper: process.hyper };
+  return { points: chosen, hyper: surface.hyper };
 }
 
 interface BorderContext {
@@ -178,12 +178,12 @@ function borderBatch(seen: Seen, count: number, { eligibleLoss, hyper, random }:
   const shift = Math.max(0, -Math.min(eligibleLoss, ...data.values));
   const level = (loss: number): number => Math.log1p(loss + shift);
   const values = data.values.map(level);
-  const process = fitGaussianProcess(data.points, values, { start: hyper, stepsMax: FIT_STEPS });
+  const surface = fitGaussianProcess(data.points, values, { start: hyper, stepsMax: FIT_STEPS });
   const threshold = level(eligibleLoss);
   const eligible = seen.points.filter((_, i) => seen.losses[i]! <= eligibleLoss);
   const sequence = new SobolSequence(dimension, random.nextUint32() | 0);
   const chosen: Float64Array[] = [];
-  let believed = process;
+  let believed = surface;
   for (let n = 0; n < count; n++) {
     const candidates = Array.from({ length: BORDER_CANDIDATES }, (_, i) => {
       const place = sequence.next();
@@ -197,9 +197,9 @@ function borderBatch(seen: Seen, count: number, { eligibleLoss, hyper, random }:
     if (n + 1 === count) break;
     data.points.push(point);
     values.push(believed.predict(point).mean);
-    believed = new GaussianProcess(data.points, values, process.hyper);
+    believed = new GaussianProcess(data.points, values, surface.hyper);
   }
-  return { points: chosen, hyper: process.hyper };
+  return { points: chosen, hyper: surface.hyper };
 }
 
 /** The points nearest to the center, with losses that a process can live with: failed ones count as the worst. */
