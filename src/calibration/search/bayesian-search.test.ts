@@ -187,7 +187,10 @@ describe('where to look next', () => {
       expect(x! >= 0 && x! <= 0.06).toBe(true);
       expect(Math.abs(y! - 0.5)).toBeLessThanOrEqual(0.05);
     }
-    for (let i = 0; i < 4; i++) region.learn(2, 1);
+    for (let i = 0; i < 3; i++) region.learn(2, 1);
     expect(region.isSpent).toBe(true);
+    const fresh = new TrustRegion(3, 4);
+    for (let i = 0; i < 3; i++) fresh.learn(5, Number.POSITIVE_INFINITY);
+    expect(fresh.side).toBe(1.6);
   });
 });

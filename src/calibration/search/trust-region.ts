@@ -33,7 +33,9 @@ export class TrustRegion {
 
   /** After a batch whose best loss was `found`, where the best before was `best`. */
   learn(found: number, best: number): void {
-    if (found < best - GAIN_MIN * Math.abs(best)) {
+    // Before anything came back any loss is a gain.
+    const gain = Number.isFinite(best) ? GAIN_MIN * Math.abs(best) : 0;
+    if (found < best - gain) {
       this.#failures = 0;
       if (++this.#successes < SUCCESSES) return;
       this.side = Math.min(SIDE_MAX, 2 * this.side);
