@@ -9,7 +9,7 @@
  */
 
 import { hashText, invariant, TwinError, Xoshiro128 } from '../../base/index.ts';
-import { SobolSequence, sobolPoints } from '../../math/index.ts';
+import { SobolSequence, shuffled, sobolPoints } from '../../math/index.ts';
 import { requireWhole, type Search, searchOf } from './search.ts';
 
 const BATCH_DEFAULT = 64;
@@ -88,7 +88,7 @@ export function morrisDesign(dimension: number, seed: number, trajectories = 20,
   for (let t = 0; t < trajectories; t++) {
     const grid = Array.from({ length: dimension }, () => random.nextBelow(levels));
     points.push(Float64Array.from(grid, (level) => level / (levels - 1)));
-    for (const i of shuffled(dimension, random)) {
+    for (const i of shuffled([...grid.keys()], random)) {
       // With an even number of levels just one way leads to another level.
       grid[i]! += grid[i]! < half ? half : -half;
       points.push(Float64Array.from(grid, (level) => level / (levels - 1)));
@@ -120,13 +120,4 @@ export function jacobianDesign(center: ArrayLike<number>, step = 0.05): Jacobian
     }
   }
   return { kind: 'jacobian', dimension: middle.length, center: middle, points };
-}
-
-function shuffled(count: number, random: Xoshiro128): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = random.nextBelow(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }
