@@ -128,6 +128,30 @@ describe('regression ABC', () => {
     expect(kept.outOfReach).toEqual([]);
   });
 
+  it('forty moments of noise beside four that tell do not make it too sure: 100 runs of two parameters', () => {
+    const ranges = [MEAN_RANGE, { ...MEAN_RANGE, name: 'other' }];
+    const random = new Xoshiro128(21);
+    const moments = ([a, b]: Float64Array): Float64Array =>
+      Float64Array.from({ length: 44 }, (_, i) => normal(random) + (i < 2 ? a! : i < 4 ? a! + b! : 0));
+    const points = priorDesign(2, 1000, 21).points.map((point): EvaluatedPoint => {
+      return { point, outcome: { loss: 0, moments: moments(valuesOf(ranges, point)) } };
+    });
+    const names = Array.from({ length: 44 }, (_, i) => `m${i}`);
+    let held = 0;
+    const widths: number[] = [];
+    for (let n = 0; n < 100; n++) {
+      const truth = valuesOf(ranges, [0.1 + 0.8 * random.nextDouble(), 0.1 + 0.8 * random.nextDouble()]);
+      const { parameters } = regressionAbc(points, { ranges, target: moments(truth), names });
+      for (const [d, { low, high }] of parameters.entries())
+        if (low <= truth[d]! && truth[d]! <= high) held++;
+      widths.push(parameters[0]!.high - parameters[0]!.low);
+    }
+    expect(held / 200).toBeGreaterThan(0.85);
+    expect(held / 200).toBeLessThan(0.97);
+    // The exact posterior of the first has the deviation 1 / sqrt(2): the noise costs some of it.
+    expect(mean(widths) / (2 * 1.645 * Math.SQRT1_2)).toBeLessThan(1.4);
+  });
+
   it('too few points, a missing real moment and moments without spread are named', () => {
     const options = { ranges: [MEAN_RANGE], target: [0, 0, 0, 0, 0, 1], names: NAMES };
     expect(() => regressionAbc(table.slice(0, 50), options)).toThrow(named('points=50 failed=0'));
