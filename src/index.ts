@@ -9,7 +9,14 @@ export {
   type RandomFlowParameters,
 } from './agents/index.ts';
 export { TwinError } from './base/index.ts';
-export type { AgentGroup, AgentPort, EventSink, InstrumentSpec, ManagedTerms } from './domain/index.ts';
+export type {
+  AgentGroup,
+  AgentPort,
+  EventSink,
+  InstrumentSpec,
+  ManagedTerms,
+  OptionTerms,
+} from './domain/index.ts';
 export {
   type BookRules,
   createVenue,

@@ -435,7 +435,11 @@ export class Venue {
   /** Index of the instrument of a live order, -1 if it is not live. */
   instrumentOf(orderId: number): number {
     const slot = orderId > 0 && orderId < this.#pool.slotOf.length ? this.#pool.slotOf[orderId]! : 0;
-    if (slot !== 0) return this.#pool.words[slot * ORDER_WORDS + O_BOOK]!;
+    return slot !== 0 ? this.#pool.words[slot * ORDER_WORDS + O_BOOK]! : this.#instrumentOutside(orderId);
+  }
+
+  /** Instrument of an order that lives outside of the books, -1 if there is none. Apart: a closure costs its function at each call. */
+  #instrumentOutside(orderId: number): number {
     const held = this.listings.findIndex((listing) => listing !== null && listing.held.get(orderId) !== null);
     return held >= 0 || this.#managed === null ? held : this.#managed.instrumentOf(orderId);
   }

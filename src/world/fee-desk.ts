@@ -5,8 +5,8 @@
  */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
-import type { EventBuffer, Instrument, Side } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
+import { decimalText, type EventBuffer, type Instrument, type Side } from '../domain/index.ts';
 import {
   FeeAmounts,
   FeeEngine,
@@ -44,7 +44,7 @@ const {
 export interface FeeSpec {
   readonly schedule: FeeSchedule;
   readonly regulatory: RegulatoryFees | null;
-  /** Notional per unit and currency unit of price. */
+  /** Notional per unit and currency unit of price; options have their own. */
   readonly multiplier: string;
   /** Consolidated tape of the instruments, 'none' outside of US equities. */
   readonly tape: FeeFill['tape'];
@@ -81,12 +81,15 @@ export class FeeDesk {
   readonly #accounts: Accounts;
   readonly #venueAccount: number;
   /** By instrument; null where it is listed elsewhere. */
-  readonly #engines: readonly (FeeEngine | null)[];
+  readonly #engines: (FeeEngine | null)[];
+  readonly #instruments: readonly Instrument[];
   readonly #minorUnits: MinorUnits;
   /** Owed by account and not yet invoiced, 1e-6 currency units; below zero the venue owes. */
   readonly #owedMicro: Float64Array;
   /** Market orders that wait for an auction: their fills have rates of their own. */
   readonly #marketOrders = new Set<number>();
+  /** The market order whose command is being looked at; 0 once it is gone, as nearly all are at once. */
+  #newMarketOrder = 0;
   readonly #amounts = new FeeAmounts();
   readonly #fill: Facts = {
     day: '',
@@ -129,13 +132,10 @@ export class FeeDesk {
     this.#venueAccount = parts.venueAccount;
     this.#owedMicro = new Float64Array(parts.accounts.count);
     this.#fill.tape = spec.tape;
-    this.#engines = instruments.map(({ index, tickSize, lotSize }) =>
-      parts.isListed(index)
-        ? new FeeEngine(spec.schedule, spec.regulatory, {
-            tickSize,
-            unitsPerLot: lotSize,
-            multiplier: spec.multiplier,
-          })
+    this.#instruments = instruments;
+    this.#engines = instruments.map((instrument) =>
+      parts.isListed(instrument.index)
+        ? this.#engineOf(instrument, instrument.option?.multiplier ?? null)
         : null,
     );
     this.#minorUnits = new MinorUnits(instruments[0]!.minorUnit, 'halfUp');
@@ -144,6 +144,21 @@ export class FeeDesk {
   /** Whether an instrument is listed at the venue of this desk. */
   lists(instrument: number): boolean {
     return this.#engines[instrument] !== null;
+  }
+
+  /** A corporate action gave an option contract another multiplier. */
+  restate(instrument: number, multiplier: number): void {
+    if (this.#engines[instrument] === null) return;
+    this.#engines[instrument] = this.#engineOf(this.#instruments[instrument]!, multiplier);
+  }
+
+  #engineOf({ tickSize, lotSize }: Instrument, multiplier: number | null): FeeEngine {
+    const { schedule, regulatory, multiplier: ofVenue } = this.#spec;
+    return new FeeEngine(schedule, regulatory, {
+      tickSize,
+      unitsPerLot: lotSize,
+      multiplier: multiplier === null ? ofVenue : decimalText(multiplier),
+    });
   }
 
   /** Charges the trades among the records `from` to the present end; the fees are said behind them. */
@@ -157,11 +172,23 @@ export class FeeDesk {
         else if (this.routed !== null) this.#chargeRouted(this.routed, words, at);
       } else if (kind === CMD_NEW) {
         const isMarket = ((words[at + 7]! >> TERMS_TYPE_SHIFT) & 7) === MARKET;
-        if (isMarket && this.#engines[words[at + 1]!] !== null) this.#marketOrders.add(words[at + 4]!);
+        if (isMarket && this.#engines[words[at + 1]!] !== null) this.#noteMarketOrder(words[at + 4]!);
       } else if (kind === EV_CANCELED || kind === EV_EXPIRED || kind === EV_REJECTED) {
-        this.#marketOrders.delete(words[at + 4]!);
+        this.#forgetMarketOrder(words[at + 4]!);
       }
     }
+    if (this.#newMarketOrder !== 0) this.#noteMarketOrder(0);
+  }
+
+  /** A new market order, 0 for none: the one before it, if it is still there, waits. */
+  #noteMarketOrder(orderId: number): void {
+    if (this.#newMarketOrder !== 0) this.#marketOrders.add(this.#newMarketOrder);
+    this.#newMarketOrder = orderId;
+  }
+
+  #forgetMarketOrder(orderId: number): void {
+    if (orderId === this.#newMarketOrder) this.#newMarketOrder = 0;
+    else if (this.#marketOrders.size !== 0) this.#marketOrders.delete(orderId);
   }
 
   /** Rounds what every account owes to minor units, halves up, and books it to the venue. */
@@ -222,9 +249,8 @@ export class FeeDesk {
     this.#chargeSide(instrument, takerId, tradeId, isAuction ? AUCTION : TAKER);
     fill.side = (takerSide ^ 1) as Side;
     this.#chargeSide(instrument, makerId, tradeId, makerKind);
-    if (this.#marketOrders.size === 0) return;
-    if (takerLeaves === 0) this.#marketOrders.delete(takerId);
-    if (makerLeaves === 0) this.#marketOrders.delete(makerId);
+    if (takerLeaves === 0) this.#forgetMarketOrder(takerId);
+    if (makerLeaves === 0) this.#forgetMarketOrder(makerId);
   }
 
   #chargeSide(instrument: number, orderId: number, tradeId: number, fillKind: number): void {
@@ -234,7 +260,8 @@ export class FeeDesk {
       fill.liquidity = fillKind === TAKER ? 'remove' : 'add';
       fill.auctionOrder = 'none';
     } else if (fill.liquidity === 'open' || fill.liquidity === 'close') {
-      fill.auctionOrder = this.#marketOrders.has(orderId) ? 'market' : 'limit';
+      const isMarket = orderId === this.#newMarketOrder || this.#marketOrders.has(orderId);
+      fill.auctionOrder = isMarket ? 'market' : 'limit';
     }
     this.#bill(this.#payerOf(orderId), instrument, orderId, tradeId, fillKind);
   }

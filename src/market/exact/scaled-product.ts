@@ -1,9 +1,12 @@
 /**
  * factor * x * y as a rounded whole number, where the factor is an exact fraction fixed beforehand: notional times a rate,
- * once per fill. Products below 2^53 stay in doubles and allocate nothing; larger ones take the exact way through bigint.
+ * once per fill. Products below 2^52 stay in doubles and allocate nothing; larger ones take the exact way through bigint.
  */
 
 import { type Rational, type RoundingRule, roundQuotient, toSafeNumber } from './rational.ts';
+
+/** With a quotient that is one too high, the way back from it is still below 2^53. */
+const PRODUCT_MAX = 2 ** 52;
 
 export class ScaledProduct {
   readonly #factor: Rational;
@@ -25,11 +28,7 @@ export class ScaledProduct {
   of(x: number, y: number, name: string): number {
     const product = this.#numerator * (x * y);
     // A product of whole numbers that comes out within 2^53 had no rounding on the way: each partial one is smaller.
-    if (
-      this.#denominator !== 0 &&
-      product <= Number.MAX_SAFE_INTEGER &&
-      product >= -Number.MAX_SAFE_INTEGER
-    ) {
+    if (this.#denominator !== 0 && product <= PRODUCT_MAX && product >= -PRODUCT_MAX) {
       if (this.#numerator !== 0) return roundSafe(product, this.#denominator, this.#rule);
       return 0;
     }
@@ -38,17 +37,20 @@ export class ScaledProduct {
   }
 }
 
-/** product/denominator rounded; both are safe whole numbers, the denominator at most 2^51. */
+/** product/denominator rounded; both are whole numbers, the product below 2^52 in size, the denominator at most 2^51. */
 function roundSafe(product: number, denominator: number, rule: RoundingRule): number {
-  // The remainder of doubles is exact, and so is the division of what it leaves.
-  let rest = product % denominator;
-  // Adding zero turns -0 into 0.
-  if (rest === 0) return product / denominator + 0;
-  let floor = (product - rest) / denominator;
+  // The quotient of doubles is off by one at most, and the product with it is exact. The remainder of doubles is slow.
+  let floor = Math.floor(product / denominator);
+  let rest = product - floor * denominator;
   if (rest < 0) {
     rest += denominator;
     floor -= 1;
+  } else if (rest >= denominator) {
+    rest -= denominator;
+    floor += 1;
   }
+  // Adding zero turns -0 into 0.
+  if (rest === 0) return floor + 0;
   if (rule === 'floor') return floor;
   if (rule === 'ceil') return floor + 1;
   const twice = 2 * rest;

@@ -3,7 +3,7 @@
 import { actionOf, MARKET_HIT } from '../../agents/index.ts';
 import { TwinError } from '../../base/index.ts';
 import type { FlowEvents } from '../../calibration/index.ts';
-import { FLOW_HIDDEN_TRADE, FLOW_TRADE, type FlowStream } from '../../fidelity/index.ts';
+import { FLOW_HIDDEN_TRADE, FLOW_TRADE, type FlowStream, midTicks } from '../../fidelity/index.ts';
 
 export type Schedule = 'twap' | 'pov';
 
@@ -85,14 +85,15 @@ export function dayMeasures(stream: FlowStream, events: FlowEvents, dayMinutes: 
 }
 
 /** Moves of the mid from minute to minute. */
-function movesOf({ count, levels, timeNs, bidTicks, askTicks, bidLots, askLots }: FlowStream): number[] {
+function movesOf(stream: FlowStream): number[] {
+  const { count, timeNs } = stream;
   const moves: number[] = [];
   let last = Number.NaN;
   let nextNs = timeNs[0]!;
   for (let row = 0; row < count; row++) {
-    const at = row * levels;
-    if (timeNs[row]! < nextNs || !(bidLots[at]! > 0 && askLots[at]! > 0)) continue;
-    const mid = (bidTicks[at]! + askTicks[at]!) / 2;
+    if (timeNs[row]! < nextNs) continue;
+    const mid = midTicks(stream, row);
+    if (Number.isNaN(mid)) continue;
     if (!Number.isNaN(last)) moves.push(mid - last);
     last = mid;
     while (nextNs <= timeNs[row]!) nextNs += MOVE_S * NS_PER_S;
