@@ -1,8 +1,22 @@
 /** Market Twin as a library: what is exported here is the public API. */
 
-export { RandomFlow, type RandomFlowParameters } from './agents/index.ts';
+export {
+  type ParentFill,
+  type ParentLeg,
+  ParentOrder,
+  type ParentOrderParameters,
+  RandomFlow,
+  type RandomFlowParameters,
+} from './agents/index.ts';
 export { TwinError } from './base/index.ts';
-export type { AgentGroup, AgentPort, EventSink, InstrumentSpec, ManagedTerms } from './domain/index.ts';
+export type {
+  AgentGroup,
+  AgentPort,
+  EventSink,
+  InstrumentSpec,
+  ManagedTerms,
+  OptionTerms,
+} from './domain/index.ts';
 export {
   type BookRules,
   createVenue,

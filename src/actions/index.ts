@@ -17,8 +17,14 @@ export {
   RULE_5330,
 } from './open-orders.ts';
 export {
+  adjustDelivered,
   adjustOption,
+  deliversSame,
+  type ExPrices,
   intrinsicValue,
+  OPTION_METHODS,
   type OptionHolding,
+  type OptionMethod,
   SPECIAL_DIVIDEND_MIN,
 } from './option-contracts.ts';
+export { adjustOptionOrder, type OpenOptionOrder } from './option-orders.ts';

@@ -55,6 +55,11 @@ export const FAULTS = {
     meaning: 'A model of order flow cannot be fitted, or a file of one is not what it should be.',
     mend: 'The message names the value; fit again with `twin calibrate flow`.',
   },
+  CALIBRATION_SEARCH: {
+    meaning:
+      'A search over parameters, or what is read from its evaluations, is asked for something that the points do not carry.',
+    mend: 'The message names the value: mend the range or the option, or evaluate more points.',
+  },
   MATH_DOMAIN: {
     meaning: 'A formula is asked for a value where it has none.',
     mend: 'The message names the value and what is allowed.',

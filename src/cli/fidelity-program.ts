@@ -1,6 +1,6 @@
 /** `twin fidelity`: how real a simulation is. */
 
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import {
   DATA_OPTION,
   JSON_OPTION,
@@ -22,6 +22,7 @@ export function addFidelity(program: Command): void {
   addFacts(fidelity);
   addDiscriminate(fidelity);
   addTransfer(fidelity);
+  addImpact(fidelity);
 }
 
 const REAL = ['--real <names...>', DATA_OPTION[1]] as const;
@@ -141,6 +142,52 @@ function addTransfer(fidelity: Command): void {
       const { transfer } = await import('./commands/fidelity.ts');
       await transfer(options);
     });
+}
+
+function addImpact(fidelity: Command): void {
+  fidelity
+    .command('impact')
+    .description(
+      'what large orders do to the price in the flow twin: exponent, relaxation, symmetry, cost of round trips',
+    )
+    .requiredOption(...DATA_OPTION)
+    .option(
+      '--model <file.yaml>',
+      'a flow of `twin calibrate flow`; without it one is fitted to the recording',
+    )
+    .option('--forks <number>', 'instants of the recording that markets are forked at', parseCount, 200)
+    .option(
+      '--grid <name>',
+      'default: 5 sizes over 5 minutes, TWAP and POV in turn; full: 6 sizes, 5, 15 and 60 minutes, both',
+      parseGrid,
+      'default',
+    )
+    .option(
+      '--day <minutes>',
+      'trading time of a day, to which volume and volatility are scaled',
+      parseCount,
+      390,
+    )
+    .option('--seed <number>', 'seed of the markets', parseWhole, 1)
+    .option('--html <file.html>', 'also write a page')
+    .option('--symbol <symbol>', 'the instrument, where a source has more than one')
+    .option('--levels <number>', 'levels of book per side', parseCount, LEVELS_FITTED)
+    .option(...LAKE_OPTION)
+    .option(...RUNS_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  twin fidelity impact --data dataset:goog --html impact.html\n  twin fidelity impact --data GOOG_…_message_10.csv.gz GOOG_…_orderbook_10.csv.gz --model calibrations/goog.yaml --forks 50 --json',
+    )
+    .action(async (options) => {
+      const { impact } = await import('./commands/impact.ts');
+      await impact(options);
+    });
+}
+
+function parseGrid(text: string): string {
+  if (text === 'default' || text === 'full') return text;
+  throw new InvalidArgumentError('default or full.');
 }
 
 function shared(command: Command, levels = 10): Command {

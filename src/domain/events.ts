@@ -124,6 +124,25 @@ export const EV_ENTITLEMENT = 48;
  * ACTION_KINDS.
  */
 export const EV_ADJUSTED = 49;
+/**
+ * New terms of an option contract by it: one contract of before is `perContract` of these. `rootNumber`: how often what is delivered
+ * has changed, which stands behind the root of its symbol. The `delivers` records behind it say what one contract delivers now. Code:
+ * ACTION_KINDS.
+ */
+export const EV_CONTRACT = 50;
+/** Of what one contract delivers: `amount` shares of the instrument `delivered`, or currency units where that is -1. Code: ACTION_KINDS. */
+export const EV_DELIVERS = 51;
+/**
+ * An option contract has expired. Code: EXPIRY_OUTCOMES. Per lot, in minor units: what is delivered is worth `worthMinor`, and costs
+ * `aggregateMinor` at exercise.
+ */
+export const EV_CONTRACT_END = 52;
+/** What an account gets at that, or gives where below zero, of cash and of the instrument's lots; `option` is the contract. */
+export const EV_EXERCISE = 53;
+
+/** What became of a contract: code of EV_CONTRACT_END. Without a price of what it delivers nobody exercises. */
+export const EXPIRY_OUTCOMES = ['worthless', 'exercised', 'noPrice'] as const;
+export type ExpiryOutcome = (typeof EXPIRY_OUTCOMES)[number];
 
 /** Why an order was cancelled by the venue or at its owner's wish: the code of EV_CANCELED. */
 export const CANCEL_REQUESTED = 1;
@@ -157,6 +176,8 @@ export const CANCEL_QUOTE_PROTECTION = 17;
 
 /** A corporate action ended it: a reverse split, a merger, rights, or an algorithm that takes its orders out before the ex-date. */
 export const CANCEL_CORPORATE_ACTION = 18;
+/** The option contract that it was for has expired. */
+export const CANCEL_CONTRACT_EXPIRED = 19;
 
 export const CANCEL_REASON_NAMES = [
   '',
@@ -178,6 +199,7 @@ export const CANCEL_REASON_NAMES = [
   'returnRefused',
   'quoteProtection',
   'corporateAction',
+  'contractExpired',
 ] as const;
 
 /** What came of a part that was routed: code of EV_RETURNED. */
@@ -351,6 +373,26 @@ export const EVENT_LAYOUTS: Readonly<Record<number, EventLayout>> = {
       'priceTicksBefore',
       'action',
     ],
+  },
+  [EV_CONTRACT]: {
+    name: 'contract',
+    fields: ['strike', '', 'multiplier', '', 'rootNumber', 'perContract', 'action'],
+    doubles: [4, 6],
+  },
+  [EV_DELIVERS]: {
+    name: 'delivers',
+    fields: ['delivered', '', 'amount', '', '', '', 'action'],
+    doubles: [6],
+  },
+  [EV_CONTRACT_END]: {
+    name: 'contractEnd',
+    fields: ['worthMinor', '', 'aggregateMinor', '', '', '', ''],
+    doubles: [4, 6],
+  },
+  [EV_EXERCISE]: {
+    name: 'exercise',
+    fields: ['', 'accountId', 'cashMinor', '', 'lots', '', 'option'],
+    doubles: [6, 8],
   },
   [EV_SHOCK]: { name: 'shock', fields: ['shock', 'isEnd', '', '', '', '', ''] },
 };

@@ -5,6 +5,7 @@ export * from './events.ts';
 export * from './instrument.ts';
 export * from './linked-terms.ts';
 export * from './managed-terms.ts';
+export * from './option-contract.ts';
 export * from './order-terms.ts';
 export * from './ports.ts';
 export * from './reject-codes.ts';

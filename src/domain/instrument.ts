@@ -1,6 +1,7 @@
 /** What is traded: exact sizes of tick, lot and money. */
 
 import { invariant, TwinError } from '../base/index.ts';
+import type { OptionTerms } from './option-contract.ts';
 
 /** Sizes as exact decimals in text ('0.01'): they are never floats. */
 export interface InstrumentSpec {
@@ -16,30 +17,47 @@ export interface InstrumentSpec {
   readonly venue?: string;
   /** What it is, for instruments that are the same at several venues; its symbol if left out. */
   readonly product?: string;
+  /** Set for an option contract, as it was listed. A lot is of so many contracts. */
+  readonly option?: OptionTerms;
 }
 
 export interface Instrument extends InstrumentSpec {
   readonly index: number;
-  /** Cash value of one lot at a price of one tick, in minor units. */
+  /** Cash value of one lot at a price of one tick, in minor units; of an option as it was listed. */
   readonly minorPerTickLot: number;
 }
 
 /** Checks a spec and computes what follows from it. Raises MKT_CONFIG. */
 export function defineInstrument(spec: InstrumentSpec, index: number): Instrument {
+  return { ...spec, index, minorPerTickLot: minorPerTickLotOf(spec) };
+}
+
+/**
+ * Cash value of one lot at a price of one tick, in minor units. `multiplier` is money per point of price: that of an option, else 1.
+ * Raises MKT_CONFIG.
+ */
+export function minorPerTickLotOf(
+  spec: InstrumentSpec,
+  multiplier: number = spec.option?.multiplier ?? 1,
+): number {
   const tick = parseDecimal('tickSize', spec.tickSize);
   const lot = parseDecimal('lotSize', spec.lotSize);
   const minor = parseDecimal('minorUnit', spec.minorUnit);
-  const numerator = tick.digits * lot.digits * 10n ** BigInt(minor.decimals);
-  const denominator = minor.digits * 10n ** BigInt(tick.decimals + lot.decimals);
+  const perPoint = parseDecimal('multiplier', decimalText(multiplier));
+  const numerator = tick.digits * lot.digits * perPoint.digits * 10n ** BigInt(minor.decimals);
+  const decimals = tick.decimals + lot.decimals + perPoint.decimals;
+  const denominator = minor.digits * 10n ** BigInt(decimals);
   if (numerator % denominator !== 0n || numerator / denominator > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new TwinError('MKT_CONFIG', 'tickSize times lotSize is a whole number of minorUnit, below 2^53', {
+    const rule = `tickSize times lotSize${spec.option === undefined ? '' : ' times multiplier'} is a whole number of minorUnit, below 2^53`;
+    throw new TwinError('MKT_CONFIG', rule, {
       symbol: spec.symbol,
       tickSize: spec.tickSize,
       lotSize: spec.lotSize,
       minorUnit: spec.minorUnit,
+      ...(spec.option === undefined ? {} : { multiplier }),
     });
   }
-  return { ...spec, index, minorPerTickLot: Number(numerator / denominator) };
+  return Number(numerator / denominator);
 }
 
 /** A decimal text as a number of ticks. Raises MKT_CONFIG when it is not a multiple of the tick size. */

@@ -5,7 +5,7 @@
  */
 
 import { Xoshiro128 } from '../base/index.ts';
-import { mean } from '../math/index.ts';
+import { mean, shuffled } from '../math/index.ts';
 import { summaryOf } from './aggregates.ts';
 import { distributionEvaluator } from './evaluation.ts';
 import type { FlowWindow } from './flow-stream.ts';
@@ -95,13 +95,4 @@ function randomSplits(windows: readonly FlowWindow[], seed: number): RandomSplit
       meanW1: mean(repeats.map(({ w1 }) => w1.mean)),
     };
   });
-}
-
-function shuffled<T>(items: readonly T[], random: Xoshiro128): T[] {
-  const out = [...items];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = random.nextBelow(i + 1);
-    [out[i], out[j]] = [out[j]!, out[i]!];
-  }
-  return out;
 }

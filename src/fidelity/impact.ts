@@ -1,206 +1,247 @@
 /**
- * The law of market impact from paired paths (fidelity.md §1.7): the same market with and without a parent order, on the same random
- * numbers, so that the difference is caused by the order. Steps: the mid of each path is read at the order's end and after it; peak
- * impact against size gives the exponent by weighted least squares of logarithms; the same path gives the relaxation.
+ * The law of market impact (fidelity.md §1.7): peak impact against size gives the exponent by generalised least squares of logarithms,
+ * with the covariance of sizes that share their forks; the same paths give the relaxation, and the symmetry of buying and selling.
  */
 
-import { Xoshiro128 } from '../base/index.ts';
-import {
-  drawCounts,
-  leastSquares,
-  mean,
-  normalCdf,
-  percentileInterval,
-  standardDeviation,
-} from '../math/index.ts';
-import type { FlowStream } from './flow-stream.ts';
-import { midTicks } from './metrics/rows.ts';
+import { solveLinear } from '../math/index.ts';
+import { ForkMeans, type Observation } from './impact-sums.ts';
+import { type ImpactTrial, RELAXATION_DURATIONS, type RoundTrip } from './impact-trials.ts';
 import type { Interval } from './score-contract.ts';
 
-/** One parent order in one forked market. Times in ns of the streams. */
-export interface ImpactTrial {
-  /** Number of the fork: trials of one fork are drawn together. */
-  readonly fork: number;
-  /** 1 bought, -1 sold. */
-  readonly sign: 1 | -1;
-  /** Parent order over the day's volume. */
-  readonly participation: number;
-  /** Seconds over which it was worked. */
-  readonly horizonS: number;
-  readonly startNs: number;
-  readonly endNs: number;
-  readonly withOrder: FlowStream;
-  readonly withoutOrder: FlowStream;
-  /** Standard deviation of the mid over a day, ticks. */
-  readonly dayVolatilityTicks: number;
-  /** What was paid above the mid at the start, per lot, ticks: for the sum of a buy and a sell. Null if not known. */
-  readonly costTicks: number | null;
-}
-
 export interface ImpactPoint {
+  /** Size that was wanted, and the mean of what was traded, over the day's volume. */
   readonly participation: number;
-  /** Mean peak impact over the day's volatility, and its standard error. */
+  readonly traded: number;
+  /** Mean peak impact over the day's volatility, and its standard error over forks. */
   readonly impact: number;
   readonly error: number;
   readonly trials: number;
 }
 
+/** A point of one schedule and one horizon. */
+export interface ImpactCell extends ImpactPoint {
+  readonly schedule: string;
+  readonly horizonS: number;
+}
+
+export interface RelaxationPoint {
+  readonly durations: number;
+  /** Impact left, as a share of the peak. */
+  readonly share: number;
+  readonly interval: Interval;
+}
+
 export interface ImpactLaw {
-  /** I / sigma = prefactor x participation^exponent. */
+  /** I / sigma = prefactor x traded^exponent. */
   readonly exponent: number;
   readonly exponentInterval: Interval;
   readonly prefactor: number;
+  readonly prefactorInterval: Interval;
   readonly r2: number;
+  /** One a size, over all schedules and horizons. */
   readonly points: readonly ImpactPoint[];
+  readonly cells: readonly ImpactCell[];
   /** Sizes whose mean impact is not above 0: they have no logarithm and are left out of the fit. */
   readonly pointsWithoutImpact: number;
-  /** Impact left at multiples of the order's duration after its end, as a share of the peak. */
-  readonly relaxation: readonly { readonly durations: number; readonly share: number }[];
-  /** Whether buying and selling move the price alike: mean difference, and the two-sided probability of one as large. */
+  readonly relaxation: readonly RelaxationPoint[];
+  /** Impact of buying less that of selling, in parts of the mean of both; and whether its interval holds 0. */
   readonly asymmetry: number;
-  readonly asymmetryP: number;
-  /** Mean cost of buying and selling the same, ticks per lot; below 0 the market can be manipulated. Null if not known. */
-  readonly roundTripCostTicks: number | null;
-  /** Horizons of which the round trip costs nothing or pays. */
-  readonly profitableRoundTrips: number | null;
+  readonly asymmetryInterval: Interval;
+  readonly isSymmetric: boolean;
   readonly trials: number;
-  /** Trials left out because a path has no mid where it is read. */
+  /** Trials left out because a path has no mid at the peak, or because nothing was traded. */
   readonly unreadable: number;
-}
-
-const INTERVAL_DRAWS = 400;
-const SEED = 5;
-/** Times after the end at which the rest of the impact is read, in durations of the order. */
-export const RELAXATION_DURATIONS = [0, 0.25, 0.5, 1, 2, 3, 5];
-
-interface ReadTrial {
-  readonly trial: ImpactTrial;
-  /** Impact over the day's volatility at each of RELAXATION_DURATIONS; NaN where the paths end before. */
-  readonly impacts: readonly number[];
 }
 
 /** NaN in what the trials do not tell, for instance an exponent of fewer than three sizes. */
 export function impactLaw(trials: readonly ImpactTrial[]): ImpactLaw {
-  const read = trials.flatMap((trial): ReadTrial[] => {
-    const impacts = RELAXATION_DURATIONS.map((durations) => impactAt(trial, durations));
-    return Number.isNaN(impacts[0]!) ? [] : [{ trial, impacts }];
-  });
-  const points = pointsOf(read);
-  const fit = fitOf(points);
+  const read = trials.filter(({ impacts, traded }) => Number.isFinite(impacts[0]!) && traded > 0);
+  const sizes = ascending(read.map(({ participation }) => participation));
+  const bySize = sizes.map((size) => read.filter(({ participation }) => participation === size));
+  const peaks = new ForkMeans(bySize.map((of) => of.map(peakOf)));
+  const logTraded = bySize.map((of) => Math.log(of.reduce((sum, { traded }) => sum + traded, 0) / of.length));
+  const covariance = damped(peaks.covariance(), sizes.length, peaks.forks);
+  const means = peaks.means();
+  const fitOf = (impacts: readonly number[]): LineFit => fitLine(logTraded, impacts, covariance, means);
+  const fit = fitOf(means);
+  const [exponentInterval, prefactorInterval] = peaks.intervals((impacts) => {
+    const { slope, intercept } = fitOf(impacts);
+    return [slope, Math.exp(intercept)];
+  }) as [Interval, Interval];
   return {
-    exponent: fit.slope,
-    exponentInterval: exponentInterval(read),
-    prefactor: Math.exp(fit.intercept),
-    r2: fit.r2,
-    points,
-    pointsWithoutImpact: points.filter(({ impact }) => !(impact > 0)).length,
+    ...{
+      exponent: fit.slope,
+      exponentInterval,
+      prefactor: Math.exp(fit.intercept),
+      prefactorInterval,
+      r2: fit.r2,
+    },
+    points: bySize.map((of) => pointOf(of)),
+    cells: cellsOf(read),
+    pointsWithoutImpact: means.filter((impact) => !(impact > 0)).length,
     relaxation: relaxationOf(read),
-    ...symmetryOf(read),
-    ...roundTripsOf(read),
+    ...symmetryOf(bySize, means, covariance),
     trials: read.length,
     unreadable: trials.length - read.length,
   };
 }
 
-/** Mid at an instant: that of the last row at or before it; NaN before the first row and without one. */
-export function midAt(stream: FlowStream, timeNs: number): number {
-  let low = 0;
-  let high = stream.count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (stream.timeNs[middle]! <= timeNs) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? Number.NaN : midTicks(stream, low - 1);
+export interface RoundTripCell {
+  readonly schedule: string;
+  readonly participation: number;
+  readonly horizonS: number;
+  /** Mean cost per lot, ticks, with its interval over forks. */
+  readonly costTicks: number;
+  readonly interval: Interval;
+  readonly trips: number;
 }
 
-function impactAt(trial: ImpactTrial, durations: number): number {
-  const { sign, startNs, endNs, withOrder, withoutOrder, dayVolatilityTicks } = trial;
-  const atNs = endNs + durations * (endNs - startNs);
-  const isShown = (stream: FlowStream): boolean =>
-    stream.count > 0 && stream.timeNs[stream.count - 1]! >= atNs;
-  // The end itself may be the last thing that happens; later instants must lie within both paths.
-  if (durations > 0 && !(isShown(withOrder) && isShown(withoutOrder))) return Number.NaN;
-  return (sign * (midAt(withOrder, atNs) - midAt(withoutOrder, atNs))) / dayVolatilityTicks;
-}
-
-function pointsOf(read: readonly ReadTrial[]): ImpactPoint[] {
-  const sizes = [...new Set(read.map(({ trial }) => trial.participation))].sort((a, b) => a - b);
-  return sizes.map((participation) => {
-    const peaks = read
-      .filter(({ trial }) => trial.participation === participation)
-      .map(({ impacts }) => impacts[0]!);
-    return {
-      participation,
-      impact: mean(peaks),
-      error: peaks.length < 2 ? Number.NaN : standardDeviation(peaks) / Math.sqrt(peaks.length),
-      trials: peaks.length,
-    };
+/** Costs of round trips, cell by cell. Where an interval lies below 0 the market can be manipulated. */
+export function roundTripCosts(trips: readonly RoundTrip[]): RoundTripCell[] {
+  return grouped(trips).map((of) => {
+    const { schedule, participation, horizonS } = of[0]!;
+    const costs = new ForkMeans([of.map(({ fork, costTicks }) => ({ fork, value: costTicks }))]);
+    const [interval] = costs.intervals((means) => means) as [Interval];
+    return { schedule, participation, horizonS, costTicks: costs.means()[0]!, interval, trips: of.length };
   });
 }
 
-/** Points weigh by the inverse variance of their logarithm. */
-function fitOf(points: readonly ImpactPoint[]): ReturnType<typeof leastSquares> {
-  const usable = points.filter(({ impact }) => impact > 0);
-  const hasErrors = usable.every(({ error }) => error > 0);
-  return leastSquares(
-    usable.map(({ participation }) => Math.log(participation)),
-    usable.map(({ impact }) => Math.log(impact)),
-    hasErrors ? usable.map(({ impact, error }) => (impact / error) ** 2) : null,
+function peakOf({ fork, impacts }: ImpactTrial): Observation {
+  return { fork, value: impacts[0]! };
+}
+
+function pointOf(trials: readonly ImpactTrial[]): ImpactPoint {
+  const peaks = new ForkMeans([trials.map(peakOf)]);
+  return {
+    participation: trials[0]!.participation,
+    traded: trials.reduce((sum, { traded }) => sum + traded, 0) / trials.length,
+    impact: peaks.means()[0]!,
+    error: peaks.forks < 2 ? Number.NaN : Math.sqrt(peaks.covariance()[0]!),
+    trials: trials.length,
+  };
+}
+
+function cellsOf(read: readonly ImpactTrial[]): ImpactCell[] {
+  return grouped(read).map((of) => ({
+    schedule: of[0]!.schedule,
+    horizonS: of[0]!.horizonS,
+    ...pointOf(of),
+  }));
+}
+
+/** By schedule, horizon and size, in this order. */
+function grouped<T extends Pick<ImpactTrial, 'schedule' | 'horizonS' | 'participation'>>(
+  all: readonly T[],
+): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = `${one.schedule} ${one.horizonS} ${one.participation}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()].sort(
+    ([a], [b]) =>
+      (a!.schedule < b!.schedule ? -1 : a!.schedule > b!.schedule ? 1 : 0) ||
+      a!.horizonS - b!.horizonS ||
+      a!.participation - b!.participation,
   );
 }
 
-function exponentInterval(read: readonly ReadTrial[]): Interval {
-  const forks = [...new Set(read.map(({ trial }) => trial.fork))];
-  const random = new Xoshiro128(SEED);
-  const byFork = forks.map((fork) => read.filter(({ trial }) => trial.fork === fork));
-  const draws = Array.from({ length: INTERVAL_DRAWS }, () => {
-    const drawn = [...drawCounts(forks.length, random)].flatMap((count, i) =>
-      Array.from({ length: count }, () => byFork[i]!).flat(),
-    );
-    return fitOf(pointsOf(drawn)).slope;
-  });
-  return percentileInterval(draws);
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
-function relaxationOf(read: readonly ReadTrial[]): ImpactLaw['relaxation'] {
+/** Few forks say little of how sizes go together: their covariances count less, so that the matrix keeps an inverse. */
+function damped(covariance: Float64Array, size: number, forks: number): Float64Array {
+  const kept = Math.max(0, 1 - size / Math.max(1, forks));
+  return covariance.map((value, at) => (at % (size + 1) === 0 ? value : kept * value));
+}
+
+interface LineFit {
+  readonly slope: number;
+  readonly intercept: number;
+  readonly r2: number;
+}
+
+const NO_FIT: LineFit = { slope: Number.NaN, intercept: Number.NaN, r2: Number.NaN };
+
+/**
+ * A straight line through ln impacts, errors as in `covariance` about `centers`. Equal weights where an error is 0 or unknown. Source:
+ * Aitken, "On least squares and linear combination of observations" (1935).
+ */
+function fitLine(
+  x: readonly number[],
+  impacts: readonly number[],
+  covariance: Float64Array,
+  centers: readonly number[],
+): LineFit {
+  const used = impacts.flatMap((impact, i) => (impact > 0 && centers[i]! > 0 ? [i] : []));
+  if (used.length < 3) return NO_FIT;
+  const size = x.length;
+  const hasErrors = used.every((i) => covariance[i * size + i]! > 0);
+  const omega = new Float64Array(used.length ** 2);
+  used.forEach((i, a) => {
+    used.forEach((j, b) => {
+      const relative = covariance[i * size + j]! / (centers[i]! * centers[j]!);
+      omega[a * used.length + b] = hasErrors ? relative : a === b ? 1 : 0;
+    });
+  });
+  const ones = new Float64Array(used.length).fill(1);
+  const xs = Float64Array.from(used, (i) => x[i]!);
+  const ys = Float64Array.from(used, (i) => Math.log(impacts[i]!));
+  const [w1, wx, wy] = [ones, xs, ys].map((of) => solveLinear(omega, of)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const [s11, s1x, sxx, s1y, sxy] = [dot(ones, w1), dot(ones, wx), dot(xs, wx), dot(ones, wy), dot(xs, wy)];
+  const spread = sxx - s1x ** 2 / s11;
+  if (!(spread > 0)) return NO_FIT;
+  const slope = (sxy - (s1x * s1y) / s11) / spread;
+  const total = dot(ys, wy) - s1y ** 2 / s11;
+  return { slope, intercept: (s1y - slope * s1x) / s11, r2: (slope ** 2 * spread) / total };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
+
+/** Sums over all trials that are long enough: large orders, whose impact stands out, say most. */
+function relaxationOf(read: readonly ImpactTrial[]): RelaxationPoint[] {
   return RELAXATION_DURATIONS.map((durations, i) => {
     const shown = read.filter(({ impacts }) => Number.isFinite(impacts[i]!));
-    const peak = mean(shown.map(({ impacts }) => impacts[0]!));
-    return { durations, share: mean(shown.map(({ impacts }) => impacts[i]!)) / peak };
+    const both = new ForkMeans([
+      shown.map(peakOf),
+      shown.map(({ fork, impacts }) => ({ fork, value: impacts[i]! })),
+    ]);
+    const shareOf = ([peak, left]: readonly number[]): number[] => [left! / peak!];
+    const [interval] = both.intervals(shareOf) as [Interval];
+    return { durations, share: shareOf(both.means())[0]!, interval };
   });
 }
 
-/** Welch's comparison of the peaks of bought and sold, each over the mean of its size. */
-function symmetryOf(read: readonly ReadTrial[]): Pick<ImpactLaw, 'asymmetry' | 'asymmetryP'> {
-  const means = new Map(pointsOf(read).map(({ participation, impact }) => [participation, impact]));
-  const relative = (sign: number): number[] =>
-    read
-      .filter(({ trial }) => trial.sign === sign)
-      .map(({ trial, impacts }) => impacts[0]! / means.get(trial.participation)!);
-  const [bought, sold] = [relative(1), relative(-1)];
-  const asymmetry = mean(bought) - mean(sold);
-  const error = Math.sqrt(
-    standardDeviation(bought) ** 2 / bought.length + standardDeviation(sold) ** 2 / sold.length,
+/** Sizes count by how well their impact is known. */
+function symmetryOf(
+  bySize: readonly (readonly ImpactTrial[])[],
+  means: readonly number[],
+  covariance: Float64Array,
+): Pick<ImpactLaw, 'asymmetry' | 'asymmetryInterval' | 'isSymmetric'> {
+  const size = means.length;
+  const sides = new ForkMeans(
+    ([1, -1] as const).flatMap((sign) =>
+      bySize.map((of) => of.filter((trial) => trial.sign === sign).map(peakOf)),
+    ),
   );
-  return { asymmetry, asymmetryP: 2 * (1 - normalCdf(Math.abs(asymmetry) / error)) };
-}
-
-/** A buy and a sell of one size and horizon: together they must cost something. */
-function roundTripsOf(
-  read: readonly ReadTrial[],
-): Pick<ImpactLaw, 'roundTripCostTicks' | 'profitableRoundTrips'> {
-  const groups = new Map<string, { bought: number[]; sold: number[] }>();
-  for (const { trial } of read) {
-    if (trial.costTicks === null) continue;
-    const key = `${trial.participation} ${trial.horizonS}`;
-    const group = groups.get(key) ?? { bought: [], sold: [] };
-    groups.set(key, group);
-    (trial.sign === 1 ? group.bought : group.sold).push(trial.costTicks);
-  }
-  const costs = [...groups.values()]
-    .filter(({ bought, sold }) => bought.length > 0 && sold.length > 0)
-    .map(({ bought, sold }) => mean(bought) + mean(sold));
-  if (costs.length === 0) return { roundTripCostTicks: null, profitableRoundTrips: null };
-  return { roundTripCostTicks: mean(costs), profitableRoundTrips: costs.filter((cost) => cost <= 0).length };
+  const weights = means.map((impact, i) => {
+    const variance = covariance[i * size + i]!;
+    return variance > 0 ? impact / variance : impact;
+  });
+  const total = weights.reduce((sum, weight, i) => sum + weight * means[i]!, 0);
+  const differenceOf = (of: readonly number[]): number[] => [
+    weights.reduce((sum, weight, i) => sum + weight * (of[i]! - of[size + i]!), 0) / total,
+  ];
+  const asymmetry = differenceOf(sides.means())[0]!;
+  const [interval] = sides.intervals(differenceOf) as [Interval];
+  return { asymmetry, asymmetryInterval: interval, isSymmetric: interval.low <= 0 && interval.high >= 0 };
 }

@@ -9,6 +9,14 @@ export { FlowFromMbo, type FlowFromMboOptions, type FlowRemarks } from './flow-f
 export * from './flow-stream.ts';
 export { healthOf } from './health.ts';
 export * from './impact.ts';
+export * from './impact-trials.ts';
+export { DISTRIBUTION_METRICS, type DistributionMetric } from './metrics/index.ts';
+export { addFills, addTransitions, KINDS as TRANSITION_KINDS } from './metrics/lifecycle.ts';
+export { marketOrders } from './metrics/market-orders.ts';
+export { RESPONSE, RESPONSE_KINDS, RESPONSE_LAGS } from './metrics/response.ts';
+export { midTicks, touchImbalance } from './metrics/rows.ts';
+export { midReturns } from './metrics/volatility.ts';
+export { Sample } from './sample.ts';
 export * from './score-contract.ts';
 export { SCORE_DEFAULTS, scoreWindows } from './score-windows.ts';
 export * from './transfer.ts';

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Xoshiro128 } from '../base/index.ts';
 import { BOOSTING_DEFAULTS, fitBoostedTrees, predictBoostedTrees } from './boosted-trees.ts';
-import {
-  areaUnderCurve,
-  type FeatureTable,
-  fitLogistic,
-  predictLogistic,
-  rowsOf,
-  solveCholesky,
-} from './classifiers.ts';
+import { solveCholesky } from './cholesky.ts';
+import { areaUnderCurve, type FeatureTable, fitLogistic, predictLogistic, rowsOf } from './classifiers.ts';
 
 const tableOf = (rows: readonly (readonly number[])[]): FeatureTable => ({
   width: rows[0]!.length,

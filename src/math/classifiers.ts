@@ -1,6 +1,7 @@
 /** Telling two classes apart: ridge logistic regression, and the area under the curve of any score. */
 
 import { invariant } from '../base/index.ts';
+import { solveCholesky } from './cholesky.ts';
 import { midRanks } from './time-series.ts';
 
 const NEWTON_STEPS_MAX = 50;
@@ -107,32 +108,6 @@ export function rowsOf({ width, values }: FeatureTable, rows: readonly number[])
 
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
-}
-
-/** Solves A x = b of a symmetric positive matrix whose lower triangle is given; `a` is overwritten by its factor. */
-export function solveCholesky(a: Float64Array, b: Float64Array, size: number): Float64Array {
-  for (let j = 0; j < size; j++) {
-    for (let i = j; i < size; i++) {
-      let sum = a[i * size + j]!;
-      for (let k = 0; k < j; k++) sum -= a[i * size + k]! * a[j * size + k]!;
-      if (i === j) {
-        invariant(sum > 0, 'a matrix that is factored is positive definite');
-        a[i * size + i] = Math.sqrt(sum);
-      } else {
-        a[i * size + j] = sum / a[j * size + j]!;
-      }
-    }
-  }
-  const x = Float64Array.from(b);
-  for (let i = 0; i < size; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= a[i * size + k]! * x[k]!;
-    x[i]! /= a[i * size + i]!;
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    for (let k = i + 1; k < size; k++) x[i]! -= a[k * size + i]! * x[k]!;
-    x[i]! /= a[i * size + i]!;
-  }
-  return x;
 }
 
 function momentsOf({ width, rows, values }: FeatureTable): { means: Float64Array; scales: Float64Array } {

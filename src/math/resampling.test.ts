@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { Xoshiro128 } from '../base/index.ts';
-import { basicInterval, drawCounts, holm, jackknifeError, normalCdf } from './resampling.ts';
+import { basicInterval, drawCounts, holm, jackknifeError, normalCdf, shuffled } from './resampling.ts';
 
 describe('resampling', () => {
   it('a draw has as many blocks as there are', () => {
     const counts = drawCounts(50, new Xoshiro128(3));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(50);
     expect(counts.some((count) => count === 0)).toBe(true);
+  });
+
+  it('a random order has everything once, each order as often: 6000 of three, seed 4', () => {
+    const random = new Xoshiro128(4);
+    const items = ['a', 'b', 'c'];
+    const counts = new Map<string, number>();
+    for (let n = 0; n < 6000; n++) {
+      const order = shuffled(items, random).join('');
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual(['abc', 'acb', 'bac', 'bca', 'cab', 'cba']);
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(120);
+    expect(items).toEqual(['a', 'b', 'c']);
   });
 
   it('the basic interval mirrors the draws around the estimate and does not go below 0', () => {

@@ -10,6 +10,16 @@ export function drawCounts(count: number, random: Xoshiro128): Float64Array {
   return counts;
 }
 
+/** A copy in random order, each order equally likely. Source: Fisher and Yates (1938), Durstenfeld (1964). */
+export function shuffled<T>(items: readonly T[], random: Xoshiro128): T[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = random.nextBelow(i + 1);
+    [out[i], out[j]] = [out[j]!, out[i]!];
+  }
+  return out;
+}
+
 /**
  * The interval of a statistic whose resamples are biased in one direction, as distances are: 2 x estimate less the upper and the
  * lower quantile of the draws, at least 0. Null without draws.

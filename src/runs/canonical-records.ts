@@ -3,6 +3,7 @@
  *
  *   LEVEL ─► mbp, the rows of one command as one message ─► bbo, when the best bid or ask is another one
  *   TRADE ─► trade
+ *   CONTRACT, CONTRACT_END ─► definition: an option has other terms, mostly under another symbol, or trades no more
  *
  * Numbers (`sequence`, `sourceIndex`) count the records that were made; trades are numbered by instrument, from 1.
  */
@@ -11,7 +12,11 @@ import type { NewRecord, RecordSink, SchemaName } from '../data/index.ts';
 import {
   BUY,
   DOUBLE_TIME,
+  decimalText,
   EV_ACCEPTED,
+  EV_CONTRACT,
+  EV_CONTRACT_END,
+  EV_DELIVERS,
   EV_LEVEL,
   EV_TRADE,
   type EventSink,
@@ -20,6 +25,7 @@ import {
   HEAD_FLAG_AUCTION,
   HEAD_SIDE_SHIFT,
   type InstrumentSpec,
+  type OptionTerms,
   RECORD_WORDS,
   SELL,
   type Side,
@@ -29,6 +35,7 @@ import {
   WORD_PRICE,
   WORD_QTY,
 } from '../domain/index.ts';
+import { ContractTerms } from './contract-terms.ts';
 import { LevelTotals } from './level-totals.ts';
 
 /** Schemas that a run is told in. */
@@ -38,7 +45,8 @@ export const RUN_SCHEMAS: readonly SchemaName[] = ['definition', 'mbp', 'bbo', '
 const LAST = 1;
 
 interface Told {
-  readonly instrument: InstrumentSpec;
+  /** Under the symbol by which it trades now. */
+  instrument: InstrumentSpec;
   readonly bids: LevelTotals;
   readonly asks: LevelTotals;
   best: string;
@@ -57,6 +65,9 @@ export class CanonicalRecords implements EventSink {
   /** Takes what is made from now on. */
   target: RecordSink;
   readonly #instruments: readonly Told[];
+  readonly #contracts: ContractTerms;
+  /** Instrument of a change of terms of which more records may come; -1: none. */
+  #changed = -1;
   readonly #epochNs: bigint;
   #made = 0;
   #timeNs = 0;
@@ -71,6 +82,7 @@ export class CanonicalRecords implements EventSink {
       best: '',
       trades: 0,
     }));
+    this.#contracts = new ContractTerms(instruments);
     this.#epochNs = epochNs;
     this.target = target;
   }
@@ -78,30 +90,26 @@ export class CanonicalRecords implements EventSink {
   /** What trades, as known at `timeNs`. */
   define(timeNs: number): void {
     this.#timeNs = timeNs;
-    for (const { instrument } of this.#instruments) {
-      const { symbol, tickSize, lotSize, currency, venue } = instrument;
-      const told = { assetClass: 'other', tick: tickSize, lot: Number(lotSize), currency } as const;
-      this.#push('definition', symbol, {
-        ...told,
-        ...(venue === undefined ? {} : { name: `${symbol} at ${venue}` }),
-      });
-    }
+    for (const { instrument } of this.#instruments) this.#define(instrument, {});
   }
 
   write(words: Int32Array, recordCount: number): void {
     const doubles = new Float64Array(words.buffer, words.byteOffset, words.length >> 1);
     for (let at = 0; at < recordCount * RECORD_WORDS; at += RECORD_WORDS) {
       const kind = words[at]! & 0xff;
+      if (this.#changed >= 0 && kind !== EV_DELIVERS) this.#rename();
       const timeNs = doubles[(at >> 1) + DOUBLE_TIME]!;
       if (kind < EV_ACCEPTED || timeNs !== this.#timeNs) this.settle();
       this.#timeNs = timeNs;
       if (kind === EV_LEVEL) this.#level(words, at, doubles[(at >> 1) + WORD_QTY / 2]!);
       else if (kind === EV_TRADE) this.#trade(words, at);
+      else if (kind >= EV_CONTRACT) this.#contract(kind, words, doubles, at);
     }
   }
 
   /** Everything of a command has been said: its levels go out as one message. */
   settle(): void {
+    if (this.#changed >= 0) this.#rename();
     const rows = this.#levels;
     if (rows.length === 0) return;
     this.#levels = [];
@@ -117,6 +125,59 @@ export class CanonicalRecords implements EventSink {
       });
     });
     for (const of of new Set(rows.map((row) => row.of))) this.#quote(of);
+  }
+
+  /** What an instrument is; of an option with its terms. */
+  #define(instrument: InstrumentSpec, more: { readonly isActive?: boolean }): void {
+    const { symbol, tickSize, lotSize, currency, venue, option } = instrument;
+    this.#push('definition', symbol, {
+      assetClass: option === undefined ? 'other' : 'option',
+      tick: tickSize,
+      lot: Number(lotSize),
+      currency,
+      ...(venue === undefined ? {} : { name: `${symbol} at ${venue}` }),
+      ...(option === undefined ? {} : contractFields(option)),
+      ...more,
+    });
+  }
+
+  #contract(kind: number, words: Int32Array, doubles: Float64Array, at: number): void {
+    this.#contracts.take(words, doubles, at);
+    const instrument = words[at + WORD_INSTRUMENT]!;
+    if (kind === EV_CONTRACT) this.#changed = instrument;
+    else if (kind === EV_CONTRACT_END)
+      this.#define(this.#instruments[instrument]!.instrument, { isActive: false });
+  }
+
+  /** Terms are told as a whole: the contract of before is no more where its symbol is another one. */
+  #rename(): void {
+    const index = this.#changed;
+    this.#changed = -1;
+    const of = this.#instruments[index]!;
+    const change = this.#contracts.storyOf(index)?.changes.at(-1);
+    if (change === undefined) return;
+    const { symbol, terms } = change;
+    if (symbol !== of.instrument.symbol) this.#define(of.instrument, { isActive: false });
+    const isRenamed = symbol !== of.instrument.symbol;
+    of.instrument = { ...of.instrument, symbol, option: terms };
+    this.#define(of.instrument, {});
+    if (isRenamed) this.#retell(of);
+  }
+
+  /** The whole book under a symbol of which nobody has heard yet. */
+  #retell(of: Told): void {
+    const rows = [of.bids, of.asks].flatMap((totals, side) =>
+      totals.prices.map((priceTicks) => ({
+        of,
+        side: side as Side,
+        priceTicks,
+        lots: totals.lotsAt(priceTicks),
+        orders: totals.ordersAt(priceTicks),
+      })),
+    );
+    if (rows.length === 0) return;
+    of.best = '';
+    this.#levels.push(...rows);
   }
 
   #level(words: Int32Array, at: number, lots: number): void {
@@ -176,4 +237,9 @@ export class CanonicalRecords implements EventSink {
     const head = { symbol, tsEvent, sequence: number, sourceIndex: number, quality: 0 };
     this.target.push(schema, { ...head, ...fields } as unknown as NewRecord<N>);
   }
+}
+
+/** Terms of an option in the fields of a definition, which has no place for what is delivered besides the underlying. */
+function contractFields({ underlying, right, style, strike, expiry, multiplier }: OptionTerms): object {
+  return { underlying, right, style, strike: decimalText(strike), expiry, multiplier };
 }

@@ -44,13 +44,17 @@ export interface JournalHeader {
  */
 export function encodeJournalHeader(header: JournalHeader, reservedBytes = 0): Uint8Array {
   const { runId, epochNs, createdBy } = header;
-  const instruments = header.instruments.map(({ symbol, tickSize, lotSize, currency, minorUnit }) => ({
-    symbol,
-    tickSize,
-    lotSize,
-    currency,
-    minorUnit,
-  }));
+  const instruments = header.instruments.map(
+    ({ symbol, tickSize, lotSize, currency, minorUnit, product, option }) => ({
+      symbol,
+      tickSize,
+      lotSize,
+      currency,
+      minorUnit,
+      ...(product === undefined ? {} : { product }),
+      ...(option === undefined ? {} : { option }),
+    }),
+  );
   const bare = JSON.stringify({ runId, epochNs, instruments, createdBy });
   const bareBytes = Buffer.byteLength(bare);
   const text = bare + ' '.repeat(Math.max(0, reservedBytes - bareBytes));
@@ -160,7 +164,22 @@ function isJournalHeader(value: unknown): value is JournalHeader {
 function isInstrumentSpec(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const spec = value as Record<string, unknown>;
-  return ['symbol', 'tickSize', 'lotSize', 'currency', 'minorUnit'].every(
-    (field) => typeof spec[field] === 'string',
+  return (
+    ['symbol', 'tickSize', 'lotSize', 'currency', 'minorUnit'].every(
+      (field) => typeof spec[field] === 'string',
+    ) &&
+    (spec.option === undefined || isOptionTerms(spec.option))
+  );
+}
+
+function isOptionTerms(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const terms = value as Record<string, unknown>;
+  const deliverable = terms.deliverable as Record<string, unknown> | undefined;
+  return (
+    ['underlying', 'right', 'style', 'expiry'].every((field) => typeof terms[field] === 'string') &&
+    ['strike', 'multiplier'].every((field) => typeof terms[field] === 'number') &&
+    ['shares', 'cash'].every((field) => typeof deliverable?.[field] === 'number') &&
+    Array.isArray(deliverable?.others)
   );
 }

@@ -2,16 +2,23 @@
 
 import { TwinError } from '../base/index.ts';
 import {
+  ACTION_KINDS,
   AUCTION_KIND_NAMES,
   CANCEL_REASON_NAMES,
   CMD_LINKED,
   CMD_NEW,
   CMD_PROTECT,
   DOUBLE_TIME,
+  EV_ACTION,
+  EV_ADJUSTED,
   EV_AUCTION,
   EV_BANDS,
   EV_CANCEL_REJECTED,
   EV_CANCELED,
+  EV_CONTRACT,
+  EV_CONTRACT_END,
+  EV_DELIVERS,
+  EV_ENTITLEMENT,
   EV_INDICATIVE,
   EV_LIMIT_STATE,
   EV_QUOTE_REFUSED,
@@ -20,6 +27,7 @@ import {
   EV_RETURNED,
   EV_SESSION,
   EVENT_LAYOUTS,
+  EXPIRY_OUTCOMES,
   formatTicks,
   HEAD_CODE_SHIFT,
   HEAD_FLAG_AUCTION,
@@ -48,6 +56,7 @@ import {
   WORD_LEAVES,
   WORD_ORDER,
 } from '../domain/index.ts';
+import { ContractTerms } from './contract-terms.ts';
 import type { JournalBatch } from './journal-reader.ts';
 
 export type FieldValue = number | string | boolean | null;
@@ -87,7 +96,19 @@ export const RECORD_COLUMNS: readonly string[] = [
 ];
 
 /** Kinds whose code 0 says something: the first cause, the first kind of auction. */
-const CODE_FROM_ZERO: readonly number[] = [CMD_LINKED, EV_SESSION, EV_INDICATIVE, EV_AUCTION, EV_RETURNED];
+const CODE_FROM_ZERO: readonly number[] = [
+  CMD_LINKED,
+  EV_SESSION,
+  EV_INDICATIVE,
+  EV_AUCTION,
+  EV_RETURNED,
+  EV_ACTION,
+  EV_ENTITLEMENT,
+  EV_ADJUSTED,
+  EV_CONTRACT,
+  EV_DELIVERS,
+  EV_CONTRACT_END,
+];
 
 const FIRST_FIELD = WORD_ORDER;
 const FIELD_COUNT = 7;
@@ -100,13 +121,20 @@ const PRICE_TEXTS_MAX = 100_000;
 export class RecordFields {
   readonly #instruments: readonly InstrumentSpec[];
   readonly #prices: Map<number, string>[];
+  /** Null where nothing changes its symbol. */
+  readonly #contracts: ContractTerms | null;
 
   constructor(instruments: readonly InstrumentSpec[]) {
     this.#instruments = instruments;
     this.#prices = instruments.map(() => new Map());
+    const contracts = new ContractTerms(instruments);
+    this.#contracts = contracts.isNeeded ? contracts : null;
   }
 
-  /** Visits the fields of record `r` of the batch, in the order of `RECORD_COLUMNS`. `index` is its place in the journal. */
+  /**
+   * Visits the fields of record `r` of the batch, in the order of `RECORD_COLUMNS`. `index` is its place in the journal. Records come in
+   * turn: an option that gets other terms has another symbol from then on.
+   */
   visit(
     batch: JournalBatch,
     r: number,
@@ -129,7 +157,8 @@ export class RecordFields {
     take('record', index);
     take('timeNs', doubles[(at >> 1) + DOUBLE_TIME]!);
     take('kind', layout?.name ?? `kind${kind}`);
-    take('symbol', spec.symbol);
+    this.#contracts?.take(words, doubles, at);
+    take('symbol', this.#contracts?.symbolOf(instrument) ?? spec.symbol);
     take('side', SIDE_NAMES[(head >> HEAD_SIDE_SHIFT) & 1]!);
     if ((head & HEAD_FLAG_MAKER_HIDDEN) !== 0) take('makerHidden', true);
     if ((head & HEAD_FLAG_KEEPS_PRIORITY) !== 0) take('keepsPriority', true);
@@ -223,6 +252,14 @@ function reasonOf(kind: number, code: number): string | null {
       return SESSION_RULE_NAMES[code] ?? null;
     case EV_RETURNED:
       return RETURN_NAMES[code] ?? null;
+    case EV_ACTION:
+    case EV_ENTITLEMENT:
+    case EV_ADJUSTED:
+    case EV_CONTRACT:
+    case EV_DELIVERS:
+      return ACTION_KINDS[code] ?? null;
+    case EV_CONTRACT_END:
+      return EXPIRY_OUTCOMES[code] ?? null;
     case EV_LIMIT_STATE:
       return words(SESSION_RULE_NAMES[low], LIMIT_STATE_NAMES[high]);
     default:

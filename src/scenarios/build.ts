@@ -23,6 +23,7 @@ import { planActions } from './corporate-actions.ts';
 import { planDelay } from './delay.ts';
 import { type FlowsByHash, planFlow } from './flow-agent.ts';
 import { type Listed, listedInstruments, mainVenueOf, placesOf } from './listed.ts';
+import { planExpiries } from './option-contracts.ts';
 import { planShocks } from './plan-shocks.ts';
 import type { Scenario } from './schema.ts';
 import { type Span, spanOf, type VenueDays } from './span.ts';
@@ -114,6 +115,7 @@ export function planRun(scenario: Scenario, clock: ZoneClock, flows: FlowsByHash
       ],
       ...(shocks.length === 0 ? {} : { shocks }),
       ...(actions.length === 0 ? {} : { actions }),
+      ...planExpiries(listed, span),
       dayEndNs: venues.length === 0 ? endNs : null,
     },
   };

@@ -1,7 +1,7 @@
 /** Corporate actions of a scenario: what a share becomes on its ex-date, before trading begins (market-rules §8). */
 
 import { z } from 'zod';
-import type { CorporateAction } from '../actions/index.ts';
+import { type CorporateAction, OPTION_METHODS } from '../actions/index.ts';
 import { ACTION_KINDS, type ActionKind } from '../domain/index.ts';
 import type { WorldAction } from '../world/index.ts';
 import { type Listed, placesOf } from './listed.ts';
@@ -52,9 +52,23 @@ export const corporateActionSchema = z.strictObject({
     .array(z.string())
     .meta({
       description:
-        'Groups that take their orders in it out before the ex-date, as algorithms do; all groups of random flow if absent.',
+        'Groups that take their orders in it, and in options on it, out before the ex-date, as algorithms do; all groups of random flow if absent.',
     })
     .optional(),
+  optionOrders: z
+    .enum(['adjust', 'cancel'])
+    .meta({
+      description:
+        'Open orders in options whose terms change: carried over where the contract lives on under its root, or all cancelled.',
+    })
+    .default('adjust'),
+  optionMethod: z
+    .enum(OPTION_METHODS)
+    .meta({
+      description:
+        'What a split that is no whole number does to options: more is delivered, or strike and multiplier change, as before 2007.',
+    })
+    .default('current'),
 });
 
 export type CorporateActionConfig = z.output<typeof corporateActionSchema>;
@@ -76,15 +90,16 @@ const NEEDED: Readonly<Record<ActionKind, readonly Key[]>> = {
 
 /** What is wrong with the actions of a scenario, each with its path. */
 export function actionProblems(scenario: Scenario, known: readonly string[]): string[] {
+  const shares = scenario.instruments
+    .filter(({ option }) => option === undefined)
+    .map(({ symbol }) => symbol);
   return scenario.corporateActions.flatMap((action, index) => {
     const path = `corporateActions[${index}]`;
     const problems: string[] = [];
     for (const key of ['instrument', 'other'] as const) {
       const symbol = action[key];
-      if (symbol !== undefined && !scenario.instruments.some((one) => one.symbol === symbol))
-        problems.push(
-          `${path}.${key}: "${symbol}" is one of ${scenario.instruments.map((one) => one.symbol).join(', ')}`,
-        );
+      if (symbol !== undefined && !shares.includes(symbol))
+        problems.push(`${path}.${key}: "${symbol}" is one of ${shares.join(', ')}`);
     }
     if (action.other !== undefined && action.other === action.instrument)
       problems.push(`${path}.other: "${action.other}" is another instrument`);
@@ -117,7 +132,7 @@ export function planActions(scenario: Scenario, listed: readonly Listed[], span:
     const withdrawn = scenario.agents.flatMap(({ name }, group) =>
       config.withdraw === undefined || config.withdraw.includes(name) ? [group] : [],
     );
-    const { roundLot, sizes, other } = config;
+    const { roundLot, sizes, other, optionMethod, optionOrders } = config;
     return [
       {
         atNs,
@@ -127,6 +142,8 @@ export function planActions(scenario: Scenario, listed: readonly Listed[], span:
         roundLot,
         sizes,
         withdrawn,
+        optionMethod,
+        optionOrders,
       },
     ];
   });

@@ -1,6 +1,7 @@
 /** Which instrument is listed where: with several venues, each listing is an instrument of its own, named SYMBOL@venue. */
 
 import type { InstrumentSpec } from '../domain/index.ts';
+import { optionTermsOf } from './option-contracts.ts';
 import type { Scenario } from './schema.ts';
 
 export interface Listed {
@@ -15,7 +16,8 @@ export interface Listed {
 export function listedInstruments({ instruments, venues }: Scenario): Listed[] {
   return instruments.flatMap((of): Listed[] => {
     const { symbol, tickSize, lotSize, currency, minorUnit } = of;
-    const sizes = { tickSize, lotSize, currency, minorUnit };
+    const option = of.option === undefined ? {} : { option: optionTermsOf(of.option) };
+    const sizes = { tickSize, lotSize, currency, minorUnit, ...option };
     if (venues === undefined) return [{ spec: { symbol, ...sizes }, of, venue: 0 }];
     return venues.flatMap(({ name, symbols }, venue) =>
       symbols === undefined || symbols.includes(symbol)

@@ -19,6 +19,8 @@ const DAY_NS = 86_400_000_000_000;
 
 /** Times in ns since local midnight of the trading day, below zero on the evening before. */
 export interface LocalDay {
+  /** YYYY-MM-DD. */
+  readonly tradingDay: string;
   readonly startNs: number;
   readonly endNs: number;
   /** End of regular trading. */
@@ -30,7 +32,7 @@ export function localDays(scenario: Scenario): LocalDay[] | null {
   const main = mainVenueOf(scenario);
   if (main === undefined) {
     const [startNs, endNs] = [hoursOf(scenario).open, hoursOf(scenario).close].map(nsOfDay);
-    return [{ startNs: startNs!, endNs: endNs!, closeNs: endNs! }];
+    return [{ tradingDay: scenario.date, startNs: startNs!, endNs: endNs!, closeNs: endNs! }];
   }
   const toNs = localScale(scenario.date);
   try {
@@ -45,6 +47,7 @@ export function localDays(scenario: Scenario): LocalDay[] | null {
 function localDay(day: SessionDay, toNs: LocalToNs): LocalDay {
   const midnightNs = toNs(day.tradingDay, 0);
   return {
+    tradingDay: day.tradingDay,
     startNs: dayStartNs(day) - midnightNs,
     endNs: dayEndNs(day) - midnightNs,
     closeNs: regularHours(day).closeNs - midnightNs,

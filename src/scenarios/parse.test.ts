@@ -61,7 +61,7 @@ describe('a scenario', () => {
     ['close with seconds', scenario({ close: '09:30:00' }), 'close: "09:30:00" lies after open "09:30"'],
     ['no instruments', scenario({ instruments: [] }), 'instruments: '],
     ['no agents', scenario({ agents: [] }), 'agents: '],
-    ['symbol', scenario({}, { symbol: 'A B' }), 'instruments[0].symbol: 1 to 16 letters'],
+    ['symbol', scenario({}, { symbol: 'A B' }), 'instruments[0].symbol: 1 to 24 letters'],
     [
       'price',
       scenario({}, { referencePrice: -1 }),

@@ -9,6 +9,7 @@ import { actionProblems } from './corporate-actions.ts';
 import { flowProblems } from './flow-agent.ts';
 import { listedInstruments, namesOf, placesOf } from './listed.ts';
 import { type LocalDay, localDays } from './local-days.ts';
+import { optionProblems } from './option-contracts.ts';
 import { participantProblems } from './parity-participants.ts';
 import { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
 import { wordsOfIssue } from './zod-words.ts';
@@ -121,7 +122,11 @@ function crossChecks(scenario: Scenario): string[] {
   problems.push(
     ...flowProblems(scenario.agents, scenario.venue !== undefined || scenario.venues !== undefined),
   );
-  problems.push(...shockProblems(scenario, days), ...actionProblems(scenario, names));
+  problems.push(
+    ...optionProblems(scenario, days),
+    ...shockProblems(scenario, days),
+    ...actionProblems(scenario, names),
+  );
   return problems;
 }
 

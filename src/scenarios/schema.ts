@@ -9,6 +9,7 @@ import { PARITY_KINDS } from '../market/index.ts';
 import { corporateActionSchema } from './corporate-actions.ts';
 import { delaySchema } from './delay.ts';
 import { flowAgentSchema } from './flow-agent.ts';
+import { optionSchema } from './option-contracts.ts';
 import { rulesSchema } from './rules-schema.ts';
 import { shockSchema } from './shocks.ts';
 import { venueSchema } from './venues/venue-config.ts';
@@ -52,8 +53,11 @@ const linksSchema = z.strictObject({
 const instrumentSchema = z.strictObject({
   symbol: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,16}$/, '1 to 16 letters, digits, dots, dashes or underscores')
-    .meta({ description: 'Name of the instrument.', range: '1 to 16 letters, digits, `.`, `-`, `_`' }),
+    .regex(/^[A-Za-z0-9._-]{1,24}$/, '1 to 24 letters, digits, dots, dashes or underscores')
+    .meta({
+      description: 'Name of the instrument; of an option as the OCC writes it, without blanks.',
+      range: '1 to 24 letters, digits, `.`, `-`, `_`',
+    }),
   referencePrice: decimal('Where trading starts: it stands in for the best prices before the first trade.'),
   tickSize: decimal('Smallest price step.', '0.01'),
   lotSize: decimal('Smallest quantity step.', '1'),
@@ -66,6 +70,7 @@ const instrumentSchema = z.strictObject({
     'Smallest unit in which cash is kept; tick size times lot size is a multiple of it.',
     '0.01',
   ),
+  option: optionSchema.meta({ description: 'Makes it an option contract (see Options).' }).optional(),
   rules: rulesSchema.meta({ description: 'Rules of this instrument where they differ.' }).default({}),
 });
 

@@ -13,6 +13,15 @@ export { raiseInliningBudget } from './engine-flags.ts';
 export { explainOrder } from './explain.ts';
 export { type EvaluateOutcome, type EvaluateRequest, evaluateFidelity } from './fidelity/evaluate.ts';
 export { type FlowRequest, type ReadFlow, readFlow } from './fidelity/flow/read-flow.ts';
+export {
+  IMPACT_DAY_MINUTES,
+  IMPACT_FORKS,
+  type ImpactOutcome,
+  type ImpactRequest,
+  impactFidelity,
+} from './fidelity/impact-fidelity.ts';
+export { type ImpactVerdict, impactJson, impactVerdict } from './fidelity/impact-json.ts';
+export { renderImpact } from './fidelity/render-impact.ts';
 export { renderScore } from './fidelity/render-score.ts';
 export {
   type DiscriminateOutcome,

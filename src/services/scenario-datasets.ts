@@ -88,7 +88,7 @@ class Resolver {
     });
   }
 
-  /** `data: { dataset, symbol, at }` gives the reference price, and tick and lot where a definition tells them. */
+  /** `data: { dataset, symbol, at }` gives the reference price, and tick, lot and terms of an option where a definition tells them. */
   async instrument(one: unknown, at: string): Promise<unknown> {
     if (!isPlain(one) || one.data === undefined) return one;
     const { data, ...given } = one;
@@ -110,16 +110,19 @@ class Resolver {
     const sizes = await this.#query(
       source.dataset as string,
       'definition',
-      'SELECT CAST(tick AS VARCHAR), lot FROM definition WHERE symbol = $1 ORDER BY tsEvent DESC LIMIT 1',
+      `SELECT CAST(tick AS VARCHAR), lot, CAST("right" AS VARCHAR), underlying, CAST(strike AS DOUBLE), CAST(expiry AS VARCHAR),
+        multiplier, CAST(style AS VARCHAR) FROM definition WHERE symbol = $1 ORDER BY tsEvent DESC LIMIT 1`,
       [symbol],
     );
-    const [tick, lot] = sizes[0] ?? [null, null];
+    const [tick, lot, ...terms] = sizes[0] ?? [null, null];
+    const option = optionOf(terms);
     return {
-      symbol,
+      symbol: option === null ? symbol : symbol.replaceAll(' ', ''),
       ...(price === null ? {} : { referencePrice: shortDecimal(price) }),
       ...(tick === null || Number(tick) === 0 ? {} : { tickSize: shortDecimal(String(tick)) }),
       ...(typeof lot === 'number' && lot > 0 ? { lotSize: lot } : {}),
       ...given,
+      ...(option === null ? {} : { option: isPlain(given.option) ? { ...option, ...given.option } : option }),
     };
   }
 
@@ -146,7 +149,18 @@ class Resolver {
     if (!isPlain(one) || one.dataset === undefined) return [one];
     const source = this.#source(
       one,
-      ['dataset', 'symbol', 'instrument', 'exDate', 'day', 'withdraw', 'roundLot', 'sizes'],
+      [
+        'dataset',
+        'symbol',
+        'instrument',
+        'exDate',
+        'day',
+        'withdraw',
+        'roundLot',
+        'sizes',
+        'optionOrders',
+        'optionMethod',
+      ],
       at,
     );
     if (source === null) return [];
@@ -278,6 +292,19 @@ export function checkDatasets(dataIds: readonly DataId[]): string[] {
     }
   }
   return hints;
+}
+
+/** Terms of an option as a definition has them; null for what is none. Those that it leaves out have their usual values. */
+function optionOf([right, underlying, strike, expiry, multiplier, style]: readonly unknown[]): Plain | null {
+  if (right == null || underlying == null || strike == null || expiry == null) return null;
+  return {
+    underlying,
+    right,
+    strike,
+    expiry,
+    ...(typeof multiplier === 'number' && multiplier > 0 ? { multiplier } : {}),
+    ...(style === 'american' || style === 'european' ? { style } : {}),
+  };
 }
 
 /** Decimal text without needless zeros. */

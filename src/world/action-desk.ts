@@ -4,30 +4,27 @@
  * the issuer, so that sums stay what they are.
  */
 
-import { adjustOpenOrder, type CorporateAction, entitlementOf, factorsOf } from '../actions/index.ts';
 import {
-  ACTION_KINDS,
-  type AgentGroup,
+  adjustOpenOrder,
+  type CorporateAction,
+  entitlementOf,
+  factorsOf,
+  type OptionMethod,
+} from '../actions/index.ts';
+import {
   BUY,
   CANCEL_CORPORATE_ACTION,
-  EV_ACTION,
-  EV_ADJUSTED,
-  EV_ENTITLEMENT,
-  type EventBuffer,
-  HEAD_CODE_SHIFT,
-  HEAD_SIDE_SHIFT,
   type Instrument,
   LIMIT,
-  RECORD_WORDS,
   ReplaceTicket,
   STOP,
   STOP_LIMIT,
   UNDEF_INT32,
-  WORD_OTHER,
-  WORD_QTY,
 } from '../domain/index.ts';
 import type { OpenOrderView, Venue } from '../market/index.ts';
 import type { Accounts } from './accounts.ts';
+import type { ActionRecords, Now } from './action-records.ts';
+import type { ContractDesk } from './contract-desk.ts';
 
 /** A corporate action of a world. */
 export interface WorldAction {
@@ -41,53 +38,56 @@ export interface WorldAction {
   /** Units of a round lot, and whether sizes of orders go down to whole round lots or to whole shares (market-rules §8.3). */
   readonly roundLot: number;
   readonly sizes: 'roundLots' | 'shares';
-  /** Groups that take their orders in it out before the ex-date, as algorithms do. */
+  /** Groups that take their orders in it, and in options on it, out before the ex-date, as algorithms do. */
   readonly withdrawn: readonly number[];
+  /** How splits that are no whole number change options on it (market-rules §8.4); 'current' if absent. */
+  readonly optionMethod?: OptionMethod;
+  /** Open orders in options whose terms change: carried over where their contract lives on under its symbol, or all cancelled. */
+  readonly optionOrders?: 'adjust' | 'cancel';
 }
 
 export interface ActionParts {
   readonly venue: Venue;
   readonly instruments: readonly Instrument[];
   readonly accounts: Accounts;
-  readonly events: EventBuffer;
-  readonly groups: readonly AgentGroup[];
-  /** First agent of each group. */
-  readonly firstOf: readonly number[];
+  readonly records: ActionRecords;
   /** Agents have the accounts before this one. */
   readonly agentCount: number;
-  /** Account of the issuers. */
-  readonly issuer: number;
+  readonly contracts: ContractDesk | null;
 }
 
 export class ActionDesk {
+  /** Null where no instrument is an option. */
+  readonly contracts: ContractDesk | null;
   readonly #actions: readonly WorldAction[];
   readonly #parts: ActionParts;
   readonly #change = new ReplaceTicket();
 
   constructor(actions: readonly WorldAction[], parts: ActionParts) {
+    this.contracts = parts.contracts;
     this.#actions = actions;
     this.#parts = parts;
   }
 
   carryOut(nowNs: number, index: number): void {
     const planned = this.#actions[index]!;
-    const { venue } = this.#parts;
+    const { venue, records } = this.#parts;
     for (const instrument of planned.instruments) {
       const lastTicks = venue.lastPriceTicks(instrument);
       const action = withClose(planned.action, lastTicks, tickOf(this.#parts.instruments[instrument]!));
+      const now = { nowNs, index, action };
       const exTicks = this.#exTicks(action, instrument, lastTicks);
-      this.#stamp(nowNs, instrument);
-      const head = EV_ACTION | (ACTION_KINDS.indexOf(action.kind) << HEAD_CODE_SHIFT);
-      this.#parts.events.emit(head, index, exTicks, 0, 0, 0, lastTicks, 0);
-      this.#withdraw(nowNs, instrument, planned.withdrawn);
-      for (const order of venue.openOrders(instrument)) this.#adjust(nowNs, instrument, order, action, index);
+      records.begin(now, instrument, exTicks, lastTicks);
+      records.withdrawGroups(nowNs, instrument, planned.withdrawn);
+      for (const order of venue.openOrders(instrument)) this.#adjust(now, instrument, order);
       if (exTicks !== UNDEF_INT32) {
         const factors = factorsOf(action, null);
         if (factors !== null) venue.restatePrices(instrument, (ticks) => Math.round(ticks * factors.price));
       }
-      this.#entitle(nowNs, instrument, action, index, exTicks);
+      this.#entitle(now, instrument, exTicks);
       if (isLast(action)) venue.halt(nowNs, instrument, 'regulatory', Number.POSITIVE_INFINITY);
     }
+    this.contracts?.carryOut({ nowNs, index, action: planned.action }, planned);
   }
 
   /** The last price in terms of the new share; as it is where an action ends the share. */
@@ -97,26 +97,9 @@ export class ActionDesk {
     return Math.round(lastTicks * (factorsOf(action, close)?.price ?? 1));
   }
 
-  #withdraw(nowNs: number, instrument: number, groups: readonly number[]): void {
-    if (groups.length === 0) return;
-    const { venue, firstOf } = this.#parts;
-    const isWithdrawn = (account: number): boolean =>
-      groups.some((group) => {
-        const first = firstOf[group]!;
-        return account > first && account <= first + this.#parts.groups[group]!.count;
-      });
-    for (const { orderId, accountId } of venue.openOrders(instrument))
-      if (isWithdrawn(accountId)) venue.withdraw(nowNs, instrument, orderId, CANCEL_CORPORATE_ACTION);
-  }
-
-  #adjust(
-    nowNs: number,
-    instrument: number,
-    order: OpenOrderView,
-    action: CorporateAction,
-    index: number,
-  ): void {
-    const { venue, events } = this.#parts;
+  #adjust(now: Now, instrument: number, order: OpenOrderView): void {
+    const { nowNs, index, action } = now;
+    const { venue, records } = this.#parts;
     // Pegs and trailing stops follow prices that are no more; market orders of a call have no price.
     if (order.isManaged) {
       if (action.kind !== 'symbolChange')
@@ -154,10 +137,7 @@ export class ActionDesk {
     const ticks = Math.round(found.price / tick);
     const lots = Math.max(1, Math.floor(found.qty / unitsPerLot + 1e-9));
     if (ticks === priceTicks && lots === order.openLots) return;
-    this.#stamp(nowNs, instrument);
-    const kind = ACTION_KINDS.indexOf(action.kind) << HEAD_CODE_SHIFT;
-    const head = EV_ADJUSTED | (order.side << HEAD_SIDE_SHIFT) | kind;
-    events.emit(head, order.orderId, ticks, lots, order.openLots, order.accountId, priceTicks, index);
+    records.adjusted(now, instrument, order, { ticks, lots, ticksBefore: priceTicks });
     const change = this.#change.reset();
     change.orderId = order.orderId;
     const isTotal = venue.books[instrument]!.rules.replaceQty === 'total';
@@ -173,40 +153,20 @@ export class ActionDesk {
     venue.restate(nowNs, instrument, change);
   }
 
-  #entitle(nowNs: number, instrument: number, action: CorporateAction, index: number, exTicks: number): void {
-    const { accounts, instruments, issuer, agentCount, venue } = this.#parts;
-    const { other } = this.#actions[index]!;
+  #entitle(now: Now, instrument: number, exTicks: number): void {
+    const { accounts, instruments, records, agentCount, venue } = this.#parts;
+    const { other } = this.#actions[now.index]!;
     const { minorPerTickLot } = instruments[instrument]!;
     const terms = { tick: tickOf(instruments[instrument]!), minorPerTickLot };
     const otherTicks = other === null ? null : priceOrNull(venue.lastPriceTicks(other));
     for (let account = 0; account < agentCount; account++) {
       const held = accounts.positionLots(account, instrument);
       if (held === 0) continue;
-      const due = entitlementOf(action, held, terms, priceOrNull(exTicks), otherTicks);
-      accounts.transfer(issuer, account, due.cashMinor);
-      accounts.transferLots(issuer, account, instrument, due.lots);
-      this.#say(nowNs, instrument, index, account, due.cashMinor, due.lots);
-      if (other === null || due.otherLots === 0) continue;
-      accounts.transferLots(issuer, account, other, due.otherLots);
-      this.#say(nowNs, other, index, account, 0, due.otherLots);
+      const due = entitlementOf(now.action, held, terms, priceOrNull(exTicks), otherTicks);
+      records.entitle(now, instrument, account, due.cashMinor, due.lots);
+      if (other !== null) records.entitle(now, other, account, 0, due.otherLots);
     }
     accounts.checkConservation();
-  }
-
-  #say(nowNs: number, instrument: number, index: number, account: number, cash: number, lots: number): void {
-    if (cash === 0 && lots === 0) return;
-    const { events } = this.#parts;
-    this.#stamp(nowNs, instrument);
-    const code = ACTION_KINDS.indexOf(this.#actions[index]!.action.kind) << HEAD_CODE_SHIFT;
-    events.emit(EV_ENTITLEMENT | code, index, account + 1, 0, 0, 0, 0, 0);
-    const at = (events.count - 1) * RECORD_WORDS;
-    events.doubles[(at + WORD_QTY) >> 1] = cash;
-    events.doubles[(at + WORD_OTHER) >> 1] = lots;
-  }
-
-  #stamp(nowNs: number, instrument: number): void {
-    this.#parts.events.timeNs = nowNs;
-    this.#parts.events.instrument = instrument;
   }
 }
 

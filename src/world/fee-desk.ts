@@ -5,8 +5,8 @@
  */
 
 import type { BinaryReader, BinaryWriter } from '../base/index.ts';
-import type { EventBuffer, Instrument, Side } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
+import { decimalText, type EventBuffer, type Instrument, type Side } from '../domain/index.ts';
 import {
   FeeAmounts,
   FeeEngine,
@@ -44,7 +44,7 @@ const {
 export interface FeeSpec {
   readonly schedule: FeeSchedule;
   readonly regulatory: RegulatoryFees | null;
-  /** Notional per unit and currency unit of price. */
+  /** Notional per unit and currency unit of price; options have their own. */
   readonly multiplier: string;
   /** Consolidated tape of the instruments, 'none' outside of US equities. */
   readonly tape: FeeFill['tape'];
@@ -81,7 +81,8 @@ export class FeeDesk {
   readonly #accounts: Accounts;
   readonly #venueAccount: number;
   /** By instrument; null where it is listed elsewhere. */
-  readonly #engines: readonly (FeeEngine | null)[];
+  readonly #engines: (FeeEngine | null)[];
+  readonly #instruments: readonly Instrument[];
   readonly #minorUnits: MinorUnits;
   /** Owed by account and not yet invoiced, 1e-6 currency units; below zero the venue owes. */
   readonly #owedMicro: Float64Array;
@@ -131,13 +132,10 @@ export class FeeDesk {
     this.#venueAccount = parts.venueAccount;
     this.#owedMicro = new Float64Array(parts.accounts.count);
     this.#fill.tape = spec.tape;
-    this.#engines = instruments.map(({ index, tickSize, lotSize }) =>
-      parts.isListed(index)
-        ? new FeeEngine(spec.schedule, spec.regulatory, {
-            tickSize,
-            unitsPerLot: lotSize,
-            multiplier: spec.multiplier,
-          })
+    this.#instruments = instruments;
+    this.#engines = instruments.map((instrument) =>
+      parts.isListed(instrument.index)
+        ? this.#engineOf(instrument, instrument.option?.multiplier ?? null)
         : null,
     );
     this.#minorUnits = new MinorUnits(instruments[0]!.minorUnit, 'halfUp');
@@ -146,6 +144,21 @@ export class FeeDesk {
   /** Whether an instrument is listed at the venue of this desk. */
   lists(instrument: number): boolean {
     return this.#engines[instrument] !== null;
+  }
+
+  /** A corporate action gave an option contract another multiplier. */
+  restate(instrument: number, multiplier: number): void {
+    if (this.#engines[instrument] === null) return;
+    this.#engines[instrument] = this.#engineOf(this.#instruments[instrument]!, multiplier);
+  }
+
+  #engineOf({ tickSize, lotSize }: Instrument, multiplier: number | null): FeeEngine {
+    const { schedule, regulatory, multiplier: ofVenue } = this.#spec;
+    return new FeeEngine(schedule, regulatory, {
+      tickSize,
+      unitsPerLot: lotSize,
+      multiplier: multiplier === null ? ofVenue : decimalText(multiplier),
+    });
   }
 
   /** Charges the trades among the records `from` to the present end; the fees are said behind them. */

@@ -1,5 +1,6 @@
 export { Accounts } from './accounts.ts';
 export type { WorldAction } from './action-desk.ts';
+export type { WorldExpiry } from './contract-desk.ts';
 export type { EntrySpec } from './entry-queue.ts';
 export type { FeeSpec } from './fee-desk.ts';
 export {

@@ -19,6 +19,8 @@ export const KIND_SHOCK = 8;
 
 /** A corporate action takes effect. Payload: its index. */
 export const KIND_ACTION = 12;
+/** Option contracts expire. Payload: place in the spec's list. */
+export const KIND_CONTRACT_END = 13;
 
 export const PRIORITY_EXPIRY = 0;
 export const PRIORITY_COMMAND = 1;

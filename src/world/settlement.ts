@@ -2,7 +2,6 @@
 /** What follows from the venue's records for those concerned: trades are booked, owners get their answers. */
 
 import { type BinaryReader, type BinaryWriter, TwinError } from '../base/index.ts';
-import type { Instrument } from '../domain/index.ts';
 import * as domain from '../domain/index.ts';
 import type { Venue } from '../market/index.ts';
 import type { Kernel } from '../sim/index.ts';
@@ -40,7 +39,8 @@ export interface SettlementParts {
   readonly kernel: Kernel;
   readonly accounts: Accounts;
   readonly orders: OrderTable;
-  readonly instruments: readonly Instrument[];
+  /** By instrument: cash value of one lot at a price of one tick, minor units, as it is now. */
+  readonly minorPerTickLot: Float64Array;
   readonly venues: VenueMap;
   /** The agents' links on the way back. */
   readonly answers: AgentLinks;
@@ -54,7 +54,7 @@ export class Settlement {
   readonly #kernel: Kernel;
   readonly #accounts: Accounts;
   readonly #orders: OrderTable;
-  readonly #instruments: readonly Instrument[];
+  readonly #minorPerTickLot: Float64Array;
   readonly #venues: VenueMap;
   readonly #answers: AgentLinks;
   readonly #venue: Venue;
@@ -66,7 +66,7 @@ export class Settlement {
     this.#kernel = parts.kernel;
     this.#accounts = parts.accounts;
     this.#orders = parts.orders;
-    this.#instruments = parts.instruments;
+    this.#minorPerTickLot = parts.minorPerTickLot;
     this.#venues = parts.venues;
     this.#answers = parts.answers;
     this.#venue = parts.venue;
@@ -134,7 +134,7 @@ export class Settlement {
     const instrument = words[at + 1]!;
     const price = words[at + 5]!;
     const qty = words[at + 6]!;
-    const notional = price * qty * this.#instruments[instrument]!.minorPerTickLot;
+    const notional = price * qty * this.#minorPerTickLot[instrument]!;
     if (Math.abs(notional) > Number.MAX_SAFE_INTEGER) {
       throw new TwinError('WORLD_CONFIG', 'the value of a trade stays below 2^53 minor units', {
         price,

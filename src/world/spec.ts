@@ -4,6 +4,7 @@ import { TwinError } from '../base/index.ts';
 import type { AgentGroup, EventSink, InstrumentSpec } from '../domain/index.ts';
 import type { BookRules, ListingConfig, ManagedRules } from '../market/index.ts';
 import type { WorldAction } from './action-desk.ts';
+import type { WorldExpiry } from './contract-desk.ts';
 import type { EntrySpec } from './entry-queue.ts';
 import type { FeeSpec } from './fee-desk.ts';
 import type { LinkModel } from './link-model.ts';
@@ -87,6 +88,8 @@ export interface WorldSpec {
   readonly shocks?: readonly Shock[];
   /** Corporate actions, in any order; those of one instant in theirs. */
   readonly actions?: readonly WorldAction[];
+  /** Last days of option contracts, in any order; a contract without one does not expire while the world runs. */
+  readonly expiries?: readonly WorldExpiry[];
   /** When DAY orders expire where there are no sessions, ns since the run's epoch; null = never. */
   readonly dayEndNs: number | null;
 }

@@ -4,7 +4,11 @@ import { TwinError } from '../base/index.ts';
 import type { AgentGroup, EventBuffer, Instrument } from '../domain/index.ts';
 import { type ManagedRules, Venue } from '../market/index.ts';
 import type { Accounts } from './accounts.ts';
+import { ActionDesk } from './action-desk.ts';
+import { ActionRecords, type RecordParts } from './action-records.ts';
 import type { ConsolidatedFeed } from './consolidated-feed.ts';
+import { ContractDesk, type ContractParts } from './contract-desk.ts';
+import type { Contracts } from './contracts.ts';
 import { FeeDesk } from './fee-desk.ts';
 import type { Gateway } from './gateway.ts';
 import { MarketData } from './market-data.ts';
@@ -54,6 +58,21 @@ export function createFeeDesks(
           isListed: (instrument) => venueOf[instrument] === venue,
         }),
   );
+}
+
+/** What corporate actions do, to shares and to option contracts. Raises WORLD_CONFIG. */
+export function createActionDesk(
+  { actions = [], expiries = [] }: WorldSpec,
+  contracts: Contracts,
+  parts: RecordParts & Omit<ContractParts, 'contracts' | 'records'> & { readonly agentCount: number },
+): ActionDesk {
+  for (const instrument of expiries.flatMap(({ instruments }) => instruments)) {
+    if (contracts.termsOf(instrument) !== null) continue;
+    throw new TwinError('WORLD_CONFIG', 'what expires is an option of the world', { instrument });
+  }
+  const records = new ActionRecords(parts);
+  const desk = contracts.indexes.length === 0 ? null : new ContractDesk({ ...parts, contracts, records });
+  return new ActionDesk(actions, { ...parts, records, contracts: desk });
 }
 
 /** What one venue publishes. */

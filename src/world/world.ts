@@ -25,9 +25,10 @@ import {
 import type { Venue } from '../market/index.ts';
 import { type EventHandler, Kernel, RandomStreams, RunDigest, TIME_NS_MAX } from '../sim/index.ts';
 import { Accounts } from './accounts.ts';
-import { ActionDesk } from './action-desk.ts';
+import type { ActionDesk } from './action-desk.ts';
 import { BundleGateway, isBundle } from './bundle-gateway.ts';
 import { ConsolidatedFeed } from './consolidated-feed.ts';
+import { Contracts } from './contracts.ts';
 import { EntryQueue } from './entry-queue.ts';
 import type { FeeDesk } from './fee-desk.ts';
 import { FeedPusher } from './feed-pusher.ts';
@@ -36,6 +37,7 @@ import {
   KIND_ACTION,
   KIND_ANSWER,
   KIND_COMMAND,
+  KIND_CONTRACT_END,
   KIND_DAY_END,
   KIND_EXPIRY,
   KIND_FEED,
@@ -61,6 +63,7 @@ import { gatewayStream, groupKeys, linkStream } from './stream-names.ts';
 import { RefInstruments, VenueMap } from './venue-map.ts';
 import {
   connectRouter,
+  createActionDesk,
   createFeeDesks,
   createLookout,
   createMarketData,
@@ -123,8 +126,8 @@ export class World implements EventHandler {
   readonly #shocks: ShockDesk | null;
   /** By venue. */
   readonly #entry: readonly (EntryQueue | null)[];
-  /** Null with one venue. */
   readonly #actions: ActionDesk;
+  /** Null with one venue. */
   readonly #refs: RefInstruments | null;
   #isStarted = false;
 
@@ -173,16 +176,8 @@ export class World implements EventHandler {
     this.#gateway = new Gateway(this.venue, this.#events, this.#orders, this.#lookout);
     this.#bundles = this.#createBundles();
     this.#feeds = new FeedPusher(this.#kernel, this.groups, this.venue, this.#venues);
-    this.#settlement = new Settlement({
-      kernel: this.#kernel,
-      accounts: this.accounts,
-      orders: this.#orders,
-      instruments: this.instruments,
-      venues: this.#venues,
-      answers: this.#toAgents,
-      venue: this.venue,
-      routed: this.#lookout.router?.book ?? null,
-    });
+    const contracts = new Contracts(this.instruments);
+    this.#settlement = this.#createSettlement(contracts);
     connectRouter(this.#lookout.router, this.#gateway, this.#settlement, this.#fees);
     this.#kernel.startAt(spec.startNs ?? 0);
     this.#sessionStreams = this.instruments.map(({ symbol }) => this.#streams.stream(`session/${symbol}`));
@@ -195,7 +190,7 @@ export class World implements EventHandler {
     this.#refs = venues.length === 1 ? null : new RefInstruments(this.agentCount);
     this.port = this.#createPort();
     this.#shocks = this.#createShocks();
-    this.#actions = this.#createActions();
+    this.#actions = this.#createActions(contracts);
     this.#wire();
   }
 
@@ -294,6 +289,11 @@ export class World implements EventHandler {
         this.#outOfTurn(() => this.#actions.carryOut(this.nowNs, index));
         return;
       }
+      case KIND_CONTRACT_END: {
+        const expiry = this.spec.expiries![words[at]!]!;
+        this.#outOfTurn(() => this.#actions.contracts?.expire(this.nowNs, expiry));
+        return;
+      }
       default:
         throw new TwinError('WORLD_CONFIG', 'every event kind has a handler', { kind });
     }
@@ -344,6 +344,7 @@ export class World implements EventHandler {
       ...this.#marketData,
       this.#settlement,
       ...this.#fees,
+      this.#actions.contracts,
       this.#shocks,
       ...this.#entry,
       this.#refs,
@@ -358,6 +359,19 @@ export class World implements EventHandler {
       ...this.groups,
     ];
     return parts.filter((part) => part !== null);
+  }
+
+  #createSettlement({ minorPerTickLot }: Contracts): Settlement {
+    return new Settlement({
+      kernel: this.#kernel,
+      accounts: this.accounts,
+      orders: this.#orders,
+      minorPerTickLot,
+      venues: this.#venues,
+      answers: this.#toAgents,
+      venue: this.venue,
+      routed: this.#lookout.router?.book ?? null,
+    });
   }
 
   #createShocks(): ShockDesk | null {
@@ -378,12 +392,13 @@ export class World implements EventHandler {
     });
   }
 
-  #createActions(): ActionDesk {
-    return new ActionDesk(this.spec.actions ?? [], {
+  #createActions(contracts: Contracts): ActionDesk {
+    return createActionDesk(this.spec, contracts, {
       venue: this.venue,
       instruments: this.instruments,
       accounts: this.accounts,
       events: this.#events,
+      fees: this.#fees,
       groups: this.groups,
       firstOf: firstAgents(this.groups),
       agentCount: this.agentCount,
@@ -436,6 +451,10 @@ export class World implements EventHandler {
     // Before the sessions: an action comes before what its instant begins.
     this.spec.actions?.forEach(({ atNs }, index) => {
       const at = this.#kernel.schedule(Math.max(atNs, this.nowNs), PRIORITY_EXPIRY, KIND_ACTION, 0);
+      this.#kernel.words[at] = index;
+    });
+    this.spec.expiries?.forEach(({ atNs }, index) => {
+      const at = this.#kernel.schedule(Math.max(atNs, this.nowNs), PRIORITY_EXPIRY, KIND_CONTRACT_END, 0);
       this.#kernel.words[at] = index;
     });
     this.#wakeVenue();

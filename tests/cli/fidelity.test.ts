@@ -93,6 +93,38 @@ describe('twin fidelity', () => {
     expect(short.stderr).toMatch(/FIDELITY_INPUT|CALIBRATION_DATA/);
   });
 
+  it('measures impact in forks of a run, with a model of a file, and draws a page', {
+    timeout: 240_000,
+  }, () => {
+    const page = join(folder, 'impact.html');
+    const model = join(folder, 'flow-model.yaml');
+    const fitted = twin(
+      ...['calibrate', 'flow', '--data', ids[0]!, '--to', '09:40', '--out', model, '--runs', runs, '--json'],
+    );
+    expect([fitted.stderr, fitted.status]).toEqual(['', 0]);
+    const found = json('impact', '--data', ids[0]!, '--model', model, '--forks', '2', '--html', page);
+    expect(found).toMatchObject({ symbol: 'ACME', forks: 2, grid: 'default', html: page });
+    expect(readFileSync(model, 'utf8')).toContain(`latentLots: ${found.latentLots}`);
+    // Per fork: the market alone, two sides and a round trip of five sizes, and one order that is cancelled.
+    expect(found.paths).toBe(2 * (1 + 5 * 3 + 1));
+    const cells = found.cells as { schedule: string; participation: number; traded: number; error: number }[];
+    expect(cells.map(({ schedule }) => schedule)).toEqual([
+      ...Array(5).fill('pov'),
+      ...Array(5).fill('twap'),
+    ]);
+    for (const { schedule, participation, traded } of cells) {
+      expect(traded).toBeGreaterThan(0);
+      expect(traded).toBeLessThanOrEqual(1.01 * participation);
+      if (schedule === 'twap' && participation < 0.01) expect(traded).toBeGreaterThan(0.9 * participation);
+    }
+    expect((found.relaxation as unknown[]).length).toBe(7);
+    expect((found.roundTrips as unknown[]).length).toBe(10);
+    expect(Object.keys(found.verdict as object)).toHaveLength(5);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('Cost of round trips');
+    expect(/<script|https?:\/\/|NaN|undefined|Infinity/.test(text)).toBe(false);
+  });
+
   it('floor, facts, discriminate, transfer', { timeout: 120_000 }, () => {
     const floor = json('floor', '--real', ids[0]!);
     expect(floor).toMatchObject({ symbol: 'ACME', excludedWindows: {} });
@@ -117,6 +149,9 @@ describe('twin fidelity', () => {
     [['floor', '--real', 'latest', '--window', '100000'], 'FIDELITY_INPUT'],
     [['floor', '--real', 'latest', '--from', '25:00'], 'hh:mm'],
     [['score', '--real', 'latest'], '--sim'],
+    [['impact', '--data', 'latest', '--forks', '1'], 'forks are 2 or more'],
+    [['impact', '--data', 'latest', '--grid', 'wide'], 'default or full'],
+    [['impact', '--data', 'latest', '--model', 'no-such.yaml'], 'no-such.yaml'],
   ])('%j is refused with a reason', (args, reason) => {
     const { status, stderr } = twin('fidelity', ...args, ...places);
     expect(status).toBe(2);

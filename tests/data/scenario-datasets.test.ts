@@ -1,8 +1,9 @@
 /** A scenario that names datasets is run on their values; its manifest has their ids and hashes, and verify looks at them. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contentHash, Lake } from '../../src/data/index.ts';
 import { RunStore } from '../../src/runs/index.ts';
@@ -13,6 +14,7 @@ import { sharedFile } from '../support/shared-data.ts';
 
 const LOBSTER = sharedFile('data/lobster/AAPL_2012-06-21_34200000_37800000_message_50.csv.gz');
 const ES = sharedFile('data/dbn/nautilus/esh4-glbx-mdp3-20231225.mbo.dbn.zst');
+const CHAIN = sharedFile('data/options/chain_with_greeks/aapl_20140605.csv.gz');
 const FACTORS = sharedFile('data/corporate-actions/lean/factor_files/aapl.csv');
 
 let folder: string;
@@ -99,6 +101,40 @@ describe('datasets that a scenario names', () => {
       ]);
       await ingest(ES!, 'lobster');
       expect((await faultOf(verifyRun(store.load(run.id)))).code).toBe('RUNS_DIFFER');
+    },
+  );
+
+  it.skipIf(CHAIN === null)(
+    'give an option its terms, of which the scenario may say some itself',
+    async () => {
+      const rows = gunzipSync(readFileSync(CHAIN!)).toString().trim().split('\n');
+      const path = join(folder, 'aapl_20140605.csv');
+      writeFileSync(
+        path,
+        `${rows.filter((row, index) => index < 2 || row.startsWith('20140613,650,')).join('\n')}\n`,
+      );
+      await ingest(path, 'chain');
+      const { scenario: loaded } = await load(
+        scenario(
+          [
+            '{ symbol: AAPL, referencePrice: 650 }',
+            '{ data: { dataset: chain, symbol: "AAPL  140613C00650000" } }',
+            '{ symbol: AAPL260116P00650000, data: { dataset: chain, symbol: "AAPL  140613P00650000" }, option: { expiry: "2026-01-16" } }',
+          ].join(', '),
+          '',
+          '',
+        )
+          .replace('2026-01-05', '2014-06-05')
+          .replace('venue: nasdaq', 'venue: fx'),
+      );
+      expect(loaded.instruments.slice(1)).toMatchObject([
+        {
+          symbol: 'AAPL140613C00650000',
+          option: { underlying: 'AAPL', right: 'call', strike: 650, expiry: '2014-06-13', multiplier: 100 },
+        },
+        { symbol: 'AAPL260116P00650000', option: { underlying: 'AAPL', right: 'put', expiry: '2026-01-16' } },
+      ]);
+      expect(Number(loaded.instruments[1]!.referencePrice)).toBeGreaterThan(1);
     },
   );
 

@@ -16,6 +16,7 @@ import { type FlowFit, FlowForks, fitBaseline, fitFlow } from '../../src/calibra
 import { type AgentGroup, BUY, SELL, type Side, UNDEF_INT32 } from '../../src/domain/index.ts';
 import { FLOW_TRADE, type FlowStream } from '../../src/fidelity/index.ts';
 import { RecordsFlow } from '../../src/services/fidelity/flow/records-flow.ts';
+import { forkedPath } from '../../src/services/fidelity/impact-paths.ts';
 import { baselineWindow, twinWindow } from '../../src/services/fidelity/twin-windows.ts';
 import { NULL_SINK, World, type WorldSpec } from '../../src/world/index.ts';
 
@@ -206,6 +207,20 @@ describe('a flow twin beside others', () => {
     expect(some).toBeLessThan(0.8 * without);
     expect(most).toBeLessThan(0.6 * some);
   }, 60_000);
+
+  it('is on the same random numbers with an order as without it, and goes the same way until the order comes', () => {
+    const market = { model: { ...model, latentLots: 200 }, start, atNs: forkNs, seed: 4 };
+    const legs = [{ ...leg(BUY, 5_000, 60), fromNs: forkNs + 20 * SECOND }];
+    const alone = forkedPath(market, 60 * SECOND, { kind: 'none' });
+    const again = forkedPath(market, 60 * SECOND, { kind: 'none' });
+    const beside = forkedPath(market, 60 * SECOND, { kind: 'parent', legs, childLots: 80 });
+    expect([...again.mids.midTicks]).toEqual([...alone.mids.midTicks]);
+    expect([...beside.mids.midTicks.slice(0, 21)]).toEqual([...alone.mids.midTicks.slice(0, 21)]);
+    expect([...beside.mids.midTicks]).not.toEqual([...alone.mids.midTicks]);
+    expect(alone.mids.midTicks.every((mid) => mid > 0)).toBe(true);
+    expect([alone.hasPosition, beside.hasPosition]).toEqual([false, true]);
+    expect(beside.fills[0]!.timeNs).toBeGreaterThan(forkNs + 20 * SECOND);
+  });
 
   it('goes on from a snapshot in the middle of an order as if nothing had been', () => {
     const spec = withBuyer({ ...model, latentLots: 200 }, 4_000, 30, 9);

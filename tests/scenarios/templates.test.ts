@@ -16,6 +16,7 @@ import { shippedScenarios } from '../../src/services/index.ts';
 import { spyOnSends } from '../support/spy-on-sends.ts';
 import { runTemplate, TESTED_TEMPLATES } from '../support/template-run.ts';
 import { describeCorporateActions } from './corporate-actions.ts';
+import { describeOptionSplit } from './option-split.ts';
 
 const MS = 1e6;
 const SECOND = 1e9;
@@ -545,6 +546,7 @@ describe('opening-delayed', () => {
 });
 
 describeCorporateActions();
+describeOptionSplit();
 
 describe('templates', () => {
   const shipped = shippedScenarios().filter(({ name }) => name.startsWith('templates/'));

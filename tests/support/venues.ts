@@ -6,7 +6,17 @@ import { resolveVenue, ZONE_CLOCK } from '../../src/services/index.ts';
 
 const FOLDER = fileURLToPath(new URL('../../configs/venues', import.meta.url));
 
-export const VENUES = ['nasdaq', 'nyse', 'xetra', 'lse', 'cme', 'crypto-spot', 'crypto-perp', 'fx'] as const;
+export const VENUES = [
+  'nasdaq',
+  'nyse',
+  'xetra',
+  'lse',
+  'cme',
+  'crypto-spot',
+  'crypto-perp',
+  'fx',
+  'options',
+] as const;
 
 export function venueConfig(name: string): VenueConfig {
   return venueSchema.parse(resolveVenue(name, FOLDER));

@@ -57,6 +57,7 @@ const CANCEL_MEANINGS: Readonly<Record<string, string>> = {
   AUCTION_MISSED: 'The auction that it was for did not take place.',
   OUTSIDE_BANDS: 'What is left of it lies outside of the price bands.',
   DISCONNECTED: 'The connection of its owner broke.',
+  CONTRACT_EXPIRED: 'The option contract that it was for has expired.',
   LINKED_ORDER: 'Another order of its group was filled or ended: one cancels the other.',
   PARKED:
     'The order that carried a managed one left the book; the managed one is open and waits outside, or has come back under another id.',

@@ -45,6 +45,7 @@ describe('presets of sessions', () => {
       'lse',
       'nasdaq',
       'nyse',
+      'options',
       'xetra',
     ]);
   });

@@ -11,14 +11,15 @@
 
 import type { BinaryReader, BinaryWriter } from '../../base/index.ts';
 import { BUY, type Side } from '../../domain/index.ts';
+import { halvedBy } from '../../math/index.ts';
 
-/** F fades as the mean of exponentials of these times, s: nearly a power law between the first and the last. */
-const FADES_S = [100, 1_000, 10_000];
+/** F fades as the mean of exponentials of these half-lives, s: nearly a power law between the first and the last. */
+const HALF_LIVES_S = [70, 700, 7_000];
 
 export class ForeignFlow {
   readonly #latentLots: number | null;
   /** Signed lots taken, by fade: above 0 by buyers. */
-  readonly #lots = new Float64Array(FADES_S.length);
+  readonly #lots = new Float64Array(HALF_LIVES_S.length);
   #passedNs = 0;
 
   constructor(latentLots: number | null) {
@@ -29,8 +30,8 @@ export class ForeignFlow {
   take(side: Side, lots: number, nowNs: number): void {
     const seconds = (nowNs - this.#passedNs) / 1e9;
     const sign = side === BUY ? -1 : 1;
-    for (let k = 0; k < FADES_S.length; k++) {
-      this.#lots[k] = this.#lots[k]! * Math.exp(-seconds / FADES_S[k]!) + sign * lots;
+    for (let k = 0; k < HALF_LIVES_S.length; k++) {
+      this.#lots[k] = this.#lots[k]! * halvedBy(seconds, HALF_LIVES_S[k]!) + sign * lots;
     }
     this.#passedNs = nowNs;
   }
@@ -39,7 +40,7 @@ export class ForeignFlow {
   putBackShare(side: Side): number {
     if (this.#latentLots === null) return 0;
     const sum = this.#lots.reduce((total, lots) => total + lots, 0);
-    const taken = ((side === BUY ? -1 : 1) * sum) / FADES_S.length;
+    const taken = ((side === BUY ? -1 : 1) * sum) / HALF_LIVES_S.length;
     return taken > 0 ? 1 - 1 / Math.sqrt(1 + taken / this.#latentLots) : 0;
   }
 

@@ -9,7 +9,7 @@
  */
 
 import { actionOf, MARKET_HIT } from '../../agents/index.ts';
-import type { FlowStream } from '../../fidelity/index.ts';
+import { type FlowStream, midTicks } from '../../fidelity/index.ts';
 import { type FlowEvents, signOf } from './flow-events.ts';
 
 /** Market orders of a window. */
@@ -49,9 +49,4 @@ export function fitLatentLots(stream: FlowStream, events: FlowEvents, isTaken: U
   const slope = xy / xx;
   const error = Math.sqrt((yy - slope * xy) / (windows - 1) / xx);
   return slope > ERRORS_MIN * error ? yy / volume / (4 * (slope / lots) ** 2) : null;
-}
-
-function midTicks({ levels, bidTicks, askTicks, bidLots, askLots }: FlowStream, row: number): number {
-  const at = row * levels;
-  return bidLots[at]! > 0 && askLots[at]! > 0 ? (bidTicks[at]! + askTicks[at]!) / 2 : Number.NaN;
 }

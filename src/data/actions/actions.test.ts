@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { corporateAction as action } from '../../../tests/support/corporate-action.ts';
 import {
+  adjustDelivered,
   adjustOpenOrder,
   adjustOption,
+  adjustOptionOrder,
   factorsOf,
   intrinsicValue,
   type OpenOrder,
@@ -179,5 +181,66 @@ describe('options after an action (market-rules §8.4)', () => {
   it('a reverse split delivers fewer shares for the same aggregate price', () => {
     const after = adjustOption(calls(5, 10), split(1, 10));
     expect(after).toMatchObject({ contracts: 5, strike: 10, multiplier: 100, deliverable: { shares: 10 } });
+  });
+
+  it('rounds the strike of a whole split to the cent, and multiplies contracts that deliver plain shares only', () => {
+    expect(adjustOption(calls(1, 50), split(3, 1))).toMatchObject({ contracts: 3, strike: 16.67 });
+    const spun = adjustOption(
+      calls(1, 60),
+      action('spinOff', { newShares: 1, oldShares: 4, otherSymbol: 'CHILD' }),
+    );
+    expect(adjustOption(spun, split(2, 1))).toMatchObject({
+      contracts: 1,
+      strike: 60,
+      deliverable: { shares: 200, others: [{ symbol: 'CHILD', shares: 25 }] },
+    });
+  });
+
+  it('pays fractions of delivered shares in cash at the price after the action', () => {
+    const { deliverable } = adjustOption(calls(1, 10), split(1, 15), 'current', { share: 12, other: null });
+    expect(deliverable).toEqual({ shares: 6, others: [], cash: 8 });
+    const spun = adjustOption(
+      calls(1, 60),
+      action('spinOff', { newShares: 1, oldShares: 3, otherSymbol: 'CHILD' }),
+      'current',
+      { share: 50, other: 9 },
+    );
+    expect(spun.deliverable).toEqual({ shares: 100, others: [{ symbol: 'CHILD', shares: 33 }], cash: 3 });
+  });
+
+  it('delivers a special dividend that is worth more than the strike', () => {
+    expect(adjustOption(calls(1, 5), action('specialDividend', { amount: 7 }))).toMatchObject({
+      strike: 5,
+      deliverable: { shares: 100, cash: 700 },
+    });
+  });
+
+  it('follows what is delivered besides the underlying: its splits, and its mergers', () => {
+    const spun: OptionHolding = {
+      ...calls(1, 60),
+      deliverable: { shares: 100, others: [{ symbol: 'CHILD', shares: 25 }], cash: 0 },
+    };
+    const of = (kind: 'split' | 'cashMerger' | 'stockMerger', more: object) =>
+      adjustDelivered(spun, action(kind, { symbol: 'CHILD', ...more })).deliverable;
+    expect(of('split', { newShares: 2, oldShares: 1 })).toEqual({
+      shares: 100,
+      others: [{ symbol: 'CHILD', shares: 50 }],
+      cash: 0,
+    });
+    expect(of('cashMerger', { amount: 4 })).toEqual({ shares: 100, others: [], cash: 100 });
+    expect(of('stockMerger', { newShares: 2, oldShares: 5, otherSymbol: 'BUYER' }).others).toEqual([
+      { symbol: 'BUYER', shares: 10 },
+    ]);
+  });
+
+  it('divides orders of a whole split: limits pay no more and take no less, triggers move away, a price below a tick is gone', () => {
+    const order = (side: 'buy' | 'sell', type: 'limit' | 'stop' | 'stopLimit', price: number, stop = 0) =>
+      adjustOptionOrder({ side, type, priceTicks: price, stopPriceTicks: stop }, 2);
+    expect(order('buy', 'limit', 201)).toEqual({ priceTicks: 100, stopPriceTicks: 0 });
+    expect(order('sell', 'limit', 1999)).toEqual({ priceTicks: 1000, stopPriceTicks: 0 });
+    expect(order('sell', 'stop', 0, 301)).toEqual({ priceTicks: 0, stopPriceTicks: 150 });
+    expect(order('buy', 'stopLimit', 905, 901)).toEqual({ priceTicks: 452, stopPriceTicks: 451 });
+    expect(order('buy', 'limit', 1)).toBeNull();
+    expect(order('sell', 'stop', 0, 1)).toBeNull();
   });
 });

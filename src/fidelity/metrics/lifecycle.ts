@@ -14,7 +14,8 @@ import { midTicks, touchImbalance } from './rows.ts';
 
 const COUNT_SECONDS = [1, 10, 60];
 const COUNT_LAGS = [1, 5, 10];
-const KINDS = [FLOW_LIMIT, FLOW_REDUCE, FLOW_CANCEL, FLOW_TRADE, FLOW_HIDDEN_TRADE];
+/** Kinds whose succession is counted, in the order of KIND_LETTERS. */
+export const KINDS = [FLOW_LIMIT, FLOW_REDUCE, FLOW_CANCEL, FLOW_TRADE, FLOW_HIDDEN_TRADE];
 const KIND_LETTERS = 'LPDXH';
 const IMBALANCE_BINS = 5;
 const OBSERVATIONS_MIN = 30;
@@ -96,7 +97,8 @@ function addCounts(window: FlowWindow, sums: Float64Array, at: number): void {
   });
 }
 
-function addTransitions({ stream, from, to }: FlowWindow, sums: Float64Array, at: number): void {
+/** Adds the messages of each kind (column) after each kind (row) to the 5 x 5 sums at `at`. */
+export function addTransitions({ stream, from, to }: FlowWindow, sums: Float64Array, at: number): void {
   let before = -1;
   for (let row = from; row < to; row++) {
     const kind = KINDS.indexOf(stream.kind[row]!);
@@ -117,7 +119,7 @@ function transitionShares(sums: Float64Array): number[] {
 }
 
 /** Orders that entered in the window, those that were filled in it, and the sum of ln seconds to their first fill. */
-function addFills({ stream, from, to }: FlowWindow, sums: Float64Array, at: number): void {
+export function addFills({ stream, from, to }: FlowWindow, sums: Float64Array, at: number): void {
   const bornNs = new Map<number, number>();
   for (let row = from; row < to; row++) {
     const id = stream.orderId[row]!;

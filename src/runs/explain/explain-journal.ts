@@ -17,6 +17,7 @@ import {
   WORD_OTHER_LEAVES,
 } from '../../domain/index.ts';
 import { type BookRules, isByTime, isParity } from '../../market/index.ts';
+import { ContractTerms } from '../contract-terms.ts';
 import { JournalReader } from '../journal-reader.ts';
 import type { RunKind, RunStatus } from '../manifest.ts';
 import type { OrderExplanation, SentOrder } from './explanation.ts';
@@ -57,13 +58,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
         instrument: index,
       });
     }
-    const { icebergRefresh, allocation, protectionTicks } = context.rulesOf(instrument.symbol);
-    const rules: MatchRules = {
-      icebergRefresh,
-      isShared: !isByTime(allocation),
-      sharesHidden: isParity(allocation) && !isByTime(allocation),
-      protectionTicks,
-    };
+    const rules = matchRulesOf(context, instrument.symbol);
     const order = new OrderFollower(
       orderId,
       rules,
@@ -72,9 +67,11 @@ export function explainJournal(path: string, orderId: number, context: RunContex
     );
     const carriers = new Carriers(orderId);
     const links = new LinkedHistory(orderId);
-    const lastNs = followAll(reader, index, order, (words, at) => {
+    const contracts = new ContractTerms(instruments);
+    const lastNs = followAll(reader, index, order, (words, at, doubles) => {
       carriers.take(words, at);
       links.take(words, at);
+      contracts.take(words, doubles, at);
     });
     const { tail } = reader;
     const isUncut = tail === null && (context.digest === null || context.digest === reader.digestHex());
@@ -87,7 +84,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       orderId,
       instrument,
       epochNs,
-      icebergRefresh,
+      icebergRefresh: rules.icebergRefresh,
       isShared: rules.isShared,
       sent,
       linked: links.linked,
@@ -100,6 +97,7 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       routes,
       feeMicro,
       session: order.session.events,
+      contract: contracts.storyOf(index),
       lots,
       outcome,
       why: whySentences({ sent, rule: answer?.rule ?? null, lots, fills, outcome, instrument }),
@@ -113,6 +111,12 @@ export function explainJournal(path: string, orderId: number, context: RunContex
       tail,
     };
   });
+}
+
+function matchRulesOf(context: RunContext, symbol: string): MatchRules {
+  const { icebergRefresh, allocation, protectionTicks } = context.rulesOf(symbol);
+  const isShared = !isByTime(allocation);
+  return { icebergRefresh, isShared, sharesHidden: isParity(allocation) && isShared, protectionTicks };
 }
 
 /** Which orders of the book stood for which managed one, as far as the order at hand is concerned. */
@@ -176,7 +180,7 @@ function followAll(
   reader: JournalReader,
   instrument: number,
   order: OrderFollower,
-  alsoTake: (words: Int32Array, at: number) => void,
+  alsoTake: (words: Int32Array, at: number, doubles: Float64Array) => void,
 ): number {
   let record = 0;
   let lastNs = 0;
@@ -186,7 +190,7 @@ function followAll(
       const at = r * RECORD_WORDS;
       if (words[at + WORD_INSTRUMENT] === instrument || isLateRefusal(words, at, order.orderId)) {
         order.take(batch, r, record);
-        alsoTake(words, at);
+        alsoTake(words, at, doubles);
       }
     }
     lastNs = doubles[((count - 1) * RECORD_WORDS) / 2 + DOUBLE_TIME]!;

@@ -19,6 +19,7 @@ import type {
   TimeInForceName,
 } from '../../domain/index.ts';
 import type { BookRules, SessionStateName } from '../../market/index.ts';
+import type { ContractStory } from '../contract-terms.ts';
 import type { JournalTail } from '../journal-reader.ts';
 import type { LinkedOrders } from './linked-history.ts';
 import type { EndingName, Obstacle } from './reasons.ts';
@@ -271,6 +272,8 @@ export interface OrderExplanation {
   /** Sum of all its fees, 1e-6 currency units; null when none is recorded. */
   readonly feeMicro: number | null;
   readonly session: readonly SessionEvent[];
+  /** The option contract that it is for, with what became of it in the run; null for other instruments. */
+  readonly contract: ContractStory | null;
   readonly lots: LotsAccount;
   readonly outcome: Outcome;
   /** The outcome as a sentence. */

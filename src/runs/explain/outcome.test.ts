@@ -390,6 +390,16 @@ const CASES: readonly Case[] = [
     why: 'Cancelled by a corporate action 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
   },
   {
+    name: 'an order in an option whose last day was over',
+    script: `
+      buy 5 @ 100 acct=1
+      drop 1 contractExpired`,
+    orderId: 1,
+    ending: 'contractExpired',
+    obstacle: 'priceNeverReached',
+    why: 'Cancelled when its contract expired 1 s after it came, 5 of 5 lots unfilled, nothing ahead of it at its price. Its price 1.00 was never reached: it faced no ask.',
+  },
+  {
     name: 'a stop without any trade',
     script: `
       buy 5 stop 105 day acct=1

@@ -31,7 +31,8 @@ export const ENDINGS = {
     'It was sent on to better quotes at other venues; what came back goes on in the book under other ids.',
   returnRefused: 'The venue did not take back what had returned from other venues.',
   corporateAction:
-    'A corporate action ended it before the ex-date: a reverse split, a merger, rights, or its owner takes orders out then.',
+    'A corporate action ended it before the ex-date: a reverse split, a merger, rights, an option contract that goes on under another symbol, or its owner takes orders out then.',
+  contractExpired: 'The option contract that it was for expired.',
   quoteProtection: 'Market maker protection pulled it: the quotes of its account had traded too much.',
   expiredAtDayEnd: 'It was good for the day, and the day ended.',
   expiredAtItsTime: 'The time until which it was good came.',

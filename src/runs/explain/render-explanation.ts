@@ -1,7 +1,8 @@
 /** An explanation as text for people: one section per question, long lists cut in the middle with a count of the rest. */
 
 import { assertNever } from '../../base/index.ts';
-import { formatTicks, type RoutingName } from '../../domain/index.ts';
+import { formatTicks, type OptionTerms, type RoutingName } from '../../domain/index.ts';
+import { contractText } from '../contract-terms.ts';
 import { formatClock, formatCount, formatEpoch } from '../report/format.ts';
 import type {
   Entry,
@@ -57,6 +58,7 @@ class Renderer {
       ...section('routed', bounded(this.#of.routes.map((route) => this.#route(route)))),
       ...section('fills', bounded(fills.map((fill) => this.#fill(fill)))),
       ...section('session while it lived', bounded(session.map((event) => this.#session(event)))),
+      ...section('contract', this.#contract()),
       ...section('lots', [this.#lots()]),
       ...section('why', [why]),
       ...section('notes', [...notes]),
@@ -205,6 +207,28 @@ class Renderer {
       default:
         return assertNever(event);
     }
+  }
+
+  /** Terms of an option: when the order came, and what became of them while it lived. */
+  #contract(): string[] {
+    const { contract, sent, outcome } = this.#of;
+    if (contract === null) return [];
+    const { listed, changes, end } = contract;
+    const untilNs = outcome.endNs ?? Number.POSITIVE_INFINITY;
+    const first = changes.findLast(({ timeNs }) => timeNs < sent.timeNs) ?? listed;
+    const later = changes.filter(({ timeNs }) => timeNs >= sent.timeNs && timeNs <= untilNs);
+    const named = (one: { readonly symbol: string; readonly terms: OptionTerms }): string =>
+      `${one.symbol}, ${contractText(one.terms)}`;
+    return [
+      named(first),
+      ...later.map((change) =>
+        at(
+          change,
+          `${wordsOf(change.action)}: ${change.perContract === 1 ? '' : `${change.perContract} for one, `}${named(change)}`,
+        ),
+      ),
+      ...(end === null || end.timeNs > untilNs ? [] : [at(end, `expired, ${wordsOf(end.outcome)}`)]),
+    ];
   }
 
   /** Parts of the account that are not zero. */

@@ -56,6 +56,7 @@ const ENDING_TEXTS: Readonly<Record<UnfilledEnding, string>> = {
   routed: 'Sent on to better quotes at other venues',
   returnRefused: 'Cancelled when the venue did not take back what had returned from other venues',
   corporateAction: 'Cancelled by a corporate action',
+  contractExpired: 'Cancelled when its contract expired',
   quoteProtection: 'Pulled by market maker protection',
   expiredAtDayEnd: 'Expired at the end of its day',
   expiredAtItsTime: 'Expired at its time',

@@ -8,7 +8,7 @@ import { table } from './parts.ts';
 import type { RunSummary } from './run-summary.ts';
 import { clockText, type RunClock } from './venue/run-clock.ts';
 
-const ACTION_WORDS: Readonly<Record<ActionKind, string>> = {
+export const ACTION_WORDS: Readonly<Record<ActionKind, string>> = {
   split: 'split',
   cashDividend: 'cash dividend',
   specialDividend: 'special dividend',
@@ -23,7 +23,7 @@ const ACTION_WORDS: Readonly<Record<ActionKind, string>> = {
 
 const COLUMNS = [
   'Ex',
-  'Share',
+  'Instrument',
   'Action',
   'Price before',
   'Price ex',

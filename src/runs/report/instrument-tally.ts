@@ -161,7 +161,7 @@ export class InstrumentTally {
     this.#sessions?.end(timeNs);
   }
 
-  summary(): InstrumentSummary {
+  summary(): Omit<InstrumentSummary, 'contract'> {
     return {
       spec: this.#spec,
       records: this.#records,

@@ -5,6 +5,7 @@
 
 import type { RunManifest } from '../manifest.ts';
 import { actionsSection } from './actions-section.ts';
+import { contractsSection } from './contracts-section.ts';
 import { exactnessSection } from './exactness.ts';
 import { formatCount, formatDuration, formatEpoch, formatShort } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -34,6 +35,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
 ${replay === undefined ? null : exactnessSection(replay)}
 ${await instrumentsSection(instruments, clock)}
 ${actionsSection(summary, clock)}
+${contractsSection(summary, clock)}
 ${feesSection(fees, feeIncomeOf(manifest, instruments, lastNs))}
 ${runSection(manifest, summary)}`,
     footer: html`Market Twin ${manifest.codeVersion.package}. ${clockNote(summary, clock)}`,

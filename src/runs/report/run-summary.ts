@@ -1,6 +1,7 @@
 /** What a report says about a run, as plain data: small, whatever the length of the journal. */
 
 import type { InstrumentSpec } from '../../domain/index.ts';
+import type { ContractStory } from '../contract-terms.ts';
 import type { JournalTail } from '../journal-reader.ts';
 import type { ActionSummary } from './action-summary.ts';
 import type { FeeSummary } from './venue/fee-summary.ts';
@@ -45,6 +46,8 @@ export interface InstrumentSummary {
     readonly count: number;
   }[];
   readonly series: TimeSeries;
+  /** Null for what is no option. */
+  readonly contract: ContractStory | null;
   /** Null when the journal tells of no session. */
   readonly sessions: SessionSummary | null;
 }

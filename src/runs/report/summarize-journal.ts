@@ -2,6 +2,7 @@
 
 import { TwinError } from '../../base/index.ts';
 import { DOUBLE_TIME, EV_FEE, RECORD_WORDS, WORD_INSTRUMENT } from '../../domain/index.ts';
+import { ContractTerms } from '../contract-terms.ts';
 import type { JournalReader } from '../journal-reader.ts';
 import { ActionTally } from './action-summary.ts';
 import { InstrumentTally } from './instrument-tally.ts';
@@ -33,6 +34,7 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
   const feesByCurrency = currencies.map((currency) => new FeeTally(currency, groups));
   const fees = instruments.map(({ currency }) => feesByCurrency[currencies.indexOf(currency)]!);
   const actions = new ActionTally(instruments);
+  const contracts = new ContractTerms(instruments);
   let firstNs = 0;
   let lastNs = 0;
   let records = 0;
@@ -50,6 +52,7 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
       }
       tally.take(batch, r);
       actions.take(batch, r);
+      contracts.take(batch.words, batch.doubles, at);
       if ((batch.words[at]! & 0xff) === EV_FEE) fees[instrument]!.take(batch, r);
     }
     records += batch.count;
@@ -64,7 +67,7 @@ export function summarizeJournal(reader: JournalReader, options: SummaryOptions 
     digest: reader.digestHex(),
     tail: reader.tail,
     actions: { list: actions.actions, leftOut: actions.leftOut },
-    instruments: tallies.map((tally) => tally.summary()),
+    instruments: tallies.map((tally, index) => ({ ...tally.summary(), contract: contracts.storyOf(index) })),
     fees: feesByCurrency.map((tally) => tally.summary()).filter((summary) => summary !== null),
   };
 }

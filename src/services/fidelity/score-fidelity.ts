@@ -187,7 +187,10 @@ export async function transferFidelity(
 }
 
 /** Flow that has messages. Raises FIDELITY_INPUT and what reading raises. */
-export async function readSide(request: FidelityRequest, names: readonly string[]): Promise<ReadFlow> {
+export async function readSide(
+  request: Pick<FidelityRequest, 'symbol' | 'levels' | 'lake' | 'runs'>,
+  names: readonly string[],
+): Promise<ReadFlow> {
   const { symbol, levels, lake, runs } = request;
   const flow = await readFlow({ names, symbol, levels, lake, runs });
   if (flow.stream.count > 0) return flow;

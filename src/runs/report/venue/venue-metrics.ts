@@ -1,6 +1,7 @@
 /** Sessions and fees of a run for scripts: compact, prices and amounts as exact decimals in text. Described in docs/venues.md. */
 
 import { formatTicks, type InstrumentSpec } from '../../../domain/index.ts';
+import type { ContractStory } from '../../contract-terms.ts';
 import type { ActionSummary } from '../action-summary.ts';
 import type { RunSummary } from '../run-summary.ts';
 import { type FeeSummary, type FeeTotal, netMicro } from './fee-summary.ts';
@@ -12,6 +13,8 @@ export interface VenueMetrics {
   readonly sessions?: Readonly<Record<string, SessionMetrics>>;
   /** In order of time; prices in ticks, cash in minor units. */
   readonly corporateActions?: readonly ActionSummary[];
+  /** By the symbol by which they were listed: terms, changes and end of option contracts. */
+  readonly optionContracts?: Readonly<Record<string, ContractStory>>;
   /** By currency. */
   readonly fees?: Readonly<Record<string, FeeMetrics>>;
 }
@@ -45,10 +48,13 @@ export interface FeeAmounts {
   readonly net: string;
 }
 
-/** Nothing at all for a run without sessions, fees and corporate actions. */
+/** Nothing at all for a run without sessions, fees, corporate actions and options. */
 export function venueMetrics({ instruments, fees, actions }: RunSummary): VenueMetrics {
   const sessions = instruments.flatMap(({ spec, sessions: summary }) =>
     summary === null ? [] : [[spec.symbol, sessionMetrics(spec, summary)] as const],
+  );
+  const contracts = instruments.flatMap(({ spec, contract }) =>
+    contract === null ? [] : [[spec.symbol, contract] as const],
   );
   return {
     ...(sessions.length === 0 ? {} : { sessions: Object.fromEntries(sessions) }),
@@ -56,6 +62,7 @@ export function venueMetrics({ instruments, fees, actions }: RunSummary): VenueM
       ? {}
       : { fees: Object.fromEntries(fees.map((summary) => [summary.currency, feeMetrics(summary)])) }),
     ...(actions.list.length === 0 ? {} : { corporateActions: actions.list }),
+    ...(contracts.length === 0 ? {} : { optionContracts: Object.fromEntries(contracts) }),
   };
 }
 
