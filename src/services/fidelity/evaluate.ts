@@ -7,6 +7,7 @@ import { hashText, TwinError } from '../../base/index.ts';
 import { type FlowFit, FlowForks, fitBaseline, fitFlow, requireFlow } from '../../calibration/index.ts';
 import { type FlowStream, type FlowWindow, PAIRS_MIN, type PairPlan } from '../../fidelity/index.ts';
 import { breathe, type Control } from '../control.ts';
+import type { ReadFlow } from './flow/read-flow.ts';
 import {
   type FidelityRequest,
   planOf,
@@ -34,9 +35,17 @@ export async function evaluateFidelity(
   request: EvaluateRequest,
   control: Control = {},
 ): Promise<EvaluateOutcome> {
+  teller(control)(0, 'reading');
+  return evaluateFlow(await readSide(request, request.real), request, control);
+}
+
+/** The same of flow that is at hand. Raises FIDELITY_INPUT, CALIBRATION_DATA, CALIBRATION_MODEL. */
+export async function evaluateFlow(
+  real: ReadFlow,
+  request: EvaluateRequest,
+  control: Control = {},
+): Promise<EvaluateOutcome> {
   const tell = teller(control);
-  tell(0, 'reading');
-  const real = await readSide(request, request.real);
   const { stream } = real;
   const all = planOf(stream, request);
   const plan = request.windows === null ? all : spread(all, request.windows);
