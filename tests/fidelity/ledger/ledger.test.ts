@@ -65,7 +65,16 @@ describe.each([
   it.skipIf(files === null)('is as near as it was, on 24 windows', { timeout: 240_000 }, async () => {
     const { score } = await evaluateFidelity({
       ...{ real: files!, symbol: null, levels, windowMessages: 500, fromMinute: null, toMinute: null },
-      ...{ lake: 'no-lake', runs: 'no-runs', draws: 0, seed: 1, windows: 24, hasProfiles: false },
+      ...{
+        lake: 'no-lake',
+        runs: 'no-runs',
+        draws: 0,
+        seed: 1,
+        windows: 24,
+        design: 'A' as const,
+        splitMinute: null,
+        hasProfiles: false,
+      },
     });
     const { sim, floor, baseline } = score;
     expect(sim.l1.mean).toBeLessThan(BOUNDS.timesFloorL1 * floor!.l1.mean);

@@ -71,7 +71,16 @@ export async function scoredNow(): Promise<Pick<LedgerRow, 'recording' | 'window
       fromMinute: null,
       toMinute: null,
     },
-    ...{ lake: 'no-lake', runs: 'no-runs', draws: 0, seed: 1, windows: null, hasProfiles: false },
+    ...{
+      lake: 'no-lake',
+      runs: 'no-runs',
+      draws: 0,
+      seed: 1,
+      windows: null,
+      design: 'A' as const,
+      splitMinute: null,
+      hasProfiles: false,
+    },
   });
   return { recording: digest, windows: outcome.score.windows, scores: scoresOf(outcome) };
 }
