@@ -117,6 +117,9 @@ describe('twin fidelity', () => {
     [['floor', '--real', 'latest', '--window', '100000'], 'FIDELITY_INPUT'],
     [['floor', '--real', 'latest', '--from', '25:00'], 'hh:mm'],
     [['score', '--real', 'latest'], '--sim'],
+    [['evaluate', '--data', 'latest', '--design', 'E'], 'Allowed choices are A, B, D'],
+    [['evaluate', '--data', 'latest', '--design', 'D', '--windows', '6'], 'windows is of design A'],
+    [['evaluate', '--data', 'latest', '--design', 'B', '--split', '15:00'], 'a split has messages'],
   ])('%j is refused with a reason', (args, reason) => {
     const { status, stderr } = twin('fidelity', ...args, ...places);
     expect(status).toBe(2);
