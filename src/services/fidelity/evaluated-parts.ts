@@ -22,15 +22,23 @@ export interface EvaluatedParts {
   readonly toRow: number;
 }
 
-/** Raises FIDELITY_INPUT where a part is empty or there is no book to begin with. */
-export function partsOf(stream: FlowStream, request: PartsRequest): EvaluatedParts {
+/** Whether a row is a message of continuous trading in the part of the day that is asked for. */
+export function continuousRows(
+  stream: FlowStream,
+  { fromMinute, toMinute }: Pick<PartsRequest, 'fromMinute' | 'toMinute'>,
+): (row: number) => boolean {
   const isCall = callRows(stream);
-  const fromNs = (request.fromMinute ?? 0) * NS_PER_MINUTE;
-  const toNs = (request.toMinute ?? MINUTES_A_DAY) * NS_PER_MINUTE;
-  const isPart = (row: number): boolean => {
+  const fromNs = (fromMinute ?? 0) * NS_PER_MINUTE;
+  const toNs = (toMinute ?? MINUTES_A_DAY) * NS_PER_MINUTE;
+  return (row) => {
     const ns = dayTimeNs(stream, row);
     return stream.kind[row] !== FLOW_OPENING && isCall[row] === 0 && ns >= fromNs && ns < toNs;
   };
+}
+
+/** Raises FIDELITY_INPUT where a part is empty or there is no book to begin with. */
+export function partsOf(stream: FlowStream, request: PartsRequest): EvaluatedParts {
+  const isPart = continuousRows(stream, request);
   let [first, last] = [0, stream.count - 1];
   while (first < stream.count && !isPart(first)) first++;
   while (last >= 0 && !isPart(last)) last--;
