@@ -1,6 +1,6 @@
 /** `twin fidelity`: how real a simulation is. */
 
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   DATA_OPTION,
   JSON_OPTION,
@@ -55,14 +55,23 @@ function addEvaluate(fidelity: Command): void {
     fidelity
       .command('evaluate')
       .description(
-        'fit the flow twin to half of a recording, let it go on from there, and score what it does',
+        'fit the flow twin to a part of a recording, let it go on from there, and score what it does',
       ),
     LEVELS_FITTED,
   )
     .requiredOption(...DATA_OPTION)
+    .addOption(
+      new Option(
+        '--design <design>',
+        'A: from each second window on; B: fitted to the first part of the time, through the second; D: an hour from the first book',
+      )
+        .choices(['A', 'B', 'D'])
+        .default('A'),
+    )
+    .option('--split <hh:mm>', 'design B: where the second part begins; in the middle if absent', parseMinute)
     .option(
       '--windows <number>',
-      'pairs of windows that are scored, evenly over the recording; all if absent',
+      'design A: pairs of windows that are scored, evenly over the recording; all if absent',
       parseCount,
     )
     .option('--report <file.html>', 'also write a page with every distribution drawn')
@@ -70,7 +79,7 @@ function addEvaluate(fidelity: Command): void {
     .option('--seed <number>', 'seed of twin, baseline and draws', parseWhole, 1)
     .addHelpText(
       'after',
-      '\nExamples:\n  twin fidelity evaluate --data dataset:goog --report twin.html\n  twin fidelity evaluate --data GOOG_…_message_10.csv.gz GOOG_…_orderbook_10.csv.gz --windows 40 --json',
+      '\nExamples:\n  twin fidelity evaluate --data dataset:goog --report twin.html\n  twin fidelity evaluate --data GOOG_…_message_10.csv.gz GOOG_…_orderbook_10.csv.gz --windows 40 --json\n  twin fidelity evaluate --design B --data dataset:goog --from 09:35 --to 15:55 --split 12:45',
     )
     .action(async ({ data, ...options }) => {
       const { evaluate } = await import('./commands/fidelity.ts');

@@ -47,14 +47,18 @@ export interface FactsReport {
 
 /** Facts of one instrument; each stream is a day, or a part of one. */
 export function factsOf(streams: readonly FlowStream[]): FactsReport {
-  const windows = streams.map(
-    (stream): FlowWindow => ({ stream, from: firstContinuous(stream), to: stream.count }),
+  return factsOfWindows(
+    streams.map((stream): FlowWindow => ({ stream, from: firstContinuous(stream), to: stream.count })),
   );
+}
+
+/** The same of days of which only a part counts. */
+export function factsOfWindows(windows: readonly FlowWindow[]): FactsReport {
   const facts = [...returnFacts(windows), ...FLOW_FACTS.map((fact) => fact(windows))];
   const numbered = facts.filter(({ number }) => number !== null);
   return {
-    symbol: streams[0]!.symbol,
-    days: streams.length,
+    symbol: windows[0]!.stream.symbol,
+    days: windows.length,
     facts,
     testable: numbered.filter(({ holds }) => holds !== null).length,
     holding: numbered.filter(({ holds }) => holds === true).length,

@@ -2,7 +2,7 @@ export { FAMILY_OF_ID, fidelityOf, indexOf } from './aggregates.ts';
 export { callRows, firstContinuous } from './call-phase.ts';
 export * from './discriminator.ts';
 export type { Band, Fact } from './fact.ts';
-export { DAYS_MIN, type FactsReport, factsOf } from './facts.ts';
+export { DAYS_MIN, type FactsReport, factsOf, factsOfWindows } from './facts.ts';
 export { type Floor, floorOf, RANDOM_SIZES, type RandomSplit } from './floor.ts';
 export { FlowBook } from './flow-book.ts';
 export { FlowFromMbo, type FlowFromMboOptions, type FlowRemarks } from './flow-from-mbo.ts';

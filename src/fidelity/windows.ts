@@ -61,17 +61,19 @@ function firstOutside(stream: FlowStream, from: number, to: number, part: DayPar
   return -1;
 }
 
-/** Design A, of a part of the day or of all of it. Raises FIDELITY_INPUT when fewer than PAIRS_MIN pairs are left. */
+/** Design A, of a part of the day or of all of it, or of some rows. Raises FIDELITY_INPUT when fewer than PAIRS_MIN pairs are left. */
 export function continuationPairs(
   stream: FlowStream,
   windowMessages = WINDOW_MESSAGES,
   within: DayPart | null = null,
+  rows: { readonly from: number; readonly to: number } | null = null,
 ): PairPlan {
   const before: FlowWindow[] = [];
   const real: FlowWindow[] = [];
   const excluded: Record<string, number> = {};
-  let from = nextWithin(stream, firstMessage(stream), within);
-  for (; from + 2 * windowMessages <= stream.count; from += 2 * windowMessages) {
+  const end = rows?.to ?? stream.count;
+  let from = nextWithin(stream, Math.max(firstMessage(stream), rows?.from ?? 0), within);
+  for (; from + 2 * windowMessages <= end; from += 2 * windowMessages) {
     const middle = from + windowMessages;
     const outside = firstOutside(stream, from, middle + windowMessages, within);
     if (outside >= 0) {

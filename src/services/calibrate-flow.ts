@@ -15,9 +15,10 @@ import {
   qualityOf,
   requireFlow,
 } from '../calibration/index.ts';
-import { callRows, dayTimeNs, FLOW_OPENING, type FlowStream } from '../fidelity/index.ts';
+import type { FlowStream } from '../fidelity/index.ts';
 import { JOURNAL_FILE, packageVersion, RunStore, writeFileAtomic } from '../runs/index.ts';
 import { breathe, type Control } from './control.ts';
+import { continuousRows } from './fidelity/evaluated-parts.ts';
 import { type FlowRequest, prefixedNames, RUN_PREFIX, readFlow } from './fidelity/flow/read-flow.ts';
 import { teller } from './fidelity/score-fidelity.ts';
 import { identifyInput } from './replay-inputs.ts';
@@ -37,9 +38,6 @@ export interface CalibrationOutcome {
   readonly bytes: number;
 }
 
-const NS_PER_MINUTE = 6e10;
-const MINUTES_A_DAY = 1440;
-
 /** Raises CALIBRATION_DATA, CALIBRATION_MODEL, RUNS_WRITE and what reading raises. */
 export async function calibrateFlow(
   request: CalibrationRequest,
@@ -48,7 +46,7 @@ export async function calibrateFlow(
   const tell = teller(control);
   tell(0, 'reading');
   const { stream } = await readFlow(request);
-  const isTakenRow = takenRows(stream, request);
+  const isTakenRow = continuousRows(stream, request);
   requireFlow(stream, isTakenRow);
   makeFolder(dirname(request.out));
   const startRow = lastBook(stream, isTakenRow);
@@ -78,19 +76,6 @@ function makeFolder(path: string): void {
   } catch (error) {
     throw new TwinError('RUNS_WRITE', 'a model is written to a folder that can be made', { path }, error);
   }
-}
-
-function takenRows(
-  stream: FlowStream,
-  { fromMinute, toMinute }: CalibrationRequest,
-): (row: number) => boolean {
-  const fromNs = (fromMinute ?? 0) * NS_PER_MINUTE;
-  const toNs = (toMinute ?? MINUTES_A_DAY) * NS_PER_MINUTE;
-  const isCall = callRows(stream);
-  return (row) => {
-    const dayNs = dayTimeNs(stream, row);
-    return stream.kind[row] !== FLOW_OPENING && isCall[row] === 0 && dayNs >= fromNs && dayNs < toNs;
-  };
 }
 
 /** The last row that is taken after which both sides have two levels. */

@@ -11,7 +11,13 @@ export { diagnose, type Finding } from './doctor.ts';
 export { type EmulationRequest, emulate } from './emulate.ts';
 export { raiseInliningBudget } from './engine-flags.ts';
 export { explainOrder } from './explain.ts';
-export { type EvaluateOutcome, type EvaluateRequest, evaluateFidelity } from './fidelity/evaluate.ts';
+export {
+  EVALUATED_DESIGNS,
+  type EvaluatedDesign,
+  type EvaluateOutcome,
+  type EvaluateRequest,
+  evaluateFidelity,
+} from './fidelity/evaluate.ts';
 export { type FlowRequest, type ReadFlow, readFlow } from './fidelity/flow/read-flow.ts';
 export {
   IMPACT_DAY_MINUTES,
@@ -22,6 +28,7 @@ export {
 } from './fidelity/impact-fidelity.ts';
 export { type ImpactVerdict, impactJson, impactVerdict } from './fidelity/impact-json.ts';
 export { renderImpact } from './fidelity/render-impact.ts';
+export type { LongRunSide, LongRuns } from './fidelity/long-run.ts';
 export { renderScore } from './fidelity/render-score.ts';
 export {
   type DiscriminateOutcome,

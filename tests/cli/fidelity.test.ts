@@ -152,6 +152,9 @@ describe('twin fidelity', () => {
     [['impact', '--data', 'latest', '--forks', '1'], 'forks are 2 or more'],
     [['impact', '--data', 'latest', '--grid', 'wide'], 'default or full'],
     [['impact', '--data', 'latest', '--model', 'no-such.yaml'], 'no-such.yaml'],
+    [['evaluate', '--data', 'latest', '--design', 'E'], 'Allowed choices are A, B, D'],
+    [['evaluate', '--data', 'latest', '--design', 'D', '--windows', '6'], 'windows is of design A'],
+    [['evaluate', '--data', 'latest', '--design', 'B', '--split', '15:00'], 'a split has messages'],
   ])('%j is refused with a reason', (args, reason) => {
     const { status, stderr } = twin('fidelity', ...args, ...places);
     expect(status).toBe(2);

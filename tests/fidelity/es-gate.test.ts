@@ -65,7 +65,16 @@ describe.skipIf(files === null)('the ES day', () => {
   it('is evaluated by the command of any other recording', { timeout: 240_000 }, async () => {
     const { score, fit, excluded } = await evaluateFidelity({
       ...{ real: files!, symbol: null, levels: 50, windowMessages: 500, fromMinute: null, toMinute: null },
-      ...{ lake: 'no-lake', runs: 'no-runs', draws: 0, seed: 1, windows: 16, hasProfiles: false },
+      ...{
+        lake: 'no-lake',
+        runs: 'no-runs',
+        draws: 0,
+        seed: 1,
+        windows: 16,
+        design: 'A' as const,
+        splitMinute: null,
+        hasProfiles: false,
+      },
     });
     expect([score.windows, excluded]).toEqual([16, { 'crossed book': 1 }]);
     expect(fit.taken).toBeGreaterThan(6_000);

@@ -8,7 +8,16 @@ const files = aaplHourFiles();
 
 const request = (seed: number, windows: number) => ({
   ...{ real: files!, symbol: null, levels: 50, windowMessages: 500, fromMinute: null, toMinute: null },
-  ...{ lake: 'no-lake', runs: 'no-runs', draws: 0, seed, windows, hasProfiles: false },
+  ...{
+    lake: 'no-lake',
+    runs: 'no-runs',
+    draws: 0,
+    seed,
+    windows,
+    design: 'A' as const,
+    splitMinute: null,
+    hasProfiles: false,
+  },
 });
 
 describe.skipIf(files === null)('an evaluation on the AAPL hour, twelve windows', () => {

@@ -490,17 +490,10 @@ export class FlowTwin implements AgentGroup {
     }
   }
 
-  /** Side that a market order hits: signs of market orders remember those before, and look at the book. */
+  /** Side that a market order hits: signs of market orders remember those before. */
   #drawSign(): Side {
     const { edges, buyShare } = this.#model.signs;
-    const p = buyShare[binOf(edges, this.#meanSign)]!;
-    if (process.env.FS) {
-      this.#setFactors(this.#port.nowNs);
-      const a = p * this.#factors[typeOf(SELL, MARKET_HIT)]!,
-        b = (1 - p) * this.#factors[typeOf(BUY, MARKET_HIT)]!;
-      return this.#random.nextDouble() < a / (a + b) ? SELL : BUY;
-    }
-    return this.#random.nextDouble() < p ? SELL : BUY;
+    return this.#random.nextDouble() < buyShare[binOf(edges, this.#meanSign)]! ? SELL : BUY;
   }
 
   #act(type: number, isReaction: boolean, nowNs: number): void {

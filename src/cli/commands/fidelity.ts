@@ -4,10 +4,13 @@ import type { Discrimination, Fact, MetricScore, Score } from '../../fidelity/in
 import { writeFileAtomic } from '../../runs/index.ts';
 import {
   discriminateFidelity,
+  type EvaluatedDesign,
   evaluateFidelity,
   type FidelityRequest,
   factsFidelity,
   floorFidelity,
+  type LongRunSide,
+  type LongRuns,
   metricJson,
   renderScore,
   type ScoreOutcome,
@@ -57,7 +60,9 @@ export async function score(options: ScoreOptions): Promise<void> {
 }
 
 interface EvaluateOptions extends SharedOptions {
+  readonly design: EvaluatedDesign;
   readonly windows?: number;
+  readonly split?: number;
   readonly report?: string;
 }
 
@@ -68,18 +73,48 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
     evaluateFidelity(
       {
         ...requestOf(options),
+        design: options.design,
         windows: options.windows ?? null,
+        splitMinute: options.split ?? null,
         hasProfiles: options.report !== undefined,
       },
       { signal, onProgress: view.show },
     ),
   ).finally(() => view.end());
-  const { fit } = outcome;
-  if (options.json !== true)
+  const { fit, design, longRuns } = outcome;
+  if (options.json !== true) {
     console.log(
-      `fitted to ${fit.taken} events, ${fit.explained} of them arrivals, spectral radius ${digits(fit.spectralRadius)}\n`,
+      `design ${design}: fitted to ${fit.taken} events, ${fit.explained} of them arrivals, spectral radius ${digits(fit.spectralRadius)}\n`,
     );
-  showScore(outcome, options, { fit });
+    if (longRuns !== null) console.log(`${describeLongRuns(longRuns).join('\n')}\n`);
+  }
+  showScore(outcome, options, { design, fit, longRuns }, longRuns);
+}
+
+function describeLongRuns({ minutes, real, sim, baseline }: LongRuns): string[] {
+  const row = (name: string, { health, facts: of }: LongRunSide): (string | number)[] => [
+    ...[name, health.messages, health.trades, health.oneSidedRows, health.crossedRows],
+    `${of.holding} of ${of.testable}`,
+  ];
+  const known = real.facts.facts.map((fact, i) => [
+    ...[fact.number ?? '', fact.name, maybe(fact.value), maybe(sim.facts.facts[i]!.value)],
+    ...[maybe(baseline.facts.facts[i]!.value), bandText(fact.band)],
+  ]);
+  return [
+    formatTable(
+      [
+        `${minutes.toFixed(0)} minutes`,
+        'messages',
+        'trades',
+        'one-sided rows',
+        'crossed rows',
+        'facts that hold',
+      ],
+      [row('real', real), row('twin', sim), row('baseline', baseline)],
+    ),
+    '',
+    formatTable(['', 'fact', 'real', 'twin', 'baseline', 'band'], known),
+  ];
 }
 
 /** The scoreboard, or its JSON with what else there is. */
@@ -87,8 +122,9 @@ function showScore(
   outcome: ScoreOutcome,
   options: { readonly report?: string; readonly json?: boolean },
   further: Readonly<Record<string, unknown>>,
+  longRuns: LongRuns | null = null,
 ): void {
-  if (options.report !== undefined) writeFileAtomic(options.report, renderScore(outcome));
+  if (options.report !== undefined) writeFileAtomic(options.report, renderScore(outcome, longRuns));
   if (options.json === true) {
     console.log(JSON.stringify({ ...scoreJson(outcome), ...further, report: options.report ?? null }));
     return;
@@ -286,17 +322,20 @@ function describeDiscrimination(discrimination: readonly Discrimination[]): stri
 
 function factRow(fact: Fact): (string | number)[] {
   const { number, name, statistic, value, interval, band, holds, untestable } = fact;
-  const range = (of: { low: number; high: number } | null): string =>
-    of === null ? '' : of.high === Infinity ? `from ${of.low}` : `${short(of.low)} to ${short(of.high)}`;
   return [
     number ?? '',
     name,
     statistic,
     maybe(value),
-    interval === null ? '' : range(interval),
-    range(band),
+    bandText(interval),
+    bandText(band),
     untestable ?? (holds === true ? 'yes' : 'no'),
   ];
+}
+
+function bandText(band: { readonly low: number; readonly high: number } | null): string {
+  if (band === null) return '';
+  return band.high === Infinity ? `from ${band.low}` : `${short(band.low)} to ${short(band.high)}`;
 }
 
 function short(value: number): string {

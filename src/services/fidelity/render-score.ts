@@ -13,18 +13,21 @@ import {
   table,
   tiles,
 } from '../../runs/index.ts';
+import type { LongRuns } from './long-run.ts';
+import { runsSection } from './render-runs.ts';
 import { driftChart, PROFILE_LEGEND, profileChart, scoreBar } from './score-charts.ts';
 import type { ScoreOutcome } from './score-fidelity.ts';
 import { discriminatorAuc } from './score-json.ts';
 
-export function renderScore(outcome: ScoreOutcome): string {
+/** `longRuns`: those of designs B and D. */
+export function renderScore(outcome: ScoreOutcome, longRuns: LongRuns | null = null): string {
   const { score, real, sim } = outcome;
   return page({
     title: `${score.symbol} – fidelity`,
     header: html`<header class="top"><p class="brand">${LOGO}Market Twin</p><h1>Fidelity of ${score.symbol}</h1>
 <p class="sub"><span>${formatCount(score.windows)} pairs of windows</span><span>${nameOf(sim.source)} against ${nameOf(real.source)}</span></p></header>`,
-    jump: html`<nav class="jump" aria-label="Sections"><a href="#overview">Overview</a><a href="#families">Families</a><a href="#metrics">Metrics</a><a href="#statistics">Statistics</a><a href="#drift">Drift</a><a href="#discriminator">Discriminator</a><a href="#data">Data</a></nav>`,
-    main: html`${overview(outcome)}${families(score)}${metrics(score)}${statistics(score)}${drift(score)}${discriminator(outcome)}${data(outcome)}`,
+    jump: html`<nav class="jump" aria-label="Sections"><a href="#overview">Overview</a>${longRuns === null ? null : html`<a href="#runs">Runs</a>`}<a href="#families">Families</a><a href="#metrics">Metrics</a><a href="#statistics">Statistics</a><a href="#drift">Drift</a><a href="#discriminator">Discriminator</a><a href="#data">Data</a></nav>`,
+    main: html`${overview(outcome)}${longRuns === null ? null : runsSection(longRuns)}${families(score)}${metrics(score)}${statistics(score)}${drift(score)}${discriminator(outcome)}${data(outcome)}`,
     footer: html`Market Twin ${packageVersion()}. Distances, floor and index as in docs/fidelity.md.`,
   });
 }

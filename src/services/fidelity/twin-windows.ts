@@ -6,12 +6,13 @@ import {
   FlowTwin,
   ORDERS_PER_AGENT_MAX,
   RandomFlow,
+  type RandomFlowParameters,
   type StandingOrder,
 } from '../../agents/index.ts';
 import { TwinError } from '../../base/index.ts';
 import type { BaselineRates } from '../../calibration/index.ts';
 import { type AgentGroup, BUY, type InstrumentSpec } from '../../domain/index.ts';
-import type { FlowWindow } from '../../fidelity/index.ts';
+import type { FlowStream, FlowWindow } from '../../fidelity/index.ts';
 import { World } from '../../world/index.ts';
 import { RecordsFlow } from './flow/records-flow.ts';
 
@@ -37,15 +38,18 @@ export function twinWindow({ model, start, atNs, messages, seed }: TwinWindow): 
   return windowOf(create, model, atNs, start.orders.length, messages, seed);
 }
 
-/** The first `messages` messages that a group makes behind those of its opening book. */
-export function windowOf(
+/** A market of one group alone, and what it shows. */
+export interface Market {
+  readonly world: World;
+  readonly stream: FlowStream;
+}
+
+export function marketOf(
   create: () => AgentGroup,
   { symbol, tickSize }: Pick<FlowModel, 'symbol' | 'tickSize'>,
   atNs: number,
-  opening: number,
-  messages: number,
   seed: number,
-): FlowWindow {
+): Market {
   const instrument: InstrumentSpec = {
     symbol,
     tickSize,
@@ -61,13 +65,26 @@ export function windowOf(
   });
   const groups = [{ create, links: () => NO_DELAY }];
   const world = new World({ seed, instruments: [instrument], groups, startNs: atNs, dayEndNs: null }, flow);
+  return { world, stream: flow.stream };
+}
+
+/** The first `messages` messages that a group makes behind those of its opening book. */
+export function windowOf(
+  create: () => AgentGroup,
+  names: Pick<FlowModel, 'symbol' | 'tickSize'>,
+  atNs: number,
+  opening: number,
+  messages: number,
+  seed: number,
+): FlowWindow {
+  const { world, stream } = marketOf(create, names, atNs, seed);
   let untilNs = atNs;
-  for (let stepNs = STEP_NS_FIRST; flow.stream.count < opening + messages; stepNs *= 1.5) {
+  for (let stepNs = STEP_NS_FIRST; stream.count < opening + messages; stepNs *= 1.5) {
     if (untilNs - atNs > WINDOW_NS_MAX) {
       throw new TwinError('FIDELITY_INPUT', 'a twin goes on for as many messages as are scored', {
-        symbol,
+        symbol: names.symbol,
         atNs,
-        messages: flow.stream.count - opening,
+        messages: stream.count - opening,
         wanted: messages,
       });
     }
@@ -75,7 +92,7 @@ export function windowOf(
     world.run(untilNs);
     world.flush();
   }
-  return { stream: flow.stream, from: opening, to: opening + messages };
+  return { stream, from: opening, to: opening + messages };
 }
 
 export interface BaselineWindow {
@@ -97,8 +114,17 @@ export function baselineWindow({
   seed,
   ...names
 }: BaselineWindow): FlowWindow {
+  const parameters = baselineParameters(rates, orders);
+  return windowOf(() => new RandomFlow(parameters), names, atNs, orders.length, messages, seed);
+}
+
+/** The baseline as the only group of a market that opens with these orders. */
+export function baselineParameters(
+  rates: BaselineRates,
+  orders: readonly StandingOrder[],
+): RandomFlowParameters {
   const bids = orders.filter(({ side }) => side === BUY).map(({ priceTicks }) => priceTicks);
-  const parameters = {
+  return {
     ...rates,
     name: 'baseline',
     // Room for the opening orders, and for as many more.
@@ -106,5 +132,4 @@ export function baselineWindow({
     markets: [{ instrument: 0, referenceTicks: Math.max(...bids) }],
     opening: orders,
   };
-  return windowOf(() => new RandomFlow(parameters), names, atNs, orders.length, messages, seed);
 }
