@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { windowsFrom } from '../../src/fidelity/index.ts';
 import { RunStore } from '../../src/runs/index.ts';
+import { checkScenario } from '../../src/scenarios/index.ts';
 import { simulateWindows } from '../../src/services/calibrate-agents/simulate-windows.ts';
 import { readFlow } from '../../src/services/fidelity/flow/read-flow.ts';
 import {
@@ -90,6 +91,7 @@ describe('a calibration by simulation', { timeout: 300_000 }, () => {
         if (method === 'abc') expect(intervals![i]!.low < truth && truth < intervals![i]!.high).toBe(true);
       });
     }
+    expect(outcome.atEnds).toEqual([]);
     const [best, , last] = outcome.estimates;
     expect(best!.heldOutLoss).toBeLessThanOrEqual(last!.heldOutLoss);
     expect(outcome.slopes!.jacobian.directions).toHaveLength(2);
@@ -157,6 +159,19 @@ describe('a calibration by simulation', { timeout: 300_000 }, () => {
     const { outcome } = await calibrate('partly', { parameters: rates, truth: '{ limits: 1 }' });
     expect(outcome.failures[0]!.reason).toMatch(/before the scenario ends/);
     expect(Math.abs(Math.log(outcome.estimates[0]!.values[0]!))).toBeLessThan(0.3);
+  });
+
+  it('names a parameter whose best value lies at an end of its range', async () => {
+    const day = checkScenario(parse(problemText()).scenario, 'small-day');
+    const { run } = await simulate(day, new RunStore(join(folder, 'runs')));
+    const path = join(folder, 'beyond.yaml');
+    // The run has a rate of 0.94.
+    const parameters = '\n  - { name: market, path: agents.flow.marketRate, low: 3, high: 9 }';
+    const text = problemText({ name: 'beyond', parameters });
+    writeFileSync(path, text.replace(/^data:.*$/m, `data: { names: ["run:${run.id}"] }`));
+    const { outcome, paths } = await calibrate('at-end', {}, { problem: path });
+    expect(outcome.atEnds).toEqual(['market']);
+    expect(textOf(paths.report)).toContain('what fits better may lie beyond: market');
   });
 
   it('says what sensitivity, recovery and ranks say', async () => {
@@ -248,7 +263,7 @@ describe('a calibration by simulation', { timeout: 300_000 }, () => {
     writeFileSync(path, text.replace(/^data:.*$/m, `data: { names: ["run:${run.id}"] }`));
     await expect(calibrate('no-points', {}, { problem: path, budget: 100 })).rejects.toMatchObject({
       code: 'CALIBRATION_SEARCH',
-      details: { points: 66, failed: 66, commonest: expect.stringContaining('before the scenario ends') },
+      details: { commonest: expect.stringContaining('before the scenario ends') },
     });
   });
 

@@ -125,6 +125,7 @@ function valueTable({ loaded, target: { truth }, estimates }: AgentsOutcome): st
 function checkLines({
   slopes,
   repeats,
+  atEnds,
   predictive,
   estimates,
   unmoved,
@@ -161,6 +162,9 @@ function checkLines({
             `${predictive.flagged.length} of ${predictive.checks.length} moments with p < 0.01${predictive.flagged.length === 0 ? '' : `: ${predictive.flagged.slice(0, 5).join(', ')}${predictive.flagged.length > 5 ? ', …' : ''}`}`,
           ),
         ]),
+    ...(atEnds.length === 0
+      ? []
+      : [line('at its end', `${atEnds.join(', ')}: what fits better may lie beyond the range`)]),
     ...(unmoved.length === 0 ? [] : [line('unmoved', unmoved.join(', '))]),
     ...failures.slice(0, 3).map(({ reason, points }) => line('failed', `${points} points: ${reason}`)),
     ...remarks.map((remark) => line('remark', remark)),

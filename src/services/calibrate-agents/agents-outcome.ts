@@ -71,6 +71,8 @@ export interface AgentsOutcome {
   readonly sensitivity: Sensitivity;
   readonly recovery: readonly RecoveryReport[];
   readonly sbc: SbcReport | null;
+  /** Parameters whose best value lies at an end of its range: what fits better may lie beyond. */
+  readonly atEnds: readonly string[];
   /** Moments that stay what they are from one end of each range to the other. */
   readonly unmoved: readonly string[];
   /** Studies that came to nothing, and why. */

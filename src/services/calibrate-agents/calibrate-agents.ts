@@ -104,6 +104,9 @@ export async function calibrateAgents(request: AgentsRequest, control: Control =
   }
 }
 
+/** Share of a range that is its end. */
+const END_SHARE = 0.02;
+
 type Found = Omit<AgentsOutcome, 'loaded' | 'target' | 'problemHash' | 'evaluations' | 'failures'>;
 
 async function work(session: Session, target: Target, request: AgentsRequest): Promise<Found> {
@@ -119,6 +122,7 @@ async function work(session: Session, target: Target, request: AgentsRequest): P
   const remarks: string[] = [];
   return {
     ...{ weights: fresh.weights, estimates: ranked, unmoved, remarks },
+    atEnds: atEnds(session, ranked[0]!.point),
     valuesOf: (point) => session.values(point),
     slopes: await slopesAt(session, fresh, fresh.weights, ranked[0]!.point),
     repeats: await repeatsAt(session, ranked[0]!.point, session.fresh(target.windows, 'repeats')),
@@ -135,6 +139,12 @@ async function work(session: Session, target: Target, request: AgentsRequest): P
     },
     ...(await known(session, target, asked, request, remarks)),
   };
+}
+
+function atEnds({ parameters }: Session, point: Float64Array): string[] {
+  return parameters.flatMap(({ name }, i) =>
+    point[i]! < END_SHARE || point[i]! > 1 - END_SHARE ? [name] : [],
+  );
 }
 
 /** Recovery by every method, and ranks. */

@@ -36,6 +36,7 @@ export function calibrationRecord(outcome: AgentsOutcome) {
     estimates: estimates.map((estimate) => estimateRecord(outcome, estimate)),
     moments: momentRecords(outcome, best),
     leftOut: weights.dropped,
+    atEnds: outcome.atEnds,
     unmoved: outcome.unmoved,
     repeats: outcome.repeats,
     identifiability: identifiabilityRecord(outcome),

@@ -143,7 +143,7 @@ export function fromTable(
 
 export interface Slopes {
   readonly jacobian: MomentJacobian;
-  /** Mean distance of two simulations of the point, over what it would be with weights that are exact: those are of few windows. */
+  /** Mean distance of two simulations of the point, over what the weights expect of it: variances are that many times larger. */
   readonly inflation: number;
 }
 

@@ -90,6 +90,9 @@ function overview(outcome: AgentsOutcome): Html {
   ];
   const notes = [
     ...remarks,
+    ...(outcome.atEnds.length === 0
+      ? []
+      : [`at an end of its range, so that what fits better may lie beyond: ${outcome.atEnds.join('; ')}`]),
     ...(unmoved.length === 0 ? [] : [`moments that no parameter moves: ${unmoved.join('; ')}`]),
   ];
   return html`${tiles(list)}${notes.map((note) => html`<p class="note-line">${note}</p>`)}${leaderboard(outcome)}`;
@@ -176,7 +179,7 @@ function identifiability({ slopes: found, weights }: AgentsOutcome): Html {
   const largest = Math.max(...values.map(Math.abs), 1e-12);
   const moved = weights.used.map((i) => weights.names[i]!);
   const slopes = slopeRows(jacobian, moved, largest);
-  return html`<p class="lead">Slopes of the moments at the best point, in standard errors per unit of ln(parameter), or of the range where it can be 0. Along a weak direction the parameters trade off: the data leave more than half of what the ranges allow. Condition ${shown(condition)}.${inflation < 1.05 ? null : ` The weights are of few windows: what they say of variances is taken ${shown(inflation)} times larger.`}</p>${table(
+  return html`<p class="lead">Slopes of the moments at the best point, in standard errors per unit of ln(parameter), or of the range where it can be 0. Along a weak direction the parameters trade off: the data leave more than half of what the ranges allow. Condition ${shown(condition)}.${inflation < 1.05 ? null : ` Two simulations of the point are ${shown(inflation)} times as far from each other as the weights expect: variances are taken that many times larger.`}</p>${table(
     'Directions, the best known first',
     ['Direction', 'standard deviation', 'of the prior', ''],
     rows,
@@ -222,7 +225,7 @@ function predictive({ predictive: check, weights }: AgentsOutcome): Html {
       shown(mean),
       shown(sd),
       shown(z),
-      isFlagged ? html`<span class="badge bad">${shown(p)}</span>` : shown(p),
+      isFlagged ? html`<span class="badge bad">${chance(p)}</span>` : chance(p),
     ]),
     [1, 2, 3, 4, 5],
   )}${untestable.length === 0 ? null : html`<p class="lead">Not testable: ${untestable.join('; ')}.</p>`}`;
@@ -377,6 +380,10 @@ function data({ loaded, target, problemHash, failures }: AgentsOutcome): Html {
     ...failures.map(({ reason, points }): HtmlPart[] => [`${formatCount(points)} points failed`, reason]),
   ];
   return table('Where it comes from', ['What', 'Value'], rows);
+}
+
+function chance(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
 function shown(value: number): string {

@@ -1,7 +1,7 @@
 /** What a calibration is to reproduce: windows of a recording, or of a run of the scenario with known values. */
 
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TwinError } from '../../base/index.ts';
 import { MOMENTS, momentsOf } from '../../calibration/index.ts';
 import { evenPlaces, FlowStream, windowsBetween } from '../../fidelity/index.ts';
@@ -76,7 +76,9 @@ async function recorded(
     symbol: data.symbol ?? null,
     levels: WINDOW_LEVELS,
   };
-  const { stream: read, source } = await readFlow(request);
+  const { stream: read } = await readFlow(request);
+  // Folders are those of one machine.
+  const source = request.names.map((name) => basename(name)).join(' ');
   const [stream, finest] = inCommonTicks(read, cut.tickSize);
   const fromNs = data.from === undefined ? 0 : nsOfDay(data.from);
   const toNs = data.to === undefined ? Number.POSITIVE_INFINITY : nsOfDay(data.to);
