@@ -166,7 +166,7 @@ describe('a calibration by simulation', { timeout: 300_000 }, () => {
     const { run } = await simulate(day, new RunStore(join(folder, 'runs')));
     const path = join(folder, 'beyond.yaml');
     // The run has a rate of 0.94.
-    const parameters = '\n  - { name: market, path: agents.flow.marketRate, low: 3, high: 9 }';
+    const parameters = '\n  - { name: market, path: agents.flow.marketRate, low: 1.3, high: 3 }';
     const text = problemText({ name: 'beyond', parameters });
     writeFileSync(path, text.replace(/^data:.*$/m, `data: { names: ["run:${run.id}"] }`));
     const { outcome, paths } = await calibrate('at-end', {}, { problem: path });

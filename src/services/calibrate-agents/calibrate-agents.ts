@@ -105,7 +105,7 @@ export async function calibrateAgents(request: AgentsRequest, control: Control =
 }
 
 /** Share of a range that is its end. */
-const END_SHARE = 0.02;
+const END_SHARE = 0.03;
 
 type Found = Omit<AgentsOutcome, 'loaded' | 'target' | 'problemHash' | 'evaluations' | 'failures'>;
 

@@ -62,17 +62,15 @@ export class Session {
     return { weights: this.weigh(windows, cut.perPoint), sampling: () => sampling };
   }
 
-  /** Seeds of their own at every point, and as many windows as the target has: what a set of data is, chance included. */
+  /**
+   * A seed of its own at every point, and as many windows as the target has, one behind another: what a recording is, chance included.
+   * Windows of several seeds would vary less in the mean, since what is slow in a market is the same in all windows of a run.
+   */
   fresh(windows: readonly Float64Array[], label: string): Objective {
-    const { seeds, windows: cut, seed } = this.problem;
-    const perSeed = Math.ceil(cut.perPoint / seeds.length);
-    const count = Math.ceil(windows.length / perSeed);
+    const { seed } = this.problem;
     return {
       weights: this.weigh(windows, windows.length),
-      sampling: (at) => ({
-        windows: windows.length,
-        seeds: Array.from({ length: count }, (_, k) => hashText(`${label} ${at} ${k}`, seed) >>> 0),
-      }),
+      sampling: (at) => ({ windows: windows.length, seeds: [hashText(`${label} ${at}`, seed) >>> 0] }),
     };
   }
 
