@@ -100,12 +100,12 @@ ${marks}
 <g font-size="10.5" fill="var(--muted)">${x.ticks.map((tick) => html`<text x="${x.at(tick)}" y="${bottom + 13}" text-anchor="middle">${tickText(tick)}</text>`)}${(y?.ticks ?? []).map((tick) => html`<text x="${LEFT - 5}" y="${y!.at(tick) + 3.5}" text-anchor="end">${tickText(tick)}</text>`)}<text x="${(LEFT + right) / 2}" y="${PLOT_HEIGHT - 5}" text-anchor="middle">${xName}</text>${yName === '' ? null : html`<text x="10" y="${(TOP + bottom) / 2}" text-anchor="middle" transform="rotate(-90 10 ${(TOP + bottom) / 2})">${yName}</text>`}</g></svg>`;
 }
 
-/** As short as it can be: 20k, 3M. */
+/** As short as it can be: 1k, 20k, 3M. */
 function tickText(tick: number): string {
   const size = Math.abs(tick);
   const sign = tick < 0 ? '-' : '';
   if (size >= 1e6) return `${sign}${formatShort(size / 1e6)}M`;
-  return size >= 1e4 ? `${sign}${formatShort(size / 1e3)}k` : `${sign}${formatShort(size)}`;
+  return size >= 1e3 ? `${sign}${formatShort(size / 1e3)}k` : `${sign}${formatShort(size)}`;
 }
 
 export function polyline(points: readonly (readonly [number, number])[], style: Html): Html {
