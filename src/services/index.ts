@@ -1,3 +1,12 @@
+export type { AgentsOutcome } from './calibrate-agents/agents-outcome.ts';
+export {
+  type AgentsRequest,
+  type AgentsResult,
+  calibrateAgents,
+} from './calibrate-agents/calibrate-agents.ts';
+export { calibrationRecord } from './calibrate-agents/calibration-record.ts';
+export { METHOD_NAMES } from './calibrate-agents/methods.ts';
+export { WORKERS_DEFAULT } from './calibrate-agents/worker-pool.ts';
 export { type CalibrationOutcome, type CalibrationRequest, calibrateFlow } from './calibrate-flow.ts';
 export type { Control, Progress } from './control.ts';
 export {

@@ -5,7 +5,13 @@
 
 import { hashText, TwinError } from '../../base/index.ts';
 import { type FlowFit, FlowForks, fitBaseline, fitFlow, requireFlow } from '../../calibration/index.ts';
-import { type FlowStream, type FlowWindow, PAIRS_MIN, type PairPlan } from '../../fidelity/index.ts';
+import {
+  evenPlaces,
+  type FlowStream,
+  type FlowWindow,
+  PAIRS_MIN,
+  type PairPlan,
+} from '../../fidelity/index.ts';
 import { breathe, type Control } from '../control.ts';
 import {
   type FidelityRequest,
@@ -97,6 +103,6 @@ function spread(plan: PairPlan, pairs: number): PairPlan {
       },
     );
   }
-  const kept = Array.from({ length: pairs }, (_, i) => Math.round((i * (found - 1)) / (pairs - 1)));
+  const kept = evenPlaces(found, pairs);
   return { ...plan, before: kept.map((i) => plan.before[i]!), real: kept.map((i) => plan.real[i]!) };
 }
