@@ -55,6 +55,11 @@ export const FAULTS = {
     meaning: 'A model of order flow cannot be fitted, or a file of one is not what it should be.',
     mend: 'The message names the value; fit again with `twin calibrate flow`.',
   },
+  CALIBRATION_PROBLEM: {
+    meaning:
+      'The file of a calibration by simulation has unknown keys, values outside their range, or paths that lead nowhere.',
+    mend: 'Correct every listed path; docs/calibration.md has the table of keys and ranges.',
+  },
   CALIBRATION_SEARCH: {
     meaning:
       'A search over parameters, or what is read from its evaluations, is asked for something that the points do not carry.',

@@ -1,9 +1,11 @@
 export {
+  criticalErrors,
   type EligibilityOptions,
   type EligibilitySet,
   eligibilitySet,
   type JudgedPoint,
   ksThreshold,
+  worstErrorsOf,
 } from './diagnostics/eligibility.ts';
 export { type Direction, jacobianOf, type MomentJacobian } from './diagnostics/jacobian.ts';
 export { type MorrisEffect, morrisOf } from './diagnostics/morris.ts';
@@ -16,6 +18,7 @@ export {
 } from './diagnostics/posterior-predictive.ts';
 export { type ParameterRecovery, type RecoveryCase, recoveryOf } from './diagnostics/recovery.ts';
 export { type AbcPosterior, type RegressionAbcOptions, regressionAbc } from './diagnostics/regression-abc.ts';
+export { inflationOf, type RepeatDistance, repeatDistance } from './diagnostics/repeat-distance.ts';
 export { ranksOfSbc, type SbcRanks, type SbcRun } from './diagnostics/simulation-based-calibration.ts';
 export { type SobolIndex, type SobolIndices, sobolOf } from './diagnostics/sobol-indices.ts';
 export { BASELINE_TICKS_MAX, type BaselineRates, fitBaseline } from './flow/baseline-fit.ts';

@@ -25,6 +25,38 @@ export function appendLine(path: string, value: unknown): void {
   }
 }
 
+/** Appends many lines: each is with the system at once, so that it outlives the process, and with the disk at `sync`. */
+export class LineWriter {
+  readonly #fd: number;
+  #unsynced = 0;
+
+  /** A torn line that a crash left at the end is cut off first. */
+  constructor(path: string) {
+    this.#fd = openSync(path, 'a+');
+    cutTornLine(this.#fd);
+  }
+
+  append(value: unknown): void {
+    writeSync(this.#fd, `${JSON.stringify(value)}\n`);
+    this.#unsynced++;
+  }
+
+  /** Lines since the last `sync`. */
+  get unsynced(): number {
+    return this.#unsynced;
+  }
+
+  sync(): void {
+    if (this.#unsynced > 0) fsyncSync(this.#fd);
+    this.#unsynced = 0;
+  }
+
+  close(): void {
+    this.sync();
+    closeSync(this.#fd);
+  }
+}
+
 /** The values of the whole lines of a file, in order; what follows the last line end is not one. Raises SyntaxError. */
 export function readLines(path: string): unknown[] {
   const text = readFileSync(path, 'utf8');

@@ -117,6 +117,26 @@ export function windowsBetween(
   return { windows, excluded };
 }
 
+/**
+ * The first whole windows of a simulation from an instant of its stream on, one behind another, at most so many. As in design D they
+ * stay whatever became of the book; what they are compared with says whether that is right.
+ */
+export function windowsFrom(
+  stream: FlowStream,
+  fromNs: number,
+  windows: number,
+  windowMessages = WINDOW_MESSAGES,
+): FlowWindow[] {
+  const found: FlowWindow[] = [];
+  let from = firstMessage(stream);
+  while (from < stream.count && stream.timeNs[from]! < fromNs) from++;
+  for (; found.length < windows && from + windowMessages <= stream.count; from += windowMessages) {
+    const to = from + windowMessages;
+    if (breakOf(stream, from, to) === null) found.push({ stream, from, to });
+  }
+  return found;
+}
+
 /** Minutes since midnight: a twin is fitted on the first part and tested on the second, both without the edges of the day. */
 export const DAY_PARTS = { fitFrom: 575, fitTo: 765, testFrom: 765, testTo: 955 };
 
@@ -135,6 +155,12 @@ export function dayPartWindows(
     excluded[reason] = (excluded[reason] ?? 0) + count;
   }
   return { fit: fit.windows, test: test.windows, excluded };
+}
+
+/** At most `most` of `found` places, evenly from the first to the last. */
+export function evenPlaces(found: number, most: number): number[] {
+  const count = Math.min(found, most);
+  return Array.from({ length: count }, (_, i) => Math.round((i * (found - 1)) / Math.max(1, count - 1)));
 }
 
 export interface Fold {

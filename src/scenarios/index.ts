@@ -1,4 +1,5 @@
 export { planRun, type RunPlan } from './build.ts';
+export * from './calibration/index.ts';
 export { clockText, nsOfDay } from './clock-time.ts';
 export type { FlowOfModel, FlowsByHash } from './flow-agent.ts';
 export { checkScenario, parseScenario, parseScenarioText } from './parse.ts';

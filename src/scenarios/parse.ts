@@ -1,8 +1,5 @@
 /** Text of a scenario file to a checked scenario: all problems at once, each with its path and what is allowed. */
 
-import { parseDocument } from 'yaml';
-import type { z } from 'zod';
-import { TwinError } from '../base/index.ts';
 import { shockProblems } from './check-shocks.ts';
 import { clockText, nsOfDay } from './clock-time.ts';
 import { actionProblems } from './corporate-actions.ts';
@@ -12,7 +9,8 @@ import { type LocalDay, localDays } from './local-days.ts';
 import { optionProblems } from './option-contracts.ts';
 import { participantProblems } from './parity-participants.ts';
 import { hoursOf, type Scenario, scenarioSchema } from './schema.ts';
-import { wordsOfIssue } from './zod-words.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { brokenRules, yamlValue } from './yaml-file.ts';
 
 /** Reads YAML (or JSON, which is YAML). `source` names the file in messages. Raises SCENARIO_CONFIG. */
 export function parseScenario(text: string, source: string): Scenario {
@@ -21,32 +19,7 @@ export function parseScenario(text: string, source: string): Scenario {
 
 /** The values of a scenario file, unchecked. Raises SCENARIO_CONFIG when it is no YAML. */
 export function parseScenarioText(text: string, source: string): unknown {
-  const document = parseDocument(text);
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    throw new TwinError('SCENARIO_CONFIG', 'a scenario is a YAML document', {
-      source,
-      found: broken.message.split('\n')[0],
-    });
-  }
-  return toObject(document, source);
-}
-
-/** The document's values. An alias without its anchor, within it, or one that multiplies without end, shows only here. */
-function toObject(document: { toJS(): unknown }, source: string): unknown {
-  try {
-    const value = document.toJS();
-    // Whatever is kept of a run is JSON: an alias within its own anchor shows here.
-    JSON.stringify(value);
-    return value;
-  } catch (error) {
-    throw new TwinError(
-      'SCENARIO_CONFIG',
-      'a scenario is a YAML document',
-      { source, found: error instanceof Error ? error.message.split('\n')[0] : String(error) },
-      error,
-    );
-  }
+  return yamlValue(text, { code: 'SCENARIO_CONFIG', noun: 'a scenario', source });
 }
 
 /**
@@ -58,14 +31,10 @@ export function checkScenario(value: unknown, source: string, known: readonly st
   const paths = known.map((problem) => problem.slice(0, problem.indexOf(':') + 1));
   const found = parsed.success
     ? crossChecks(parsed.data)
-    : parsed.error.issues.flatMap((issue) => describe(issue, value));
+    : schemaProblems(parsed.error, { schema: scenarioSchema, value, noun: 'a scenario' });
   const problems = [...known, ...found.filter((one) => !paths.some((path) => one.startsWith(path)))];
   if (parsed.success && problems.length === 0) return parsed.data;
-  const list = problems.map((problem) => `\n  - ${problem}`).join('');
-  throw new TwinError(
-    'SCENARIO_CONFIG',
-    `${source} breaks ${problems.length} rule${problems.length === 1 ? '' : 's'}:${list}`,
-  );
+  throw brokenRules('SCENARIO_CONFIG', source, problems);
 }
 
 /** Rules that join several keys. */
@@ -175,89 +144,4 @@ function hoursProblems(
   if (untilNs != null && days.every(({ startNs }) => untilNs <= startNs))
     problems.push(`${path}.until: "${until}" lies within ${span}`);
   return problems;
-}
-
-function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
-  const path = issue.path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
-  const where = path === '' ? '(top level)' : path;
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(
-      (key) => `${path === '' ? '' : `${path}.`}${key}: is not a key of a scenario${suggestion(issue, key)}`,
-    );
-  }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return describeUnion(issue, value, where);
-  return [`${where}: ${wordsOfIssue(issue, valueAt(value, issue.path))}`];
-}
-
-/** Of several forms that a value may have, only the one that was meant is told about. */
-function describeUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, where: string): string[] {
-  const isOfOtherType = (inner: z.core.$ZodIssue): boolean =>
-    inner.code === 'invalid_type' && inner.path.length === 0;
-  const meant = issue.errors.find((inner) => !inner.some(isOfOtherType));
-  if (meant === undefined) {
-    const forms = issue.errors.flat().map((inner) => ('expected' in inner ? inner.expected : inner.message));
-    return [
-      `${where}: is one of ${[...new Set(forms)].join(', ')}, found ${JSON.stringify(valueAt(value, issue.path))}`,
-    ];
-  }
-  return meant.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, value));
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (at as Record<PropertyKey, unknown> | undefined | null)?.[key],
-    value,
-  );
-}
-
-function suggestion(issue: z.core.$ZodIssue, key: string): string {
-  const known = keysAt(issue.path);
-  const near = known.find((candidate) => distance(candidate.toLowerCase(), key.toLowerCase()) <= 2);
-  return near === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${near}"?`;
-}
-
-/** Keys that the schema knows at a path. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = scenarioSchema;
-  for (const part of path) {
-    schema = unwrap(schema);
-    if (typeof part === 'number') schema = (schema as { element?: unknown } | undefined)?.element;
-    else schema = shapesOf(schema).find((shape) => String(part) in shape)?.[String(part)];
-  }
-  return [...new Set(shapesOf(schema).flatMap((shape) => Object.keys(shape)))];
-}
-
-/** Keys and schemas of an object, or of each kind of object that may stand there (unions may hold unions). */
-function shapesOf(schema: unknown): Record<string, unknown>[] {
-  const found = unwrap(schema) as
-    | { shape?: Record<string, unknown>; options?: readonly unknown[] }
-    | undefined;
-  if (found?.options !== undefined) return found.options.flatMap(shapesOf);
-  return found?.shape === undefined ? [] : [found.shape];
-}
-
-function unwrap(schema: unknown): unknown {
-  let inner = schema as { def?: { innerType?: unknown } } | undefined;
-  while (inner?.def?.innerType !== undefined) inner = inner.def.innerType as typeof inner;
-  return inner;
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      row[j] = Math.min(
-        previous[j]! + 1,
-        row[j - 1]! + 1,
-        previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    previous = row;
-  }
-  return previous[b.length]!;
 }

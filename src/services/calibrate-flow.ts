@@ -115,7 +115,7 @@ function spanOf(
 }
 
 /** What was read, by name and content: a run by its journal. */
-async function inputsOf(request: CalibrationRequest): Promise<FlowProvenance['inputs']> {
+export async function inputsOf(request: FlowRequest): Promise<FlowProvenance['inputs']> {
   const inputs: { name: string; sha256: string }[] = [];
   for (const name of prefixedNames(request)) {
     const run = name.startsWith(RUN_PREFIX)

@@ -1,3 +1,12 @@
+export type { AgentsOutcome } from './calibrate-agents/agents-outcome.ts';
+export {
+  type AgentsRequest,
+  type AgentsResult,
+  calibrateAgents,
+} from './calibrate-agents/calibrate-agents.ts';
+export { calibrationRecord } from './calibrate-agents/calibration-record.ts';
+export { METHOD_NAMES } from './calibrate-agents/methods.ts';
+export { WORKERS_DEFAULT } from './calibrate-agents/worker-pool.ts';
 export { type CalibrationOutcome, type CalibrationRequest, calibrateFlow } from './calibrate-flow.ts';
 export type { Control, Progress } from './control.ts';
 export {
@@ -27,8 +36,8 @@ export {
   impactFidelity,
 } from './fidelity/impact-fidelity.ts';
 export { type ImpactVerdict, impactJson, impactVerdict } from './fidelity/impact-json.ts';
-export { renderImpact } from './fidelity/render-impact.ts';
 export type { LongRunSide, LongRuns } from './fidelity/long-run.ts';
+export { renderImpact } from './fidelity/render-impact.ts';
 export { renderScore } from './fidelity/render-score.ts';
 export {
   type DiscriminateOutcome,

@@ -28,7 +28,15 @@ export interface LoadedScenario {
  */
 export async function loadScenarioWithData(name: string, lakeFolder: string): Promise<LoadedScenario> {
   const path = findScenario(name);
-  const value = parseScenarioText(readInputText(path), path);
+  return resolveScenario(parseScenarioText(readInputText(path), path), path, lakeFolder);
+}
+
+/** The same of the content of a scenario; the files that it names are relative to `path`. Raises SCENARIO_CONFIG, DATA_LAKE. */
+export async function resolveScenario(
+  value: unknown,
+  path: string,
+  lakeFolder: string,
+): Promise<LoadedScenario> {
   if (!isPlain(value) || !JSON.stringify(value).includes('"dataset":'))
     return withModels(placed(value, path, []), []);
   const problems: string[] = [];

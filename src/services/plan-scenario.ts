@@ -8,10 +8,13 @@ import { type FlowOfModel, planRun, type RunPlan, type Scenario } from '../scena
 import { readInputText } from './read-input-text.ts';
 import { ZONE_CLOCK } from './zoned-time.ts';
 
-/** Raises MKT_CONFIG, WORLD_CONFIG, BASE_INPUT_FILE, CALIBRATION_MODEL, and RUNS_DIFFER where a file is another by now. */
-export function planScenario(scenario: Scenario): RunPlan {
-  const flows = new Map<string, FlowOfModel>();
+/**
+ * `flows` are models that were read before, by content; what is read now joins them. Raises MKT_CONFIG, WORLD_CONFIG, BASE_INPUT_FILE,
+ * CALIBRATION_MODEL, and RUNS_DIFFER where a file is another by now.
+ */
+export function planScenario(scenario: Scenario, flows = new Map<string, FlowOfModel>()): RunPlan {
   for (const { path, sha256 } of modelsOf(scenario)) {
+    if (flows.has(sha256)) continue;
     const text = readInputText(path);
     const found = hashOf(text);
     if (found !== sha256) {

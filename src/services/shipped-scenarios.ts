@@ -45,6 +45,6 @@ function shippedNames(): string[] {
 }
 
 /** configs of the package, from the sources and from dist alike. */
-function configsFolder(): string {
+export function configsFolder(): string {
   return fileURLToPath(new URL('../../configs', import.meta.url));
 }

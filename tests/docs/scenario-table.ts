@@ -1,7 +1,7 @@
 /** The tables of docs/scenarios.md, made from the schema, so that the page cannot say anything else. */
 
 import { z } from 'zod';
-import { scenarioSchema } from '../../src/scenarios/index.ts';
+import { problemSchema, scenarioSchema } from '../../src/scenarios/index.ts';
 
 interface JsonSchema {
   readonly type?: string | string[];
@@ -31,9 +31,16 @@ const REPEATED = ['venues[].venue', 'shocks'];
 
 /** Rows `| key | meaning | range | default |` of every key, nested ones by path; shocks have a table of their own. */
 export function scenarioTable(): string {
-  return ['| key | meaning | range | default |', '| --- | --- | --- | --- |', ...rowsOf(schema, '')].join(
-    '\n',
-  );
+  return keyTable(schema);
+}
+
+/** The same of the file of a calibration by simulation. */
+export function problemTable(): string {
+  return keyTable(z.toJSONSchema(problemSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
+}
+
+function keyTable(of: JsonSchema): string {
+  return ['| key | meaning | range | default |', '| --- | --- | --- | --- |', ...rowsOf(of, '')].join('\n');
 }
 
 /** Rows `| kind | key | meaning | range | default |`: what each kind is, then its keys. Keys that all have come first. */

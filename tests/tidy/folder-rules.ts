@@ -124,6 +124,7 @@ export const FOLDER_RULES: Readonly<Record<string, FolderRule>> = {
     folders: [
       'base',
       'domain',
+      'disk',
       'sim',
       'market',
       'data',

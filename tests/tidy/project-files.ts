@@ -13,6 +13,7 @@ const NOT_OURS = new Set([
   'dist.new',
   'dist.old',
   'runs',
+  'calibrations',
   'coverage',
   '.git',
   '.setup-lock',

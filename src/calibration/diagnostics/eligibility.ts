@@ -44,17 +44,35 @@ export interface EligibilitySet {
   readonly failed: number;
 }
 
+/** Standard errors beyond which one of so many moments rejects a point. */
+export function criticalErrors(moments: number, level = LEVEL_DEFAULT): number {
+  if (!(level > 0 && level < 1))
+    throw new TwinError('CALIBRATION_SEARCH', 'the level of an eligibility set lies between 0 and 1', {
+      level,
+    });
+  return normalQuantile(1 - level / (2 * moments));
+}
+
+/** Of the moment that fits least, in standard errors: a loss whose points at or below `criticalErrors` are eligible. */
+export function worstErrorsOf(
+  moments: ArrayLike<number>,
+  { means, errors, used }: Pick<EligibilityOptions, 'means' | 'errors' | 'used'>,
+): number {
+  let worst = 0;
+  for (const i of used) {
+    const gap = Math.abs(moments[i]! - means[i]!) / errors[i]!;
+    worst = Math.max(worst, Number.isNaN(gap) ? Number.POSITIVE_INFINITY : gap);
+  }
+  return worst;
+}
+
 /** Judges evaluated points. Raises CALIBRATION_SEARCH when every point failed. */
 export function eligibilitySet(
   evaluated: readonly EvaluatedPoint[],
   options: EligibilityOptions,
 ): EligibilitySet {
   const { ranges, names, means, errors, used, level = LEVEL_DEFAULT } = options;
-  if (!(level > 0 && level < 1))
-    throw new TwinError('CALIBRATION_SEARCH', 'the level of an eligibility set lies between 0 and 1', {
-      level,
-    });
-  const critical = normalQuantile(1 - level / (2 * used.length));
+  const critical = criticalErrors(used.length, level);
   const rejections = new Map(used.map((i) => [i, { name: names[i]!, points: 0, alone: 0 }]));
   let failed = 0;
   const judged = evaluated.map((one): JudgedPoint => {

@@ -1,9 +1,9 @@
 /** A lake: raw objects, datasets with their parts, and the catalogue, in one folder. The door for whoever reads or writes them. */
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../base/index.ts';
-import { appendLine, isProcessAlive, ownProcessMark, type ProcessMark, readLines } from '../../disk/index.ts';
+import { appendLine, type Hold, holderOf, holdFile, readLines } from '../../disk/index.ts';
 import { SCHEMA_NAMES, SCHEMAS, type SchemaName, type SchemaOf } from '../registry.ts';
 import type { RecordBatch } from '../schema/record-batch.ts';
 import { Catalogue, type DatasetEntry } from './catalogue.ts';
@@ -127,31 +127,24 @@ export class Lake {
    */
   hold(id: string): () => void {
     const path = join(this.layout.datasets, `${id}.lock`);
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        mkdirSync(this.layout.datasets, { recursive: true });
-        writeFileSync(path, JSON.stringify(ownProcessMark()), { flag: 'wx' });
-        return () => rmSync(path, { force: true });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw lakeFault(path, error);
-      }
-      const holder = readMark(path);
-      if (holder !== null && isProcessAlive(holder)) {
-        throw new TwinError('DATA_REQUEST', 'one process at a time writes a dataset', {
-          dataset: id,
-          pid: holder.pid,
-          host: holder.host,
-        });
-      }
-      rmSync(path, { force: true });
+    let hold: Hold;
+    try {
+      mkdirSync(this.layout.datasets, { recursive: true });
+      hold = holdFile(path);
+    } catch (error) {
+      throw lakeFault(path, error);
     }
-    throw new TwinError('DATA_REQUEST', 'one process at a time writes a dataset', { dataset: id });
+    if (hold.isHeld) return hold.release;
+    const { holder } = hold;
+    throw new TwinError('DATA_REQUEST', 'one process at a time writes a dataset', {
+      dataset: id,
+      ...(holder === null ? {} : { pid: holder.pid, host: holder.host }),
+    });
   }
 
   /** Whether a living process writes a dataset. */
   isHeld(id: string): boolean {
-    const holder = readMark(join(this.layout.datasets, `${id}.lock`));
-    return holder !== null && isProcessAlive(holder);
+    return holderOf(join(this.layout.datasets, `${id}.lock`)) !== null;
   }
 
   /** Records of datasets, or of the whole lake. Raises DATA_NOT_FOUND, DATA_NEWER. */
@@ -224,13 +217,4 @@ export class LakeSource implements RecordSource {
 /** What makes a dataset this one and no other. */
 function requestOf({ maker, request, parents, tasks }: DatasetHead): string {
   return JSON.stringify([maker, request, parents, tasks]);
-}
-
-function readMark(path: string): ProcessMark | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessMark;
-  } catch {
-    // Gone since, or torn: nobody holds it.
-    return null;
-  }
 }

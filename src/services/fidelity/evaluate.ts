@@ -10,6 +10,7 @@ import { type FlowFit, FlowForks, fitBaseline, fitFlow, requireFlow } from '../.
 import {
   continuationPairs,
   dayTimeNs,
+  evenPlaces,
   type FlowStream,
   type FlowWindow,
   PAIRS_MIN,
@@ -199,6 +200,6 @@ function spread(plan: PairPlan, pairs: number): PairPlan {
       },
     );
   }
-  const kept = Array.from({ length: pairs }, (_, i) => Math.round((i * (found - 1)) / (pairs - 1)));
+  const kept = evenPlaces(found, pairs);
   return { ...plan, before: kept.map((i) => plan.before[i]!), real: kept.map((i) => plan.real[i]!) };
 }
