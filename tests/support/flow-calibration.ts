@@ -17,8 +17,6 @@ export function randomCalibration(seed: number): FlowCalibration {
   const upTo = (max: number): number => Math.floor(random.nextDouble() * (max + 1));
   const numbers = (length: number): Float64Array =>
     Float64Array.from({ length }, () => random.nextDouble() * 10 ** (upTo(12) - 8));
-  const bytes = (length: number, max: number): Uint8Array => Uint8Array.from({ length }, () => upTo(max));
-  const ints = (length: number, max: number): Int32Array => Int32Array.from({ length }, () => upTo(max));
   const ascending = (length: number): Float64Array =>
     numbers(length).map((step, i) => i + Math.min(step, 0.9));
   const count = 1 + upTo(200);
@@ -26,8 +24,6 @@ export function randomCalibration(seed: number): FlowCalibration {
   const edges = Array.from({ length: FEATURES }, () => ascending(upTo(6)));
   const sizeEdges = ascending(upTo(4));
   const signEdges = ascending(3);
-  const delayNs = Float64Array.from({ length: count }, () => upTo(1e10));
-  let nowNs = 34_200e9;
   return {
     model: {
       ...{ symbol: 'ACME', tickSize: '0.01', lotSize: '1', levelsShown: 1 + upTo(49), reactionNs: upTo(1e6) },
@@ -40,31 +36,7 @@ export function randomCalibration(seed: number): FlowCalibration {
       hazard: new CancelHazard(sizeEdges, numbers(CancelHazard.cells(sizeEdges))),
       signs: { memory: 0.7, edges: signEdges, buyShare: numbers(4).map((share) => share % 1) },
       latentLots: upTo(3) === 0 ? null : 1 + upTo(1e4),
-      history: {
-        count,
-        dayOffsetNs: upTo(86_400) * 1e9,
-        timeNs: delayNs.map((step) => {
-          nowNs += step;
-          return nowNs;
-        }),
-        type: bytes(count, FLOW_TYPES - 1),
-        typeBefore: bytes(count, FLOW_TYPES),
-        delayNs,
-        before: bytes(count, 3),
-        spreadTicks: ints(count, 300),
-        gapTicks: ints(count, GAP_MAX),
-        lastGapTicks: ints(count, GAP_MAX),
-        touchLots: ints(count, 1e6),
-        offsetTicks: ints(count, 1e5),
-        joins: bytes(count, 1),
-        lostTicks: ints(count, 50),
-        lots: ints(count, 5000),
-        fills: bytes(count, 255),
-        lastLots: ints(count, 70_000),
-        isLastWhole: bytes(count, 1),
-        hiddenLots: ints(count, 400).map((lots) => 200 - lots),
-        ...aroundOf(count, upTo),
-      },
+      history: historyOf(count, upTo),
     },
     start: {
       orders: Array.from({ length: 4 + upTo(20) }, (_, i) => ({
@@ -132,5 +104,37 @@ function aroundOf(
     askGapAfter: ints(GAP_MAX),
     bidDepthAfter: ints(1e7),
     askDepthAfter: ints(1e7),
+  };
+}
+
+function historyOf(count: number, upTo: (max: number) => number): FlowHistory {
+  const bytes = (max: number): Uint8Array => Uint8Array.from({ length: count }, () => upTo(max));
+  const ints = (max: number): Int32Array => Int32Array.from({ length: count }, () => upTo(max));
+  const delayNs = Float64Array.from({ length: count }, () => upTo(1e10));
+  let nowNs = 34_200e9;
+  return {
+    count,
+    dayOffsetNs: upTo(86_400) * 1e9,
+    timeNs: delayNs.map((step) => {
+      nowNs += step;
+      return nowNs;
+    }),
+    type: bytes(FLOW_TYPES - 1),
+    typeBefore: bytes(FLOW_TYPES),
+    delayNs,
+    before: bytes(3),
+    spreadTicks: ints(300),
+    gapTicks: ints(GAP_MAX),
+    lastGapTicks: ints(GAP_MAX),
+    touchLots: ints(1e6),
+    offsetTicks: ints(1e5),
+    joins: bytes(1),
+    lostTicks: ints(50),
+    lots: ints(5000),
+    fills: bytes(255),
+    lastLots: ints(70_000),
+    isLastWhole: bytes(1),
+    hiddenLots: ints(400).map((lots) => 200 - lots),
+    ...aroundOf(count, upTo),
   };
 }
