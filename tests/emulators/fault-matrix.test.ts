@@ -257,7 +257,7 @@ const LIVE: readonly LiveCase[] = [
 async function follow(
   { vendor, asked, emulated, speed, open }: LiveCase,
   fault: { readonly name: Fault; readonly spec: string },
-  settleMs = 1_500,
+  settleMs = 3_000,
 ): Promise<Outcome & { readonly told: readonly string[] }> {
   const { source, outcome } = open();
   const server = await openEmulator(vendor, source, { speed, faults: [fault], options: emulated });
