@@ -84,6 +84,8 @@ export interface FlowTwinParameters {
   readonly start: FlowStart;
   /** When it acts, ns since the run's epoch; null: from the start of the run to its end. */
   readonly active: { readonly fromNs: number; readonly untilNs: number } | null;
+  /** False: it acts by intensities from the start, as it does while what others took is felt. True if absent. */
+  readonly follows?: boolean;
 }
 
 /** Seconds without an arrival after which the clock looks anew: excitations have faded and the profile may have turned. */
@@ -110,6 +112,7 @@ export class FlowTwin implements AgentGroup {
   readonly #draws: HistoryDraws;
   readonly #analogs: Analogs;
   readonly #thread = new Thread();
+  readonly #follows: boolean;
   readonly #state = new Float64Array(STATES);
   readonly #acts: FlowActs;
   readonly #excitation: HawkesExcitation;
@@ -166,6 +169,7 @@ export class FlowTwin implements AgentGroup {
       start.present,
       isLargeTick(model.edges),
     );
+    this.#follows = parameters.follows ?? true;
     this.#analogs = new Analogs(model.history, model.signs.memory, start.present);
     this.#tempo = start.tempo;
     this.#acts = new FlowActs(
@@ -365,7 +369,7 @@ export class FlowTwin implements AgentGroup {
       return;
     }
     this.#noteMove();
-    if (this.#follow(nowNs)) return;
+    if (this.#follows && !this.#foreign.isFelt(nowNs) && this.#follow(nowNs)) return;
     if (this.#lastType !== FLOW_TYPES && this.#react(nowNs)) return;
     this.#arrive(nowNs);
   }

@@ -27,10 +27,19 @@ describe('what others take from a flow', () => {
     expect(flow.putBackShare(BUY)).toBe(0);
   });
 
-  it('is never put back where the record says nothing', () => {
+  it('is felt until it has faded or was given back', () => {
+    const flow = new ForeignFlow(100);
+    expect(flow.isFelt(0)).toBe(false);
+    flow.take(BUY, 30, 0);
+    expect([flow.isFelt(0), flow.isFelt(60e9), flow.isFelt(20_000e9)]).toEqual([true, true, false]);
+    flow.take(SELL, 25, 0);
+    expect(flow.isFelt(0)).toBe(false);
+  });
+
+  it('is never put back, nor felt, where the record says nothing', () => {
     const flow = new ForeignFlow(null);
     flow.take(BUY, 1e6, 0);
-    expect(flow.putBackShare(BUY)).toBe(0);
+    expect([flow.putBackShare(BUY), flow.isFelt(0)]).toEqual([0, false]);
   });
 
   it('is kept in its state', () => {

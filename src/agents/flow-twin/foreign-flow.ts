@@ -16,6 +16,9 @@ import { halvedBy } from '../../math/index.ts';
 /** F fades as the mean of exponentials of these half-lives, s: nearly a power law between the first and the last. */
 const HALF_LIVES_S = [70, 700, 7_000];
 
+/** Share of the latent lots below which what others took is no longer felt. */
+const FELT_SHARE = 0.1;
+
 export class ForeignFlow {
   readonly #latentLots: number | null;
   /** Signed lots taken, by fade: above 0 by buyers. */
@@ -39,9 +42,21 @@ export class ForeignFlow {
   /** Share of the lots taken from a side just now that others put back. */
   putBackShare(side: Side): number {
     if (this.#latentLots === null) return 0;
-    const sum = this.#lots.reduce((total, lots) => total + lots, 0);
-    const taken = ((side === BUY ? -1 : 1) * sum) / HALF_LIVES_S.length;
+    const taken = (side === BUY ? -1 : 1) * this.#netLots(this.#passedNs);
     return taken > 0 ? 1 - 1 / Math.sqrt(1 + taken / this.#latentLots) : 0;
+  }
+
+  /** Whether what others took still moves the market: nothing recorded is like it then. */
+  isFelt(nowNs: number): boolean {
+    return this.#latentLots !== null && Math.abs(this.#netLots(nowNs)) > FELT_SHARE * this.#latentLots;
+  }
+
+  /** Lots bought by others, net of those sold, as far as they have not faded. */
+  #netLots(nowNs: number): number {
+    const seconds = (nowNs - this.#passedNs) / 1e9;
+    let sum = 0;
+    for (let k = 0; k < HALF_LIVES_S.length; k++) sum += this.#lots[k]! * halvedBy(seconds, HALF_LIVES_S[k]!);
+    return sum / HALF_LIVES_S.length;
   }
 
   writeState(writer: BinaryWriter): void {

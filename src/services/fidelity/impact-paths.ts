@@ -57,7 +57,8 @@ export function forkedPath(market: ForkedMarket, lengthNs: number, intruder: Int
   const watch = new MidWatch(lengthNs);
   const beside = groupOf(intruder);
   const groups: AgentGroup[] = [
-    new FlowTwin({ name: 'flow', instrument: 0, model, start, active: null }),
+    // Both paths go by intensities, as one with an order in it does: what differs is due to the order.
+    new FlowTwin({ name: 'flow', instrument: 0, model, start, active: null, follows: false }),
     watch,
     ...(beside === null ? [] : [beside]),
   ];
