@@ -34,7 +34,7 @@ const WEIGHTS = [12, 0.5, 0.5, 0.3, 0.3, 1, 1, 0.1, 0.3];
 /** A moment behind an event of another type is as far as one whose depth is off by e^1.4. */
 const OTHER_TYPE = 2;
 /** Distance of the near states up to which a twin goes on with a moment, and of all up to which one may be begun with. */
-const ALIKE = 3;
+const ALIKE = 4;
 const BEGIN_MAX = 12;
 /** Moments looked at for one to begin with, which is drawn from the best of them. */
 const TRIES = 150;
