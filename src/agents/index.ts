@@ -10,8 +10,10 @@ export {
   LIMIT_BEHIND,
   LIMIT_INSIDE,
   MARKET_HIT,
+  meanSignAfter,
   mirrored,
   sideOf,
+  signOf,
   typeOf,
 } from './flow-twin/actions.ts';
 export { TEMPO_NONE, tempoAfter } from './flow-twin/analogs.ts';

@@ -48,3 +48,13 @@ export function sideOf(type: number): Side {
 export function mirrored(type: number): number {
   return type < ACTIONS ? type + ACTIONS : type - ACTIONS;
 }
+
+/** Sign of a market order: 1 where it buys. */
+export function signOf(type: number): number {
+  return sideOf(type) === SELL ? 1 : -1;
+}
+
+/** Mean sign of market orders after one more, of which `memory` is kept. */
+export function meanSignAfter(meanSign: number, type: number, memory: number): number {
+  return memory * meanSign + (1 - memory) * signOf(type);
+}

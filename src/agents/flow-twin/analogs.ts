@@ -6,8 +6,8 @@
 
 import type { Xoshiro128 } from '../../base/index.ts';
 import { BUY, SELL } from '../../domain/index.ts';
-import { logScale } from '../../math/index.ts';
-import { actionOf, FLOW_TYPES, MARKET_HIT, sideOf } from './actions.ts';
+import { groupOf, logScale } from '../../math/index.ts';
+import { actionOf, FLOW_TYPES, MARKET_HIT, meanSignAfter } from './actions.ts';
 import { FEATURE_LEVELS } from './features.ts';
 import type { FlowHistory } from './history.ts';
 import type { SeenBook } from './seen-book.ts';
@@ -145,7 +145,7 @@ export class Analogs {
   #recent(nowNs: number): readonly [from: number, to: number] {
     if (this.#present > 0) return [Math.max(0, this.#present - RECENT), this.#present];
     const { timeNs, dayOffsetNs, count } = this.#history;
-    const here = lowerBound(timeNs, (nowNs % DAY_NS) - dayOffsetNs);
+    const here = groupOf(timeNs, (nowNs % DAY_NS) - dayOffsetNs - 1);
     if (here === 0 || here === count) return [0, 0];
     const half = RECENT >> 1;
     return [Math.max(0, here - half), Math.min(count, here + half)];
@@ -161,8 +161,7 @@ function statesOf(history: FlowHistory, signMemory: number): Float64Array {
   let meanSign = 0;
   for (let entry = 0; entry < history.count; entry++) {
     tempo = tempoAfter(tempo, delayNs[entry]!);
-    if (actionOf(type[entry]!) === MARKET_HIT)
-      meanSign = signMemory * meanSign + (1 - signMemory) * (sideOf(type[entry]!) === SELL ? 1 : -1);
+    if (actionOf(type[entry]!) === MARKET_HIT) meanSign = meanSignAfter(meanSign, type[entry]!, signMemory);
     const at = entry * STATES;
     columns.forEach((column, i) => {
       states[at + i] = logScale(column[entry]!);
@@ -173,16 +172,4 @@ function statesOf(history: FlowHistory, signMemory: number): Float64Array {
     states[at + 8] = meanSign;
   }
   return states;
-}
-
-/** First entry whose time is not below another. */
-function lowerBound(times: Float64Array, timeNs: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < timeNs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -24,6 +24,7 @@ import {
   CANCEL_BEHIND,
   FLOW_TYPES,
   MARKET_HIT,
+  meanSignAfter,
   sideOf,
   typeOf,
 } from './actions.ts';
@@ -517,8 +518,7 @@ export class FlowTwin implements AgentGroup {
     this.#lastType = type;
     this.#lastBefore = before;
     if (actionOf(type) !== MARKET_HIT) return;
-    const { memory } = this.#model.signs;
-    this.#meanSign = memory * this.#meanSign + (1 - memory) * (sideOf(type) === SELL ? 1 : -1);
+    this.#meanSign = meanSignAfter(this.#meanSign, type, this.#model.signs.memory);
   }
 
   /** Whether the last event moved a best price shows once its order has arrived. */

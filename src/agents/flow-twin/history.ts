@@ -4,7 +4,7 @@
  */
 
 import type { Xoshiro128 } from '../../base/index.ts';
-import { logDistance } from '../../math/index.ts';
+import { groupOf, logDistance } from '../../math/index.ts';
 import { ACTIONS, actionOf, FLOW_TYPES } from './actions.ts';
 import { binOf } from './features.ts';
 
@@ -239,7 +239,7 @@ export class HistoryDraws {
   }
 
   #draw(random: Xoshiro128, list: Int32Array): number {
-    const past = this.#present === 0 ? 0 : lowerBound(list, this.#present);
+    const past = this.#present === 0 ? 0 : groupOf(list, this.#present - 1);
     if (past > 0 && random.nextDouble() < RECENT_SHARE)
       return list[past - 1 - random.nextBelow(Math.min(past, RECENT))]!;
     return list[random.nextBelow(list.length)]!;
@@ -250,16 +250,4 @@ function listsOf(count: number, keysOf: (entry: number) => readonly number[], li
   const found: number[][] = Array.from({ length: lists }, () => []);
   for (let entry = 0; entry < count; entry++) for (const key of keysOf(entry)) found[key]!.push(entry);
   return found.map((list) => Int32Array.from(list));
-}
-
-/** Entries of a sorted list that are below a value. */
-function lowerBound(list: Int32Array, value: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -9,16 +9,18 @@ import {
   FOLLOWS_REACTION,
   LostBest,
   MARKET_HIT,
+  meanSignAfter,
   PACE_HALF_LIFE_S,
+  signOf,
   TEMPO_NONE,
   tempoAfter,
 } from '../../agents/index.ts';
 import { TwinError } from '../../base/index.ts';
 import type { FlowStream } from '../../fidelity/index.ts';
-import { HawkesMemory, halvedBy } from '../../math/index.ts';
+import { groupOf, HawkesMemory, halvedBy } from '../../math/index.ts';
 import type { HawkesFit } from '../hawkes-em.ts';
 import { fitCancelHazard } from './cancel-hazard-fit.ts';
-import { eventsOfFlow, type FlowEvents, historyOf, signOf } from './flow-events.ts';
+import { eventsOfFlow, type FlowEvents, historyOf } from './flow-events.ts';
 import { fitIntensities, INTENSITY_DEFAULTS, type IntensityOptions } from './intensity-fit.ts';
 import { fitLatentLots } from './latent-lots-fit.ts';
 import { LiveOrders } from './live-orders.ts';
@@ -111,7 +113,7 @@ function fitSigns(events: FlowEvents, isTaken: Uint8Array): FlowModel['signs'] {
     bought[bins - 1 - bin]! += sign > 0 ? 0 : 1;
     all[bin]!++;
     all[bins - 1 - bin]!++;
-    mean = SIGN_MEMORY * mean + (1 - SIGN_MEMORY) * sign;
+    mean = meanSignAfter(mean, events.type[event]!, SIGN_MEMORY);
   }
   return {
     memory: SIGN_MEMORY,
@@ -170,7 +172,7 @@ export class FlowForks {
     return {
       orders: this.#orders.standing(),
       memory: memory.values.slice(),
-      present: presentOf(model.history.timeNs, this.#stream.timeNs[row - 1]!),
+      present: groupOf(model.history.timeNs, this.#stream.timeNs[row - 1]!),
       lastType: last < 0 ? FLOW_TYPES : events.type[last]!,
       lastBefore: isReaction ? FOLLOWS_REACTION : 0,
       meanSign: this.#meanSign(last),
@@ -200,23 +202,10 @@ export class FlowForks {
 
   #meanSign(last: number): number {
     const { events, model } = this.#fit;
-    const signs: number[] = [];
-    for (let event = last; event >= 0 && signs.length < SIGNS_BACK; event--) {
-      if (actionOf(events.type[event]!) === MARKET_HIT) signs.push(signOf(events.type[event]!));
+    const types: number[] = [];
+    for (let event = last; event >= 0 && types.length < SIGNS_BACK; event--) {
+      if (actionOf(events.type[event]!) === MARKET_HIT) types.push(events.type[event]!);
     }
-    const { memory } = model.signs;
-    return signs.reduceRight((mean, sign) => memory * mean + (1 - memory) * sign, 0);
+    return types.reduceRight((mean, type) => meanSignAfter(mean, type, model.signs.memory), 0);
   }
-}
-
-/** Entries of the history at or before a time. */
-function presentOf(timeNs: Float64Array, nowNs: number): number {
-  let low = 0;
-  let high = timeNs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (timeNs[middle]! <= nowNs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

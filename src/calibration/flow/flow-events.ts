@@ -332,11 +332,6 @@ function cut(columns: Columns): FlowEvents {
   return Object.fromEntries(entries) as FlowEvents;
 }
 
-/** Sides as signs of the market orders that hit them. */
-export function signOf(type: number): number {
-  return type === typeOf(SELL, MARKET_HIT) ? 1 : -1;
-}
-
 /** The events that are taken, as a history to draw from: reactions whose cause is not taken have no event before them. */
 export function historyOf(events: FlowEvents, isTaken: (event: number) => boolean): FlowHistory {
   const taken: number[] = [];

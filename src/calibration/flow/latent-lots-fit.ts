@@ -8,9 +8,9 @@
  * lot of a mean order, by signs alone: large orders wait for large levels, and their lots say less (the record's R² is lower).
  */
 
-import { actionOf, MARKET_HIT } from '../../agents/index.ts';
+import { actionOf, MARKET_HIT, signOf } from '../../agents/index.ts';
 import { type FlowStream, midTicks } from '../../fidelity/index.ts';
-import { type FlowEvents, signOf } from './flow-events.ts';
+import type { FlowEvents } from './flow-events.ts';
 
 /** Market orders of a window. */
 const WINDOW_ORDERS = 10;
